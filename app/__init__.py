@@ -1,0 +1,45 @@
+"""Undersigned: a self-hosted petition and campaign tracker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from app import accounts, assets, cli, errors, i18n, mail, pages, security, settings, templating, views
+from app.extensions import csrf, db, limiter, migrate
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `overrides` replaces settings that would come from the environment."""
+    root = config.ROOT
+    app = Flask(
+        __name__,
+        instance_path=str(root / "instance"),
+        template_folder=str(root / "templates"),
+        static_folder=None,
+    )
+    settings.init_app(app, {**config.load(), **(overrides or {})})
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's own way
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(root) / "migrations"), render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    i18n.init_app(app)
+    security.init_app(app)
+    pages.init_app(app)
+    assets.init_app(app)
+    templating.init_app(app)
+    accounts.init_app(app)
+    mail.init_app(app)
+    errors.init_app(app)
+    views.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,30 @@
+"""What is not allowed now. Each refusal carries the sentence that the person reads."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+class Refused(Exception):  # noqa: N818 (reads as what happened: campaigns.publish was Refused)
+    """Something that is not allowed now. `status` is the HTTP status that tells machines the same."""
+
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(Refused):
+    """There is nothing here, or nothing for this person."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such page."))
+
+
+class Gone(Refused):
+    """There was something, and it is over."""
+
+    status = 410

@@ -1,0 +1,296 @@
+"""Signing: sign, confirm, refuse, choose, withdraw.
+
+`sign` is the hot path: a handful of statements in one transaction, no ORM loading. Everything else is written the clear way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Row, Select, delete, func, insert, literal, null, select, update
+
+from app.domain import consents, counts, outbox
+from app.domain.outbox import Budget, Mailbox
+from app.domain.refused import Gone, NotFound, Refused
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import (
+    Campaign,
+    CampaignSlug,
+    CampaignState,
+    Channel,
+    Mail,
+    MailKind,
+    MailState,
+    Refusal,
+    Signature,
+    SignatureState,
+)
+
+REFUSALS_LAST = dt.timedelta(days=90)
+REFUSALS_EVERYWHERE = 2  # after so many, no campaign writes there (MAIL-03)
+PURGE_BATCH = 1000
+
+TRANSITIONS: dict[SignatureState, set[SignatureState]] = {
+    SignatureState.PENDING: {SignatureState.CONFIRMED, SignatureState.HELD, SignatureState.WITHDRAWN},
+    SignatureState.HELD: {SignatureState.CONFIRMED, SignatureState.INVALIDATED, SignatureState.WITHDRAWN},
+    SignatureState.CONFIRMED: {SignatureState.WITHDRAWN, SignatureState.INVALIDATED},
+    SignatureState.INVALIDATED: {SignatureState.CONFIRMED, SignatureState.WITHDRAWN},
+    SignatureState.WITHDRAWN: set(),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody wrote into the sign form, already checked by it."""
+
+    given_name: str
+    family_name: str
+    country: str
+    postcode: str
+    show_name: bool
+    hear_more: bool
+    locale: str
+    channel: Channel = Channel.DIRECT
+    text_version: int = 0
+    wording_id: int = 0
+
+
+@unit_of_work
+def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt.datetime) -> None:
+    """Keep a signature, unconfirmed, and have the mailbox asked. Says nothing about what was there before (ENU-01).
+
+    Raises NotFound where there is no public campaign, and Gone where it can no longer be signed.
+    """
+    campaign = _campaign_to_sign(slug, mailbox.key, now)
+    if campaign.refusals_here or campaign.refusals_anywhere >= REFUSALS_EVERYWHERE:
+        return
+    fresh = _insert_pending(campaign, person, mailbox, now)
+    if fresh is not None:
+        signature_id, kind = fresh, MailKind.CONFIRM
+        consents._keep(signature_id, campaign.organisation_id, person, now)
+    else:
+        known = _known(campaign.id, mailbox.key)
+        if known.state not in {SignatureState.PENDING, SignatureState.CONFIRMED}:
+            return
+        signature_id = known.id
+        kind = MailKind.ALREADY_SIGNED if known.state == SignatureState.CONFIRMED else MailKind.CONFIRM
+        if kind == MailKind.CONFIRM:
+            _rewrite_pending(signature_id, campaign, person, mailbox, now)
+    if outbox._within_budget(mailbox.key, campaign.id, budget, now):
+        outbox._enqueue(kind, mailbox, locale=person.locale, now=now, campaign_id=campaign.id, signature_id=signature_id)
+
+
+def _campaign_to_sign(slug: str, key: bytes, now: dt.datetime) -> Row[Any]:
+    """The campaign and what its mailbox refused before. On PostgreSQL this also takes the mailbox's lock, so that its mail
+    budget is counted by one transaction at a time; on SQLite there is only one writer anyway."""
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    lock = func.pg_advisory_xact_lock(int.from_bytes(key[:8], "big", signed=True)) if on_postgresql else null()
+    recent = (Refusal.email_key == key) & (Refusal.refused_at > now - REFUSALS_LAST)
+    row = db.session.execute(
+        select(
+            Campaign.id,
+            Campaign.organisation_id,
+            Campaign.state,
+            Campaign.closes_at,
+            Campaign.current_version,
+            lock.label("lock"),
+            select(func.count()).where(recent, Refusal.campaign_id == Campaign.id).scalar_subquery().label("refusals_here"),
+            select(func.count()).where(recent).scalar_subquery().label("refusals_anywhere"),
+        )
+        .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
+        .where(CampaignSlug.slug == slug, Campaign.state != CampaignState.DRAFT)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.state != CampaignState.PUBLISHED or (row.closes_at is not None and now >= row.closes_at):
+        raise Gone(_("This campaign is closed and can no longer be signed."))
+    return row
+
+
+def _written(campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> dict[str, Any]:
+    """The columns that the signer's own words fill."""
+    known_version = 1 <= person.text_version <= campaign.current_version
+    return {
+        "email": mailbox.address,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "name_key": name_key(f"{person.given_name} {person.family_name}"),
+        "country": person.country,
+        "postcode": person.postcode,
+        "show_name": person.show_name,
+        "locale": person.locale,
+        "channel": person.channel,
+        "text_version": person.text_version if known_version else campaign.current_version,
+        "created_at": now,
+    }
+
+
+def name_key(name: str) -> str:
+    """The form of a name under which it is searched: composed, case folded."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
+
+
+def _insert_pending(campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> int | None:
+    """The new row's id, or None where this mailbox stands under this campaign already."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(Signature.__table__)
+        .values(
+            public_id=secrets.token_urlsafe(16),
+            campaign_id=campaign.id,
+            state=SignatureState.PENDING,
+            email_key=mailbox.key,
+            **_written(campaign, person, mailbox, now),
+        )
+        .on_conflict_do_nothing(index_elements=["campaign_id", "email_key"])
+        .returning(Signature.__table__.c.id)
+    )
+    return db.session.scalar(statement)
+
+
+def _known(campaign_id: int, key: bytes) -> Row[Any]:
+    return db.session.execute(
+        select(Signature.id, Signature.state).where(Signature.campaign_id == campaign_id, Signature.email_key == key)
+    ).one()
+
+
+def _rewrite_pending(signature_id: int, campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> None:
+    """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
+    values = _written(campaign, person, mailbox, now)
+    changed = db.session.scalar(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.state == SignatureState.PENDING)
+        .values(**values)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed:
+        consents._forget(signature_id)
+        consents._keep(signature_id, campaign.organisation_id, person, now)
+
+
+def by_public_id(public_id: str) -> Select[tuple[Signature]]:
+    """The signature that a mail link speaks of."""
+    return select(Signature).where(Signature.public_id == public_id)
+
+
+def _loaded(public_id: str) -> Signature:
+    signature = db.session.scalar(by_public_id(public_id).with_for_update())
+    if signature is None:
+        raise Gone(_("This signature is no longer kept."))
+    return signature
+
+
+def may_confirm(campaign: Campaign, grace: dt.timedelta, now: dt.datetime) -> bool:
+    """Whether signatures given in time can still be confirmed (SIG-10)."""
+    ended = campaign.ended_at
+    return campaign.state != CampaignState.DRAFT and (ended is None or now <= ended + grace)
+
+
+@unit_of_work
+def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
+    """The signer proves the mailbox: from now on the signature is public and counted. Twice is once.
+
+    Raises Gone where it is no longer kept, or where the campaign closed longer ago than `grace`.
+    """
+    signature = db.session.scalar(by_public_id(public_id))
+    if signature is None or signature.state == SignatureState.WITHDRAWN:
+        raise Gone(_("This signature is no longer kept."))
+    if signature.state == SignatureState.PENDING and not may_confirm(signature.campaign, grace, now):
+        raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
+    changed = db.session.scalar(
+        update(Signature)
+        .where(Signature.id == signature.id, Signature.state == SignatureState.PENDING)
+        .values(state=SignatureState.CONFIRMED, confirmed_at=now)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed is None:
+        return
+    mailbox = Mailbox(signature.email or "", signature.email_key or b"")
+    outbox._enqueue(
+        MailKind.THANKS, mailbox, locale=signature.locale, now=now, campaign_id=signature.campaign_id, signature_id=signature.id
+    )
+    counts._add(signature.campaign_id, signature.id, +1)  # last: its lock is the one that others wait for
+
+
+@unit_of_work
+def refuse(public_id: str, *, now: dt.datetime) -> None:
+    """ "This wasn't me": the unconfirmed signature is removed, and this campaign stops writing to the mailbox. Twice is once."""
+    signature = db.session.scalar(by_public_id(public_id).with_for_update())
+    if signature is None:
+        return
+    if signature.state != SignatureState.PENDING:
+        raise Refused(_("This signature was confirmed already. You can take it back with the link in the mail that followed."))
+    db.session.execute(
+        insert(Refusal).values(email_key=signature.email_key, campaign_id=signature.campaign_id, refused_at=now)
+    )
+    _forget_mails(signature.id)
+    db.session.execute(delete(Signature).where(Signature.id == signature.id))
+
+
+@unit_of_work
+def choose(public_id: str, *, show_name: bool, hear_more: bool, wording_id: int, now: dt.datetime) -> None:
+    """The signer changes whether the name is shown and whether to hear more."""
+    signature = _loaded(public_id)
+    if signature.state == SignatureState.WITHDRAWN:
+        raise Gone(_("This signature is no longer kept."))
+    signature.show_name = show_name
+    if hear_more != signature.hears_more:
+        consents._change(signature, hear_more, wording_id, now)
+
+
+@unit_of_work
+def withdraw(public_id: str, *, now: dt.datetime) -> None:
+    """The signer takes the signature back: out of the count, and everything that says who it was is removed. Twice is once."""
+    signature = _loaded(public_id)
+    if signature.state == SignatureState.WITHDRAWN:
+        return
+    counted = signature.state == SignatureState.CONFIRMED
+    _move(signature, SignatureState.WITHDRAWN)
+    signature.withdrawn_at = now
+    signature.email = signature.email_key = None
+    signature.given_name = signature.family_name = signature.name_key = signature.postcode = signature.country = ""
+    signature.show_name = False
+    consents._end(signature, now)
+    _forget_mails(signature.id)
+    db.session.flush()
+    if counted:
+        counts._add(signature.campaign_id, signature.id, -1)
+
+
+def _move(signature: Signature, state: SignatureState) -> None:
+    """Change the state, if `TRANSITIONS` allows it; the database has the same table as a trigger."""
+    if state not in TRANSITIONS[signature.state]:
+        raise Refused(_("This signature cannot be changed in that way."))
+    signature.state = state
+
+
+def _forget_mails(signature_id: int) -> None:
+    """Unsent mails go; sent ones no longer say whom they were about, and still count against the mailbox's budget."""
+    db.session.execute(delete(Mail).where(Mail.signature_id == signature_id, Mail.state != MailState.SENT))
+    db.session.execute(update(Mail).where(Mail.signature_id == signature_id).values(signature_id=None))
+
+
+@unit_of_work
+def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
+    """Delete signatures that nobody confirmed in time, in one batch. Returns how many; call again while it is not zero."""
+    late = (
+        select(Signature.id)
+        .where(Signature.state == SignatureState.PENDING, Signature.created_at < now - older_than)
+        .limit(PURGE_BATCH)
+    )
+    ids = list(db.session.scalars(late))
+    if ids:
+        db.session.execute(delete(Mail).where(Mail.signature_id.in_(ids), Mail.state != MailState.SENT))
+        db.session.execute(update(Mail).where(Mail.signature_id.in_(ids)).values(signature_id=literal(None)))
+        db.session.execute(delete(Signature).where(Signature.id.in_(ids), Signature.state == SignatureState.PENDING))
+    return len(ids)

@@ -1,0 +1,103 @@
+"""Errors as pages or JSON: what happened, in words, and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app.domain.refused import Refused
+from app.extensions import db
+
+RETRY_SECONDS = 5
+
+
+def init_app(app: Flask) -> None:
+    """Turn what goes wrong into an honest answer."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, session_lost)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(InterfaceError, database_away)
+    app.register_error_handler(PoolTimeout, database_away)
+    app.register_error_handler(Exception, fault)
+
+
+def titles() -> dict[int, tuple[str, str]]:
+    """What each status means to a person: a headline and what to do."""
+    return {
+        400: (_("That could not be read"), _("Go back, check what you entered, and send it again.")),
+        403: (_("This is not open to you"), _("If you think it should be, ask the owner of your organisation.")),
+        404: (_("There is nothing at this address"), _("It may have been mistyped, or the page was taken down.")),
+        405: (_("This address cannot be used like that"), _("Go back to the page you came from and try again.")),
+        409: (_("That is not possible now"), ""),
+        410: (_("This is over"), ""),
+        413: (_("That is too large"), _("Send less text or a smaller picture.")),
+        414: (_("This address is too long"), _("Go to the start page and look for what you need there.")),
+        415: (_("This kind of data is not accepted"), _("Use the form on the page.")),
+        429: (_("Too many attempts"), _("Wait a few minutes, then try again. Nothing was lost.")),
+        500: (_("Something broke here"), _("It is our fault, and it was recorded. Try again in a moment.")),
+        503: (_("Not available for a moment"), _("Nothing was stored. Try again in a few seconds.")),
+    }
+
+
+def answer(status: int, sentence: str = "") -> Response:
+    """An error as a page, or as JSON for whoever asked for that."""
+    headline, advice = titles().get(status, titles()[500 if status >= 500 else 400])
+    if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
+        response = jsonify(error=headline, message=sentence or advice, status=status)
+    else:
+        reference = uuid.uuid4().hex[:8] if status >= 500 else ""
+        page = render_template("error.html", headline=headline, sentence=sentence or advice, status=status, reference=reference)
+        response = make_response(page)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    if status in {429, 503}:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS if status == 503 else 60))
+    return response
+
+
+def refused(error: Refused) -> Response:
+    """Something that is not allowed now, in the sentence that it carries."""
+    return answer(error.status, "" if error.status == 404 else error.sentence)
+
+
+def session_lost(error: CSRFError) -> Response:
+    """The form's token is missing or old: the page was open for too long, or the sign-in ended."""
+    return answer(400, _("This page was open for too long. Go back, reload it, and send it again; copy long texts first."))
+
+
+def http_error(error: HTTPException) -> Response:
+    """An error that the framework raised."""
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    response = answer(status)
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # MethodNotAllowed has it
+    return response
+
+
+def database_away(error: Exception) -> Response:
+    """The database did not answer, is full, or is busy for too long: nothing was stored, and the page says so."""
+    db.session.rollback()
+    return answer(503)
+
+
+def fault(error: Exception) -> Response:
+    """A mistake of ours: recorded in the log, shown without its insides."""
+    from flask import current_app
+
+    db.session.rollback()
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.DatabaseError):
+        return answer(503)
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    current_app.logger.exception("fault at %s", request.url_rule.rule if request.url_rule else "unknown route")
+    return answer(500)

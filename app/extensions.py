@@ -1,0 +1,82 @@
+"""The extension objects, how constraints are named, and how each database is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_SECONDS = 10
+BEGIN = "sqlite_begin"  # execution option: the statement that opens a transaction on SQLite
+
+
+class Base(DeclarativeBase):
+    """Every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+babel = Babel()
+csrf = CSRFProtect()
+security = Security()
+
+
+def client_address() -> str:
+    """The caller's network: an IPv4 address, or the /64 of an IPv6 one, which one household or phone can fill by itself."""
+    from ipaddress import IPv6Address, ip_address
+
+    from flask import request
+
+    try:
+        address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 (a key for a counter, nothing listens)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return f"{address.exploded[:19]}::/64"
+    return str(address)
+
+
+limiter = Limiter(key_func=client_address)
+
+
+@event.listens_for(Engine, "connect")
+def open_sqlite(connection: Any, _record: Any) -> None:
+    """Durable, strict SQLite: what was acknowledged survives a power cut, what was deleted is overwritten."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver begins nothing by itself; see begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Connection) -> None:
+    """Open the transaction: a reader by default, a writer where a unit of work asks for it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))

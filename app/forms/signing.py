@@ -1,0 +1,123 @@
+"""What supporters are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
+
+from app import i18n, mailboxes
+from app.domain.outbox import Mailbox
+from app.domain.signing import Person
+from app.forms.texts import clean, plain_name, readable, some_letter
+from app.models import Channel
+from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
+
+TYPOS = {"gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmail.con": "gmail.com", "hotmial.com": "hotmail.com", "yaho.com": "yahoo.com", "outlok.com": "outlook.com"}
+NUMBER = 2**31 - 1
+
+
+def seen(_form: Form, field: StringField) -> None:
+    """Refuse a name of which nothing can be seen."""
+    if not some_letter(field.data or ""):
+        raise StopValidation(field.gettext("This field is required."))
+
+
+class SignForm(FlaskForm):
+    """Name, mailbox, country; two boxes, both empty. `read_person` gives what the domain needs."""
+
+    class Meta:
+        csrf = False  # public pages have no session; the origin is checked instead
+
+    given_name = StringField(
+        _l("Given name"),
+        filters=[clean],
+        validators=[
+            DataRequired(_l("Write your given name.")),
+            readable,
+            seen,
+            plain_name,
+            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
+        ],
+    )
+    family_name = StringField(
+        _l("Family name"),
+        filters=[clean],
+        validators=[Optional(), readable, plain_name, Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters."))],
+    )
+    email = StringField(_l("E-mail"), validators=[DataRequired(_l("Write your e-mail address."))])
+    country = StringField(_l("Country"), filters=[clean], validators=[DataRequired(_l("Choose your country."))])
+    postcode = StringField(
+        _l("Postcode"),
+        filters=[clean],
+        validators=[
+            Optional(),
+            readable,
+            plain_name,
+            Length(max=POSTCODE_LENGTH, message=_l("Use at most %(max)d characters.")),
+        ],
+    )
+    show_name = BooleanField(_l("Show my name"))
+    hear_more = BooleanField(_l("Write to me about this campaign"))
+    version = HiddenField()
+    wording = HiddenField()
+    via = HiddenField()
+
+    mailbox: Mailbox
+
+    def __init__(self, *args: Any, family_name_required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.family_name_required = family_name_required
+
+    def validate_family_name(self, field: StringField) -> None:
+        """Ask for it unless the campaign does without."""
+        if self.family_name_required and not some_letter(field.data or ""):
+            raise ValidationError(self.gettext("Write your family name."))
+
+    def validate_email(self, field: StringField) -> None:
+        """Read the mailbox (table 3.1)."""
+        try:
+            self.mailbox = mailboxes.read(field.data or "")
+        except mailboxes.NotAnAddress:
+            raise ValidationError(self.gettext("Write the address as name@example.org.")) from None
+
+    def validate_country(self, field: StringField) -> None:
+        """One of the codes of the list."""
+        if field.data not in i18n.country_codes():
+            raise ValidationError(self.gettext("Choose your country from the list."))
+
+    def gettext(self, text: str) -> str:
+        """Translate a message in the language of this request."""
+        from flask_babel import gettext
+
+        return str(gettext(text))
+
+    def suggestion(self) -> str:
+        """The address that was probably meant, or nothing. Only ever offered, never put in its place."""
+        local, _, domain = (self.email.data or "").strip().rpartition("@")
+        right = TYPOS.get(domain.lower())
+        return f"{local}@{right}" if right else ""
+
+    def read_person(self, locale: str) -> Person:
+        """What was written, once it has been validated."""
+        return Person(
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            country=self.country.data or "",
+            postcode=self.postcode.data or "",
+            show_name=bool(self.show_name.data),
+            hear_more=bool(self.hear_more.data),
+            locale=locale,
+            channel=Channel(self.via.data) if self.via.data in tuple(Channel) else Channel.DIRECT,
+            text_version=_number(self.version.data),
+            wording_id=_number(self.wording.data),
+        )
+
+
+def _number(text: str | None) -> int:
+    """A hidden field's number, 0 for anything else."""
+    digits = (text or "")[:10]
+    return min(int(digits), NUMBER) if digits.isascii() and digits.isdigit() else 0

@@ -1,0 +1,68 @@
+"""Languages. Public pages take theirs from the address (`?lang=ar`) or from the campaign, never from a cookie or a header."""
+
+from __future__ import annotations
+
+import functools
+
+from babel import Locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import get_locale
+
+from app.extensions import babel
+
+# Babel's list of territories has groups and histories in it too; these are the places where people live.
+NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF", "GS", "UM", "IO"}
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request; give templates what they need to say it."""
+    babel.init_app(app, locale_selector=lambda: choose(app), default_translation_directories="translations")
+    app.jinja_env.globals.update(get_locale=get_locale, direction=direction, countries=countries, country_name=country_name)
+
+
+def choose(app: Flask) -> str:
+    """The language of this request."""
+    offered = app.config["LANGUAGES"]
+    if not has_request_context():
+        return str(offered[0])
+    asked = request.args.get("lang", "")
+    if asked in offered:
+        return asked
+    by_page = g.get("locale", offered[0])
+    return by_page if by_page in offered else str(offered[0])
+
+
+def direction(locale: str | None = None) -> str:
+    """`rtl` or `ltr`: how a language is written; by default the one of this page."""
+    chosen = Locale.parse(locale) if locale else get_locale()
+    return str(chosen.text_direction) if chosen else "ltr"
+
+
+@functools.cache
+def _countries(locale: str) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(locale).territories
+    places = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NOT_PLACES]
+    return tuple(sorted(places, key=lambda place: _sort_key(place[1])))
+
+
+def _sort_key(name: str) -> str:
+    import unicodedata
+
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
+
+
+def countries() -> tuple[tuple[str, str], ...]:
+    """Code and name of every country and territory, by name in the language of this page."""
+    return _countries(str(get_locale()))
+
+
+@functools.cache
+def country_codes() -> frozenset[str]:
+    """Every code that the sign form takes."""
+    return frozenset(code for code, _ in _countries("en"))
+
+
+def country_name(code: str) -> str:
+    """A country's name in the language of this page."""
+    locale = get_locale()
+    return str(locale.territories.get(code, code)) if locale else code

@@ -1,0 +1,37 @@
+"""Absolute links. Built from BASE_URL, never from a request, so that nobody can make our mails point elsewhere (WEB-09)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import current_app
+
+
+def to(endpoint: str, **values: Any) -> str:
+    """The public address of a page, in and out of a request."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return adapter.build(endpoint, {name: value for name, value in values.items() if value is not None}, force_external=True)
+
+
+def host() -> str:
+    """The host name that people see."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+
+
+def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
+    """Plain links that pass a campaign on: channel, name, address. They carry the channel, never a person."""
+
+    def via(channel: str) -> str:
+        return quote(f"{url}{'&' if '?' in url else '?'}via={channel}", safe="")
+
+    words = quote(ask, safe="")
+    return [
+        ("mail", "E-mail", f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}"),
+        ("whatsapp", "WhatsApp", f"https://wa.me/?text={words}%20{via('whatsapp')}"),
+        ("mastodon", "Mastodon", f"https://mastodonshare.com/?text={words}&url={via('mastodon')}"),
+        ("bluesky", "Bluesky", f"https://bsky.app/intent/compose?text={words}%20{via('bluesky')}"),
+        ("x", "X", f"https://x.com/intent/post?text={words}&url={via('x')}"),
+        ("facebook", "Facebook", f"https://www.facebook.com/sharer/sharer.php?u={via('facebook')}"),
+    ]

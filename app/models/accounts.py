@@ -1,0 +1,72 @@
+"""Accounts: people who can sign in. Signers have none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from flask_security import AsaList, UserMixin, WebAuthnMixin
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.types import UTC, BigKey
+
+if TYPE_CHECKING:
+    from app.models.organisations import Membership
+
+
+class Account(db.Model, UserMixin):
+    """Somebody who can sign in. The column names with `fs_`, `tf_`, `mf_` are Flask-Security's own."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
+    create_datetime: Mapped[dt.datetime] = mapped_column(UTC)
+    update_datetime: Mapped[dt.datetime | None] = mapped_column(UTC)
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="account")
+    webauthn: Mapped[list[WebAuthn]] = relationship(cascade="all, delete-orphan", back_populates="account")
+
+    @property
+    def roles(self) -> list[Any]:
+        """No global roles: rights belong to a membership."""
+        return []
+
+
+class WebAuthn(db.Model, WebAuthnMixin):
+    """A passkey of an account, as Flask-Security keeps it."""
+
+    __tablename__ = "webauthn"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True, index=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int | None] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
+    backup_state: Mapped[bool] = mapped_column()
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[dt.datetime] = mapped_column(UTC)
+    lastuse_datetime: Mapped[dt.datetime] = mapped_column(UTC)
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+
+    account: Mapped[Account] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, Any]:
+        """How Flask-Security finds the account of a passkey."""
+        return {"id": self.account_id}

@@ -1,0 +1,199 @@
+"""Campaigns: the ask, its published wordings, whom it addresses, where it is found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.types import UTC, BigKey, Word, longest, one_of
+
+if TYPE_CHECKING:
+    from app.models.evidence import NewsItem, Report
+    from app.models.organisations import Organisation
+    from app.models.pictures import Picture
+
+TALLY_SLOTS = 16  # rows that share one campaign's count, so that many people can confirm in the same moment
+ASK_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, SLUG_LENGTH = 120, 400, 40_000, 80
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. The allowed changes are in `app.domain.campaigns`."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a campaign ended."""
+
+    WON = "won"
+    PARTLY_WON = "partly_won"
+    NOT_WON = "not_won"
+
+
+class Campaign(db.Model):
+    """One public ask that people sign.
+
+    `ask`, `summary` and `text` are the organiser's working copy; what the public reads is the newest `TextVersion`.
+    """
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        one_of("state", CampaignState),
+        one_of("outcome", Outcome),
+        CheckConstraint("signature_target BETWEEN 1 AND 100000000", name="signature_target"),
+        longest("ask", ASK_LENGTH),
+        longest("summary", SUMMARY_LENGTH),
+        longest("text", TEXT_LENGTH),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[CampaignState] = mapped_column(Word(CampaignState), default=CampaignState.DRAFT)
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    ask: Mapped[str] = mapped_column(String(ASK_LENGTH))
+    summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    signature_target: Mapped[int] = mapped_column(default=1000)
+    family_name_required: Mapped[bool] = mapped_column(default=True)
+    closes_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    closes_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    current_version: Mapped[int] = mapped_column(default=0)  # 0: never published
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    picture_alt: Mapped[str] = mapped_column(String(500), default="")
+    picture_caption: Mapped[str] = mapped_column(String(500), default="")
+    picture_credit: Mapped[str] = mapped_column(String(200), default="")
+    outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+    outcome_text: Mapped[str] = mapped_column(String(1000), default="")
+    revision: Mapped[int] = mapped_column(default=1)  # rises with each save, so that two editors do not overwrite each other
+    created_at: Mapped[dt.datetime] = mapped_column(UTC)
+    edited_at: Mapped[dt.datetime] = mapped_column(UTC)
+    published_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+
+    organisation: Mapped[Organisation] = relationship()
+    picture: Mapped[Picture | None] = relationship()
+    decision_makers: Mapped[list[DecisionMaker]] = relationship(
+        order_by="DecisionMaker.position", cascade="all, delete-orphan", back_populates="campaign"
+    )
+    versions: Mapped[list[TextVersion]] = relationship(order_by="TextVersion.number", back_populates="campaign")
+    target_changes: Mapped[list[TargetChange]] = relationship(order_by="TargetChange.changed_at")
+    reports: Mapped[list[Report]] = relationship(secondary="campaign_report", order_by="Report.published_on.desc()")
+    news_items: Mapped[list[NewsItem]] = relationship(secondary="campaign_news", order_by="NewsItem.published_on.desc()")
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether it can be signed."""
+        return self.state == CampaignState.PUBLISHED and (self.closes_at is None or now < self.closes_at)
+
+    @property
+    def ended_at(self) -> dt.datetime | None:
+        """When signing ended or will end: closed by hand, or by its date."""
+        return self.closed_at if self.state == CampaignState.CLOSED else self.closes_at
+
+    @property
+    def published_text(self) -> TextVersion | None:
+        """What the public reads."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        """Whether the working copy differs from what the public reads."""
+        public = self.published_text
+        return public is not None and (public.ask, public.summary, public.text) != (self.ask, self.summary, self.text)
+
+    @staticmethod
+    def public() -> Select[tuple[Campaign]]:
+        """Campaigns that anybody may read."""
+        return select(Campaign).where(Campaign.state != CampaignState.DRAFT)
+
+    @staticmethod
+    def live(now: dt.datetime) -> Select[tuple[Campaign]]:
+        """Campaigns that can be signed, the newest first."""
+        return (
+            select(Campaign)
+            .where(Campaign.state == CampaignState.PUBLISHED, or_(Campaign.closes_at.is_(None), Campaign.closes_at > now))
+            .order_by(Campaign.published_at.desc(), Campaign.id.desc())
+        )
+
+    @staticmethod
+    def ended(now: dt.datetime) -> Select[tuple[Campaign]]:
+        """Campaigns that are over, the last ended first."""
+        by_date = (Campaign.state == CampaignState.PUBLISHED) & (Campaign.closes_at <= now)
+        return (
+            select(Campaign)
+            .where(or_(Campaign.state == CampaignState.CLOSED, by_date))
+            .order_by(func.coalesce(Campaign.closed_at, Campaign.closes_at).desc(), Campaign.id.desc())
+        )
+
+
+class TextVersion(db.Model):
+    """The wording that the public read from a moment on. Never changed; each signature knows which one it signed."""
+
+    __tablename__ = "text_version"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ask: Mapped[str] = mapped_column(String(ASK_LENGTH))
+    summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    published_at: Mapped[dt.datetime] = mapped_column(UTC)
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    campaign: Mapped[Campaign] = relationship(back_populates="versions")
+
+
+class CampaignSlug(db.Model):
+    """Every slug that a campaign has or had; earlier ones lead to the present one."""
+
+    __tablename__ = "campaign_slug"
+
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+
+
+class CampaignTally(db.Model):
+    """A part of a campaign's count of confirmed signatures; the count is the sum of its slots.
+
+    A signature belongs to the slot of its own number, so a slot can never fall below zero, and people who confirm at the
+    same moment mostly lock different rows.
+    """
+
+    __tablename__ = "campaign_tally"
+    __table_args__ = (CheckConstraint("confirmed_count >= 0", name="confirmed_count"),)
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    confirmed_count: Mapped[int] = mapped_column(default=0)
+
+
+class DecisionMaker(db.Model):
+    """A person or body who can say yes."""
+
+    __tablename__ = "decision_maker"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    position: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(String(160))
+
+    campaign: Mapped[Campaign] = relationship(back_populates="decision_makers")
+
+
+class TargetChange(db.Model):
+    """The target was moved after publication; the page says so."""
+
+    __tablename__ = "target_change"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    old_target: Mapped[int] = mapped_column()
+    new_target: Mapped[int] = mapped_column()
+    changed_at: Mapped[dt.datetime] = mapped_column(UTC)

@@ -1,0 +1,83 @@
+"""Outgoing mail: one row for each message, written together with its cause."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.types import UTC, BigKey, Word, one_of
+
+if TYPE_CHECKING:
+    from app.models.accounts import Account
+    from app.models.organisations import Invitation
+    from app.models.signatures import Signature
+
+
+class MailKind(StrEnum):
+    """What a mail says; each kind has a text and an HTML template of its name."""
+
+    CONFIRM = "confirm"
+    ALREADY_SIGNED = "already_signed"
+    THANKS = "thanks"
+    INVITATION = "invitation"
+    RESET = "reset"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a word, not a password)
+    EXPORTED = "exported"
+
+
+class MailState(StrEnum):
+    """Where a mail stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(db.Model):
+    """A message to one mailbox. It holds no text and no link: both are made when it is sent.
+
+    A worker that claims a row moves `due_at` into the future and writes its mark into `lease`; if the worker dies, the row is
+    due again by itself.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        one_of("kind", MailKind),
+        one_of("state", MailState),
+        Index(
+            "ix_mail_due",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index("ix_mail_recipient", "recipient_key", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    kind: Mapped[MailKind] = mapped_column(Word(MailKind))
+    state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.QUEUED)
+    message_id: Mapped[str] = mapped_column(String(40))  # local part of the Message-ID, the same at every attempt
+    recipient: Mapped[str | None] = mapped_column(String(254))  # forgotten once sent
+    recipient_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    locale: Mapped[str] = mapped_column(String(8))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
+    export_id: Mapped[int | None] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"))
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[dt.datetime] = mapped_column(UTC)
+    lease: Mapped[str | None] = mapped_column(String(40))
+    error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[dt.datetime] = mapped_column(UTC)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+
+    signature: Mapped[Signature | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()

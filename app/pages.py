@@ -1,0 +1,143 @@
+"""Public pages kept for a few seconds: rendered once, given to everybody, compressed once.
+
+Kept in the process, for as long as browsers and proxies may keep them too (`PAGE_SECONDS`). So a page costs little more than
+an empty answer, a thousand visitors at expiry render it once, and a single signature cannot be watched arriving (ENU-05).
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, request
+
+from app.models import Channel
+
+MOST_PAGES = 512
+STALE_FACTOR = 6  # a proxy may show a page this many times longer while it fetches a new one, or while we are down
+SMALLEST_TO_COMPRESS = 600
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer as it is sent."""
+
+    body: bytes
+    packed: bytes | None
+    etag: str
+    mimetype: str
+    made: float
+
+
+class Shelf:
+    """The kept answers of one app, the least used dropped first; one thread renders while others wait."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._making: dict[tuple[str, ...], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...], seconds: float) -> Kept | None:
+        """The answer kept under `key`, unless it is older than `seconds`."""
+        kept = self._kept.get(key)
+        return kept if kept is not None and time.monotonic() - kept.made < seconds else None
+
+    def making(self, key: tuple[str, ...]) -> threading.Lock:
+        """The lock of whoever renders this page."""
+        with self._lock:
+            return self._making.setdefault(key, threading.Lock())
+
+    def keep(self, key: tuple[str, ...], kept: Kept) -> None:
+        """Put an answer on the shelf."""
+        with self._lock:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_PAGES:
+                self._kept.popitem(last=False)
+
+    def made(self, key: tuple[str, ...]) -> None:
+        """Nobody renders this page any more."""
+        with self._lock:
+            self._making.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget everything; tests and the demonstration do."""
+        with self._lock:
+            self._kept.clear()
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its shelf."""
+    app.extensions["pages"] = Shelf()
+
+
+def forget() -> None:
+    """Let the next visitor see what has just changed."""
+    current_app.extensions["pages"].clear()
+
+
+def kept(*arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep what a public view answers with status 200. `arguments` names the query arguments that its answer depends on."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def answer(**values: Any) -> Any:
+            key = (request.path, *(_known(name) for name in arguments))
+            seconds = current_app.config["PAGE_SECONDS"]
+            shelf: Shelf = current_app.extensions["pages"]
+            found = shelf.get(key, seconds)
+            if found is not None:
+                return _sent(found, seconds)
+            with shelf.making(key):
+                found = shelf.get(key, seconds)
+                if found is None:
+                    response = make_response(view(**values))
+                    shelf.made(key)
+                    if response.status_code != 200:
+                        return response
+                    found = _pack(response)
+                    shelf.keep(key, found)
+            return _sent(found, seconds)
+
+        return answer
+
+    return decorate
+
+
+def _known(argument: str) -> str:
+    """The argument's value if it is one that makes a difference, so that nobody can have a page rendered anew by inventing some."""
+    value = request.args.get(argument, "")
+    allowed = {"lang": current_app.config["LANGUAGES"], "via": tuple(Channel)}.get(argument, ())
+    return value if value in allowed else ""
+
+
+def _pack(response: Response) -> Kept:
+    body = response.get_data()
+    compressible = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "xml"))
+    packed = gzip.compress(body, 6) if compressible and len(body) >= SMALLEST_TO_COMPRESS else None
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    return Kept(body, packed, etag, response.content_type, time.monotonic())
+
+
+def _sent(kept: Kept, seconds: int) -> Response:
+    packed = kept.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(kept.packed if packed else kept.body, content_type=kept.mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if kept.packed is not None:
+        response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = (
+        f"public, max-age={seconds}, stale-while-revalidate={seconds * STALE_FACTOR}, stale-if-error=600"
+    )
+    response.headers["ETag"] = f'W/"{kept.etag}"'
+    if kept.etag in request.headers.get("If-None-Match", ""):
+        response.status_code = 304
+        response.set_data(b"")
+    return response

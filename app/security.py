@@ -1,0 +1,117 @@
+"""What every answer carries, who may post, and where a session exists at all."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, TimestampSigner
+
+PRIVATE = ("/desk", "/account")  # the only places with a session
+STAMP_SECONDS = 24 * 3600
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def init_app(app: Flask) -> None:
+    """Headers on every answer, sessions only where people sign in."""
+    secure = urlsplit(app.config["BASE_URL"]).scheme == "https"
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=secure,
+    )
+    app.session_interface = PrivateSessions()
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionTouched(RuntimeError):
+    """A public page used a session. It must not: public pages are cached and know nobody."""
+
+
+class NoSession(SecureCookieSession):
+    """The session of public pages: there is none (WEB-03)."""
+
+    def __getitem__(self, key: Any) -> Any:
+        raise SessionTouched(key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise SessionTouched(key)
+
+
+class PrivateSessions(SecureCookieSessionInterface):
+    """Cookie sessions under `PRIVATE`, none elsewhere."""
+
+    def open_session(self, app: Flask, request: Any) -> SecureCookieSession | None:
+        if request.path.startswith(PRIVATE):
+            return super().open_session(app, request)
+        return NoSession()
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        if not isinstance(session, NoSession):
+            super().save_session(app, session, response)
+
+
+def stamp(app: Flask, slug: str) -> str:
+    """A signed mark for the sign form: which campaign it is for and when it was made."""
+    return _stamper(app).sign(slug).decode()
+
+
+def _stamper(app: Flask) -> TimestampSigner:
+    return TimestampSigner([*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]], salt="sign form")
+
+
+def require_own_origin(app: Flask, slug: str) -> None:
+    """Refuse a post that another site's page sent (WEB-02). Public pages are cached and carry no session, so there is no token.
+
+    A browser that says where it comes from must come from here. One that says nothing at all must bring a fresh form stamp.
+    """
+    own = urlsplit(app.config["BASE_URL"])
+    origins = {f"{own.scheme}://{own.netloc}", request.host_url.rstrip("/")}
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    referrer = request.headers.get("Referer")
+    if site is not None and site not in {"same-origin", "none"}:
+        abort(403)
+    if origin is not None:
+        if origin not in origins:
+            abort(403)
+        return
+    if referrer is not None:
+        parts = urlsplit(referrer)
+        if f"{parts.scheme}://{parts.netloc}" not in origins:
+            abort(403)
+        return
+    if site is None and not _stamp_is_good(app, slug):
+        abort(403)
+
+
+def _stamp_is_good(app: Flask, slug: str) -> bool:
+    try:
+        return _stamper(app).unsign(request.form.get("stamp", ""), max_age=STAMP_SECONDS).decode() == slug
+    except (BadSignature, UnicodeError):
+        return False

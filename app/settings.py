@@ -1,0 +1,86 @@
+"""Puts the settings into the app, fills what development may leave out, and refuses what production must not have."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.pool import QueuePool
+
+import config
+
+FORM_BYTES, UPLOAD_BYTES = 64 * 1024, 6 * 1024 * 1024
+STATEMENT_SECONDS = 5
+
+
+class UnsafeSettings(SystemExit):
+    """The app does not start with these settings; the message says what to do."""
+
+
+def init_app(app: Flask, values: Mapping[str, Any]) -> None:
+    """Take over the settings. Raises UnsafeSettings in production when they are not safe."""
+    app.config.update(values)
+    Path(app.instance_path).mkdir(mode=0o700, exist_ok=True)
+    if app.config["MODE"] == "production":
+        refuse_unsafe(app)
+    else:
+        _fill_for_development(app)
+    app.testing = app.config["MODE"] == "testing"
+    _database(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=[*filter(None, {urlsplit(app.config["BASE_URL"]).hostname, "localhost", "127.0.0.1"})],
+        RATELIMIT_STORAGE_URI=app.config["REDIS_URL"] or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+        BABEL_DEFAULT_LOCALE=app.config["LANGUAGES"][0],
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+    )
+
+
+def refuse_unsafe(app: Flask) -> None:
+    """Stop here if these settings are unsafe for production (SEC-01, WEB-14)."""
+    found = config.problems(app.config)
+    if found:
+        lines = "\n".join(f"  - {problem}" for problem in found)
+        raise UnsafeSettings(f"Undersigned does not start in production with these settings:\n{lines}\nEach setting is explained in docs/settings.md.")
+
+
+def _fill_for_development(app: Flask) -> None:
+    """Secrets of this machine, made once and kept in the instance folder, so that links work after a restart."""
+    for name in ("SECRET_KEY", "EMAIL_PEPPER"):
+        if not app.config[name]:
+            app.config[name] = _kept_secret(Path(app.instance_path) / f"{name.lower()}.txt")
+
+
+def _kept_secret(file: Path) -> str:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as out:
+        out.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+def _database(app: Flask) -> None:
+    url = app.config["DATABASE_URL"] or f"sqlite:///{Path(app.instance_path) / 'undersigned.sqlite'}"
+    options: dict[str, Any] = {"hide_parameters": True}  # a failed statement must not print a signer's address
+    if url.startswith("sqlite"):
+        options.update(poolclass=QueuePool, pool_size=app.config["WEB_THREADS"] + 2, max_overflow=4)
+    else:
+        options.update(
+            pool_size=app.config["DB_POOL"],
+            max_overflow=4,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={"connect_timeout": 3, "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC"},
+        )
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)

@@ -1,0 +1,73 @@
+"""What every template can say: numbers, dates, links, Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import format_date, format_decimal, get_locale
+
+from app import clock, links, markdown
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and functions of the templates."""
+    app.jinja_env.filters.update(number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render)
+    app.jinja_env.globals.update(public_link=links.to, now=clock.now, days_left=days_left, closing_day=closing_day)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+
+
+def number(value: int) -> str:
+    """A number in the digits and grouping of this page's language."""
+    return str(format_decimal(value, decimal_quantization=False)) if not _arabic() else _arabic_number(value)
+
+
+def _arabic() -> bool:
+    locale = get_locale()
+    return bool(locale and locale.language == "ar")
+
+
+def _arabic_number(value: int) -> str:
+    from babel.numbers import format_decimal as format_with
+
+    return format_with(value, locale="ar", numbering_system="arab")
+
+
+def _digits(text: str) -> str:
+    return text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) if _arabic() else text
+
+
+def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
+    """A date in full: 24 October 2026."""
+    return _digits(str(format_date(_local(value, zone), "d MMMM y", rebase=False)))
+
+
+def short_day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
+    """A date in short: 24 Oct 2026."""
+    return _digits(str(format_date(_local(value, zone), "d MMM y", rebase=False)))
+
+
+def moment(value: dt.datetime, zone: str = "UTC") -> str:
+    """A date with its time of day: 24 October 2026, 14:02."""
+    return f"{day(value, zone)}, {_digits(_local(value, zone).strftime('%H:%M'))}"
+
+
+def iso(value: dt.date | dt.datetime) -> str:
+    """A date or moment for machines."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, dt.datetime) else value.isoformat()
+
+
+def _local(value: dt.date | dt.datetime, zone: str) -> dt.date | dt.datetime:
+    return value.astimezone(ZoneInfo(zone)) if isinstance(value, dt.datetime) else value
+
+
+def days_left(closes_at: dt.datetime) -> int:
+    """Whole days until closing; 0 on the last day."""
+    return max(0, (closes_at - clock.now()).days)
+
+
+def closing_day(closes_at: dt.datetime, zone: str) -> dt.date:
+    """The last day on which a campaign can be signed, in its own zone."""
+    return (closes_at - dt.timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()

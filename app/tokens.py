@@ -1,0 +1,61 @@
+"""Links in mails: each names one thing, is good for one purpose, and is signed with a key that the database does not hold.
+
+Nothing of a link is stored, not even a digest, so a copy of the database opens nothing (TOK-01). What is signed is the random
+128-bit id of the thing; the purpose is part of the signing key (TOK-02); the moment of issue is part of the text (TOK-04).
+`SECRET_KEY_FALLBACKS` keeps links valid when the key changes (TOK-09).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import StrEnum
+
+from flask import current_app
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+LONGEST = 120
+SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{4,10}\.[A-Za-z0-9_-]{43}")
+
+
+class Purpose(StrEnum):
+    """What a link is good for."""
+
+    CONFIRM = "confirm"
+    MANAGE = "manage"
+    INVITE = "invite"
+
+
+class BadToken(Exception):
+    """Not a link of ours, or not for this."""
+
+
+class ExpiredToken(BadToken):
+    """A link of ours that has run out. `public_id` is what it named."""
+
+    def __init__(self, public_id: str) -> None:
+        super().__init__()
+        self.public_id = public_id
+
+
+def _signer(purpose: Purpose) -> TimestampSigner:
+    config = current_app.config
+    keys = [*reversed(config["SECRET_KEY_FALLBACKS"] or ()), config["SECRET_KEY"]]  # the last one signs
+    return TimestampSigner(keys, salt=f"undersigned {purpose}", digest_method=hashlib.sha256)
+
+
+def issue(purpose: Purpose, public_id: str) -> str:
+    """A link's text for the thing with this random id."""
+    return _signer(purpose).sign(public_id).decode()
+
+
+def read(purpose: Purpose, token: str, *, days: float | None) -> str:
+    """The id that a link names. Raises ExpiredToken when it is older than `days`, BadToken for anything else not ours."""
+    if len(token) > LONGEST or not SHAPE.fullmatch(token):
+        raise BadToken
+    try:
+        return _signer(purpose).unsign(token, max_age=None if days is None else int(days * 86400)).decode()
+    except SignatureExpired as error:
+        raise ExpiredToken((error.payload or b"").decode()) from error
+    except BadSignature as error:
+        raise BadToken from error

@@ -1,0 +1,19 @@
+"""Who sees what: one audience, one blueprint, one prefix, one gate, one template folder."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.extensions import csrf
+
+
+def init_app(app: Flask) -> None:
+    """Register every audience. Public ones carry no CSRF token, since they have no session; they check the origin instead."""
+    from app.views import development, operate, public, signing
+
+    for blueprint in (public.bp, signing.bp):
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)
+    app.register_blueprint(operate.bp)
+    if app.config["MODE"] != "production" and not app.config["MAIL_URL"]:
+        app.register_blueprint(development.bp)

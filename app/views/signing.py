@@ -1,0 +1,218 @@
+"""For supporters: sign, confirm, choose, withdraw. No cookies; mail links open a page with one button."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import abort
+from werkzeug.wrappers import Response as Redirect
+
+from app import clock, security, settings, tokens
+from app.domain import campaigns, consents, signing
+from app.domain.outbox import Budget
+from app.domain.refused import Gone
+from app.extensions import db, limiter
+from app.forms.signing import SignForm
+from app.models import Campaign, Signature, SignatureState
+from app.pages import kept
+from app.tokens import Purpose
+from app.views.public import campaign_context, find_campaign
+
+bp = Blueprint("signing", __name__)
+
+ONCE = ("given_name", "family_name", "email", "country", "postcode", "show_name", "hear_more", "version", "wording", "via")
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Pages behind a mail link are nobody else's: not kept, not indexed, and their address goes nowhere (TOK-05)."""
+    if request.view_args and "token" in request.view_args:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def language() -> str | None:
+    """The language to carry on in the next address, where it was asked for."""
+    asked = request.args.get("lang", "")
+    return asked if asked in current_app.config["LANGUAGES"] else None
+
+
+def budget() -> Budget:
+    """How many mails a stranger can make us send to one mailbox."""
+    config = current_app.config
+    return Budget(
+        per_hour=config["MAILBOX_MAILS_PER_HOUR"],
+        per_day=config["MAILBOX_MAILS_PER_DAY"],
+        per_campaign=dt.timedelta(minutes=config["MAILBOX_MINUTES_PER_CAMPAIGN"]),
+    )
+
+
+@bp.get("/campaigns/<slug>/sign")
+@kept("lang", "via")
+def sign_page(slug: str) -> str | Redirect:
+    """The sign form as a page of its own."""
+    found = find_campaign(slug)
+    if not isinstance(found, Campaign):
+        return found
+    return render_template("signing/sign.html", **campaign_context(found))
+
+
+@bp.post("/campaigns/<slug>/signatures")
+@limiter.limit(lambda: current_app.config["SIGN_LIMIT"])
+def sign(slug: str) -> Response | Redirect:
+    """Take a signature and have the mailbox asked; the answer is the same for everybody (ENU-01)."""
+    if (request.content_length or 0) > settings.FORM_BYTES:
+        abort(413)
+    if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        abort(415)
+    security.require_own_origin(current_app._get_current_object(), slug)  # type: ignore[attr-defined]  # a proxy
+    if any(len(request.form.getlist(name)) > 1 for name in ONCE):
+        abort(400)
+    form = SignForm(family_name_required=False)
+    if not form.validate() or not form.family_name.data:
+        found = campaigns.find(slug)
+        g.locale = found.locale
+        form.family_name_required = found.family_name_required
+        if not form.validate():
+            return _form_again(found, form, 422)
+    try:
+        signing.sign(slug, form.read_person(str(get_locale())), form.mailbox, budget=budget(), now=clock.now())
+    except (DBAPIError, PoolTimeout):
+        db.session.rollback()
+        return _database_away(slug, form)
+    return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)
+
+
+def _form_again(campaign: Campaign, form: SignForm, status: int, **more: object) -> Response:
+    response = make_response(render_template("signing/sign.html", **{**campaign_context(campaign, form), **more}), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _database_away(slug: str, form: SignForm) -> Response:
+    """Nothing was stored, and the page says so, with everything typed still in it (REL-05)."""
+    response = make_response(render_template("signing/unavailable.html", slug=slug, form=form), 503)
+    response.headers["Retry-After"] = "5"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/campaigns/<slug>/check-inbox")
+@kept("lang")
+def check_inbox(slug: str) -> str | Redirect:
+    """What to do next: one sentence, the same for everybody."""
+    found = find_campaign(slug)
+    if not isinstance(found, Campaign):
+        return found
+    return render_template("signing/check_inbox.html", campaign=found, words=found.published_text, days=current_app.config["CONFIRM_DAYS"])
+
+
+def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signature:
+    """The signature that a mail link speaks of. Raises Gone, with one sentence for every link that does not work."""
+    try:
+        public_id = tokens.read(purpose, token, days=days)
+    except tokens.BadToken:
+        raise Gone(_dead_link()) from None
+    signature = db.session.scalar(signing.by_public_id(public_id))
+    if signature is None:
+        raise Gone(_dead_link())
+    g.locale = signature.locale
+    return signature
+
+
+def _dead_link() -> str:
+    from flask_babel import gettext as _
+
+    return _("This link no longer works. If you wanted to sign, open the campaign and sign again: what was never confirmed is deleted by itself.")
+
+
+@bp.get("/confirm/<token>")
+def confirm_page(token: str) -> str | Response:
+    """One button; once it was pressed, the signature under the letter. Looking changes nothing (TOK-03)."""
+    signature = read_token(Purpose.CONFIRM, token, current_app.config["CONFIRM_DAYS"])
+    if signature.state == SignatureState.WITHDRAWN:
+        return render_template("signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text)
+    if signature.state == SignatureState.PENDING:
+        may = signing.may_confirm(signature.campaign, grace(), clock.now())
+        return render_template("signing/confirm.html", signature=signature, campaign=signature.campaign, words=signature.campaign.published_text, token=token, may=may)
+    return _thanks(signature)
+
+
+def _thanks(signature: Signature) -> str:
+    campaign = signature.campaign
+    context = campaign_context(campaign)
+    others = [name for name in context["names"] if name.id != signature.id][:2]
+    return render_template("signing/thanks.html", **{**context, "signature": signature, "names": others})
+
+
+def grace() -> dt.timedelta:
+    """How long after closing a signature given in time can still be confirmed."""
+    return dt.timedelta(hours=current_app.config["CONFIRM_GRACE_HOURS"])
+
+
+@bp.post("/confirm/<token>")
+def confirm(token: str) -> Redirect:
+    """The signer proves the mailbox. Twice is once."""
+    signature = read_token(Purpose.CONFIRM, token, current_app.config["CONFIRM_DAYS"])
+    signing.confirm(signature.public_id, grace=grace(), now=clock.now())
+    return redirect(url_for("signing.confirm_page", token=token, lang=language()), 303)
+
+
+@bp.post("/confirm/<token>/refuse")
+def refuse(token: str) -> str | Response:
+    """ "This wasn't me": the unconfirmed signature is removed. Twice is once."""
+    try:
+        public_id = tokens.read(Purpose.CONFIRM, token, days=current_app.config["CONFIRM_DAYS"])
+    except tokens.BadToken:
+        raise Gone(_dead_link()) from None
+    signature = db.session.scalar(signing.by_public_id(public_id))
+    if signature is not None:
+        g.locale = signature.locale
+    signing.refuse(public_id, now=clock.now())
+    return render_template("signing/refused.html")
+
+
+@bp.get("/manage/<token>")
+def manage_page(token: str) -> str:
+    """What is kept about a signature, and how to change it."""
+    signature = read_token(Purpose.MANAGE, token)
+    if signature.state == SignatureState.WITHDRAWN:
+        return render_template("signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text)
+    return render_template(
+        "signing/manage.html",
+        signature=signature,
+        campaign=signature.campaign,
+        words=signature.campaign.published_text,
+        wording=consents.wording(signature.campaign.organisation_id, str(get_locale())),
+        token=token,
+        saved="saved" in request.args,
+    )
+
+
+@bp.post("/manage/<token>")
+def manage(token: str) -> Redirect:
+    """Change whether the name is shown and whether to hear more."""
+    signature = read_token(Purpose.MANAGE, token)
+    wording = request.form.get("wording", "")
+    signing.choose(
+        signature.public_id,
+        show_name="show_name" in request.form,
+        hear_more="hear_more" in request.form,
+        wording_id=int(wording) if wording.isascii() and wording.isdigit() and len(wording) < 10 else 0,
+        now=clock.now(),
+    )
+    return redirect(url_for("signing.manage_page", token=token, saved="", lang=language()), 303)
+
+
+@bp.post("/manage/<token>/withdraw")
+def withdraw(token: str) -> Redirect:
+    """Take the signature back. Twice is once."""
+    signature = read_token(Purpose.MANAGE, token)
+    signing.withdraw(signature.public_id, now=clock.now())
+    return redirect(url_for("signing.manage_page", token=token, lang=language()), 303)
