@@ -113,6 +113,7 @@ FREQUENCY = dict(
     zip(
         " etaoinshrdlcumwfgypbvk,.",
         (180, 102, 73, 66, 62, 57, 57, 51, 49, 48, 34, 32, 23, 22, 19, 19, 18, 16, 16, 15, 12, 8, 6, 10, 10),
+        strict=True,
     )
 )
 
@@ -172,7 +173,7 @@ def kern_pairs(font: TTFont) -> Pairs:
             if sub.LookupType != 2:
                 continue
             if sub.Format == 1:
-                for first, entry in zip(sub.Coverage.glyphs, sub.PairSet):
+                for first, entry in zip(sub.Coverage.glyphs, sub.PairSet, strict=True):
                     for rec in entry.PairValueRecord:
                         pair = (first, rec.SecondGlyph)
                         if pair not in done:
@@ -339,7 +340,7 @@ def join(table: dict[str, list[int]], near: int) -> list[tuple[list[int], list[s
     for key, vector in table.items():
         best, best_sum = None, None
         for group in groups:
-            gaps = [abs(x - y) for x, y in zip(vector, group[0])]
+            gaps = [abs(x - y) for x, y in zip(vector, group[0], strict=True)]
             if max(gaps) <= near and (best_sum is None or sum(gaps) < best_sum):
                 best, best_sum = group, sum(gaps)
         if best:
@@ -445,7 +446,8 @@ def web(package: Path, out: Path) -> None:
             )
     text = (
         "/* Made by tools/make_fonts.py. Newsreader, SIL Open Font License 1.1 (../fonts/OFL.txt).\n"
-        '   Stack: Newsreader,"Newsreader fallback Georgia","Newsreader fallback Noto Serif","Newsreader fallback Times" */\n'
+        '   Stack: Newsreader,"Newsreader fallback Georgia","Newsreader fallback Noto Serif",'
+        '"Newsreader fallback Times" */\n'
     )
     order = [s for s, _, _ in FALLBACKS]
     text += "\n".join(rules + [r for _, r in sorted(stand_ins, key=lambda x: order.index(x[0]))]) + "\n"
