@@ -14,6 +14,8 @@ from enum import StrEnum
 from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 
+from app import clock
+
 LONGEST = 120
 SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{4,10}\.[A-Za-z0-9_-]{43}")
 
@@ -38,10 +40,18 @@ class ExpiredToken(BadToken):
         self.public_id = public_id
 
 
-def _signer(purpose: Purpose) -> TimestampSigner:
+class Signer(TimestampSigner):
+    """Signs with the moment that our clock tells."""
+
+    def get_timestamp(self) -> int:
+        """Seconds since 1970."""
+        return int(clock.now().timestamp())
+
+
+def _signer(purpose: Purpose) -> Signer:
     config = current_app.config
     keys = [*reversed(config["SECRET_KEY_FALLBACKS"] or ()), config["SECRET_KEY"]]  # the last one signs
-    return TimestampSigner(keys, salt=f"undersigned {purpose}", digest_method=hashlib.sha256)
+    return Signer(keys, salt=f"undersigned {purpose}", digest_method=hashlib.sha256)
 
 
 def issue(purpose: Purpose, public_id: str) -> str:

