@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 
 from babel import Locale
-from flask import Flask, g, has_request_context, request
-from flask_babel import get_locale
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import get_locale, ngettext
+from markupsafe import Markup
 
 from app.extensions import babel
 
@@ -17,7 +18,7 @@ NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", 
 def init_app(app: Flask) -> None:
     """Choose the language of each request; give templates what they need to say it."""
     babel.init_app(app, locale_selector=lambda: choose(app), default_translation_directories="translations")
-    app.jinja_env.globals.update(get_locale=get_locale, direction=direction, countries=countries, country_name=country_name)
+    app.jinja_env.globals.update(get_locale=get_locale, direction=direction, countries=countries, country_name=country_name, languages=languages, in_language=in_language, word_forms=word_forms)
 
 
 def choose(app: Flask) -> str:
@@ -66,3 +67,29 @@ def country_name(code: str) -> str:
     """A country's name in the language of this page."""
     locale = get_locale()
     return str(locale.territories.get(code, code)) if locale else code
+
+
+def languages() -> list[tuple[str, str, str]]:
+    """The other languages of this page: code, name in itself, address. Empty where a page cannot be asked for again."""
+    if request.endpoint is None or request.routing_exception is not None:
+        return []
+    others = [code for code in current_app.config["LANGUAGES"] if code != str(get_locale())]
+    endpoint, values = request.endpoint, dict(request.view_args or {})
+    if request.method == "POST":
+        if endpoint != "signing.sign":
+            return []
+        endpoint = "signing.sign_page"
+    return [(code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code)) for code in others]
+
+
+def in_language(locale: str) -> Markup:
+    """The attributes of what is written in another language than its page; nothing where it is the same."""
+    if locale == str(get_locale()):
+        return Markup("")
+    return Markup(' lang="{}" dir="{}"').format(locale.replace("_", "-"), direction(locale))
+
+
+def word_forms(one: str, many: str) -> dict[str, str]:
+    """A word in each form that a number may ask for, by the names that browsers know: `{"one": ..., "other": ...}`."""
+    rule = get_locale().plural_form
+    return {rule(number): ngettext(one, many, number) for number in (0, 1, 2, 3, 11, 100)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import current_app
+from flask import current_app, request, url_for
+from flask_babel import get_locale
 
 
 def to(endpoint: str, **values: Any) -> str:
@@ -13,6 +14,14 @@ def to(endpoint: str, **values: Any) -> str:
     base = urlsplit(current_app.config["BASE_URL"])
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
     return adapter.build(endpoint, {name: value for name, value in values.items() if value is not None}, force_external=True)
+
+
+def page(endpoint: str, **values: Any) -> str:
+    """A public page of ours, in the language that somebody is reading where that one would not choose it by itself."""
+    reading = str(get_locale())
+    asked = request.args.get("lang", "") in current_app.config["LANGUAGES"]
+    lang = reading if asked or reading != current_app.config["LANGUAGES"][0] else None
+    return url_for(endpoint, lang=lang, **values)
 
 
 def host() -> str:

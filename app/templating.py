@@ -9,12 +9,13 @@ from flask import Flask
 from flask_babel import format_date, format_decimal, get_locale
 
 from app import clock, links, markdown
+from app.models.organisations import SIGNAL_COLOUR
 
 
 def init_app(app: Flask) -> None:
     """Register the filters and functions of the templates."""
     app.jinja_env.filters.update(number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render)
-    app.jinja_env.globals.update(public_link=links.to, now=lambda: clock.now(), days_left=days_left, closing_day=closing_day)
+    app.jinja_env.globals.update(public_link=links.to, page_link=links.page, default_signal=SIGNAL_COLOUR, now=lambda: clock.now(), days_left=days_left, closing_day=closing_day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
