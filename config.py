@@ -33,29 +33,76 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("MODE", "production", "production refuses unsafe settings; development keeps mails on a page; testing is for tests"),
+    Setting(
+        "MODE",
+        "production",
+        "production refuses unsafe settings; development keeps mails on a page; testing is for tests",
+    ),
     Setting("SECRET_KEY", "", "signs sessions and mail links; 32 characters or more"),
-    Setting("SECRET_KEY_FALLBACKS", (), "earlier secret keys, comma separated, so that links already mailed still work", lambda v: tuple(k for k in v.split(",") if k)),
-    Setting("EMAIL_PEPPER", "", "keys the fingerprint by which one mailbox signs once; never change it; 32 characters or more"),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        (),
+        "earlier secret keys, comma separated, so that links already mailed still work",
+        lambda v: tuple(k for k in v.split(",") if k),
+    ),
+    Setting(
+        "EMAIL_PEPPER",
+        "",
+        "keys the fingerprint by which one mailbox signs once; never change it; 32 characters or more",
+    ),
     Setting("DATABASE_URL", "", "where the data is; empty means SQLite in the instance folder"),
-    Setting("BASE_URL", "http://127.0.0.1:5000", "the public address; links in mails are built from it, never from a request"),
-    Setting("PORT", 5000, "the port that `make run` listens on", int),
-    Setting("MAIL_URL", "", "smtp://[user:password@]host:port or smtps://...; empty keeps mails on the development mailbox page"),
+    Setting(
+        "BASE_URL",
+        "http://127.0.0.1:5000",
+        "the public address; links in mails are built from it, never from a request",
+    ),
+    Setting("BIND", "127.0.0.1", "the address that the web server listens on; a proxy in front speaks to the world"),
+    Setting("PORT", 5000, "the port that the web server listens on", int),
+    Setting(
+        "MAIL_URL",
+        "",
+        "smtp://[user:password@]host:port or smtps://...; empty keeps mails on the development mailbox page",
+    ),
     Setting("MAIL_FROM", "Undersigned <post@localhost>", "the sender of every mail; replies go to the organisation"),
     Setting("MAIL_CONNECTIONS", 4, "SMTP connections that one worker keeps open", int),
-    Setting("MAIL_REQUIRE_TLS", False, "send only after STARTTLS with a checked certificate; otherwise mails wait", yes),
+    Setting(
+        "MAIL_REQUIRE_TLS", False, "send only after STARTTLS with a checked certificate; otherwise mails wait", yes
+    ),
     Setting("REDIS_URL", "", "shares rate limits between web processes; empty counts them in each process"),
-    Setting("TRUSTED_PROXIES", 0, "how many proxies of yours stand in front; their X-Forwarded-For is believed, nobody else's", int),
+    Setting(
+        "TRUSTED_PROXIES",
+        0,
+        "how many proxies of yours stand in front; their X-Forwarded-For is believed, nobody else's",
+        int,
+    ),
     Setting("WEB_PROCESSES", 0, "web server processes; 0 means one on SQLite and two on PostgreSQL", int),
     Setting("WEB_THREADS", 8, "threads in each web server process", int),
-    Setting("LANGUAGES", ("en", "ar"), "languages offered on public pages, the first is the default", lambda v: tuple(v.split(","))),
-    Setting("PAGE_SECONDS", 10, "how long public pages and counts may be kept; one signature can then not be watched arriving", int),
+    Setting(
+        "LANGUAGES",
+        ("en", "ar"),
+        "languages offered on public pages, the first is the default",
+        lambda v: tuple(v.split(",")),
+    ),
+    Setting(
+        "PAGE_SECONDS",
+        10,
+        "how long public pages and counts may be kept; one signature can then not be watched arriving",
+        int,
+    ),
     Setting("CONFIRM_DAYS", 7, "how long a confirmation link works and an unconfirmed signature is kept", int),
     Setting("CONFIRM_GRACE_HOURS", 24, "how long after closing a signature given in time can still be confirmed", int),
-    Setting("MAILBOX_MAILS_PER_HOUR", 3, "confirmation mails that one mailbox gets in an hour, over all campaigns", int),
+    Setting(
+        "MAILBOX_MAILS_PER_HOUR", 3, "confirmation mails that one mailbox gets in an hour, over all campaigns", int
+    ),
     Setting("MAILBOX_MAILS_PER_DAY", 6, "the same for a day", int),
-    Setting("MAILBOX_MINUTES_PER_CAMPAIGN", 10, "minutes before the same campaign writes to the same mailbox again", int),
-    Setting("SIGN_LIMIT", "300 per minute", "sign posts from one address before it is told to wait; a whole campus may share one"),
+    Setting(
+        "MAILBOX_MINUTES_PER_CAMPAIGN", 10, "minutes before the same campaign writes to the same mailbox again", int
+    ),
+    Setting(
+        "SIGN_LIMIT",
+        "300 per minute",
+        "sign posts from one address before it is told to wait; a whole campus may share one",
+    ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
@@ -89,7 +136,9 @@ def problems(values: Mapping[str, Any]) -> list[str]:
     for name in ("SECRET_KEY", "EMAIL_PEPPER"):
         secret = values[name]
         if len(secret) < SHORTEST_SECRET or len(set(secret)) < 10:
-            found.append(f"{name} is missing or weak. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'")
+            found.append(
+                f"{name} is missing or weak. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
     if values["SECRET_KEY"] and values["SECRET_KEY"] == values["EMAIL_PEPPER"]:
         found.append("EMAIL_PEPPER is the same as SECRET_KEY. Make a second one.")
     if values["DEBUG_SWITCH"]:
@@ -97,5 +146,7 @@ def problems(values: Mapping[str, Any]) -> list[str]:
     if not values["MAIL_URL"]:
         found.append("MAIL_URL is missing. Set it to smtp://[user:password@]host:port.")
     if urlsplit(values["BASE_URL"]).hostname in {None, "127.0.0.1", "localhost"}:
-        found.append("BASE_URL is not a public address. Set it to the address that people see, such as https://sign.example.org.")
+        found.append(
+            "BASE_URL is not a public address. Set it to the address that people see, such as https://sign.example.org."
+        )
     return found

@@ -35,7 +35,9 @@ class Asset:
 
 def init_app(app: Flask) -> None:
     """Read the folder once."""
-    app.extensions["assets"] = {str(file.relative_to(FOLDER)): _read(file) for file in FOLDER.rglob("*") if file.is_file()}
+    app.extensions["assets"] = {
+        str(file.relative_to(FOLDER)): _read(file) for file in FOLDER.rglob("*") if file.is_file()
+    }
     app.register_blueprint(bp)
     app.jinja_env.globals["asset"] = address
 
@@ -43,7 +45,12 @@ def init_app(app: Flask) -> None:
 def _read(file: Path) -> Asset:
     body = file.read_bytes()
     packed = gzip.compress(body, 9) if file.suffix in PACKED else None
-    return Asset(body, packed, hashlib.blake2b(body, digest_size=6).hexdigest(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+    return Asset(
+        body,
+        packed,
+        hashlib.blake2b(body, digest_size=6).hexdigest(),
+        mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+    )
 
 
 def address(name: str) -> str:

@@ -49,7 +49,9 @@ def refuse_unsafe(app: Flask) -> None:
     found = config.problems(app.config)
     if found:
         lines = "\n".join(f"  - {problem}" for problem in found)
-        raise UnsafeSettings(f"Undersigned does not start in production with these settings:\n{lines}\nEach setting is explained in docs/settings.md.")
+        raise UnsafeSettings(
+            f"Undersigned does not start in production with these settings:\n{lines}\nEach setting is explained in docs/settings.md."
+        )
 
 
 def _fill_for_development(app: Flask) -> None:
@@ -81,6 +83,9 @@ def _database(app: Flask) -> None:
             pool_timeout=3,
             pool_pre_ping=True,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 3, "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC"},
+            connect_args={
+                "connect_timeout": 3,
+                "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c timezone=UTC",
+            },
         )
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)

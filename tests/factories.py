@@ -60,10 +60,17 @@ class Make:
     def organisation(self, **values: Any) -> Organisation:
         with self.app.app_context():
             n = self._next()
-            defaults = {"slug": f"desk-{n}", "name": f"Rights Desk {n}", "about": "A small association.", "created_at": clock.now()}
+            defaults = {
+                "slug": f"desk-{n}",
+                "name": f"Rights Desk {n}",
+                "about": "A small association.",
+                "created_at": clock.now(),
+            }
             return self._kept(Organisation(**{**defaults, **values}))
 
-    def account(self, role: Role | str | None = Role.OWNER, organisation: Organisation | None = None, **values: Any) -> Account:
+    def account(
+        self, role: Role | str | None = Role.OWNER, organisation: Organisation | None = None, **values: Any
+    ) -> Account:
         """Somebody who can sign in with PASSWORD; a member of `organisation` in `role`."""
         with self.app.app_context():
             n = self._next()
@@ -76,10 +83,16 @@ class Make:
             }
             account = self._kept(Account(**{**defaults, **values}))
             if organisation is not None and role is not None:
-                self._kept(Membership(account_id=account.id, organisation_id=organisation.id, role=Role(role), created_at=clock.now()))
+                self._kept(
+                    Membership(
+                        account_id=account.id, organisation_id=organisation.id, role=Role(role), created_at=clock.now()
+                    )
+                )
             return account
 
-    def campaign(self, organisation: Organisation | None = None, *, published: bool = True, closed: bool = False, **values: Any) -> Campaign:
+    def campaign(
+        self, organisation: Organisation | None = None, *, published: bool = True, closed: bool = False, **values: Any
+    ) -> Campaign:
         """A campaign with one decision maker; by default published, open and without a closing date."""
         organisation = organisation or self.organisation()
         with self.app.app_context():
@@ -99,13 +112,17 @@ class Make:
             if published or closed:
                 campaigns.publish(campaign, by=None, reason="", locales=self.app.config["LANGUAGES"], now=now)
             if closed:
-                campaigns.close(campaign, outcome=values.pop("outcome", None), outcome_text=values.pop("outcome_text", ""), now=now)
+                campaigns.close(
+                    campaign, outcome=values.pop("outcome", None), outcome_text=values.pop("outcome_text", ""), now=now
+                )
             for name, value in values.items():
                 setattr(campaign, name, value)
             pages.forget()
             return self._kept(campaign)
 
-    def signature(self, campaign: Campaign, state: SignatureState | str = SignatureState.CONFIRMED, **values: Any) -> Signature:
+    def signature(
+        self, campaign: Campaign, state: SignatureState | str = SignatureState.CONFIRMED, **values: Any
+    ) -> Signature:
         """A signature in `state`, counted if it is confirmed."""
         with self.app.app_context():
             n = self._next()
@@ -165,6 +182,11 @@ class Make:
 
 def form(**values: Any) -> dict[str, Any]:
     """What Sam types into the sign form."""
-    return {"given_name": "Sam", "family_name": "Signer", "email": "sam@example.org", "country": "IQ", "postcode": "", **values}
-
-
+    return {
+        "given_name": "Sam",
+        "family_name": "Signer",
+        "email": "sam@example.org",
+        "country": "IQ",
+        "postcode": "",
+        **values,
+    }

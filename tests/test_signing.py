@@ -10,7 +10,11 @@ from tests.factories import form
 
 
 def post(client, campaign, **values):
-    return client.post(f"/campaigns/{campaign.slug}/signatures", data=form(**values), headers={"Origin": client.application.config["BASE_URL"]})
+    return client.post(
+        f"/campaigns/{campaign.slug}/signatures",
+        data=form(**values),
+        headers={"Origin": client.application.config["BASE_URL"]},
+    )
 
 
 def link(app, signature, purpose=tokens.Purpose.CONFIRM):

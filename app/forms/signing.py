@@ -16,7 +16,14 @@ from app.forms.texts import clean, plain_name, readable, some_letter
 from app.models import Channel
 from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
 
-TYPOS = {"gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmail.con": "gmail.com", "hotmial.com": "hotmail.com", "yaho.com": "yahoo.com", "outlok.com": "outlook.com"}
+TYPOS = {
+    "gmial.com": "gmail.com",
+    "gmai.com": "gmail.com",
+    "gmail.con": "gmail.com",
+    "hotmial.com": "hotmail.com",
+    "yaho.com": "yahoo.com",
+    "outlok.com": "outlook.com",
+}
 NUMBER = 2**31 - 1
 
 
@@ -46,7 +53,12 @@ class SignForm(FlaskForm):
     family_name = StringField(
         _l("Family name"),
         filters=[clean],
-        validators=[Optional(), readable, plain_name, Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters."))],
+        validators=[
+            Optional(),
+            readable,
+            plain_name,
+            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
+        ],
     )
     email = StringField(_l("E-mail"), validators=[DataRequired(_l("Write your e-mail address."))])
     country = StringField(_l("Country"), filters=[clean], validators=[DataRequired(_l("Choose your country."))])

@@ -83,6 +83,15 @@ class Signature(db.Model):
             sqlite_where=text("show_name AND state = 'confirmed'"),
         ),
         Index(
+            "ix_signature_confirmed",
+            "campaign_id",
+            "confirmed_at",
+            "country",
+            "channel",
+            postgresql_where=text("state = 'confirmed'"),
+            sqlite_where=text("state = 'confirmed'"),
+        ),
+        Index(
             "ix_signature_pending",
             "created_at",
             postgresql_where=text("state = 'pending'"),
@@ -142,7 +151,17 @@ class Consent(db.Model):
     """Which wording was agreed to, when, for what; and when it ended."""
 
     __tablename__ = "consent"
-    __table_args__ = (one_of("purpose", Purpose),)
+    __table_args__ = (
+        one_of("purpose", Purpose),
+        Index(
+            "ix_consent_current",
+            "signature_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)

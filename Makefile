@@ -1,0 +1,59 @@
+# make run   start Undersigned on this machine
+# make test  everything that must hold: linters, types, all tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+export FLASK_APP := wsgi.py
+
+.PHONY: run test bench lint tests browser translations screenshots lock clean
+
+run: $(VENV)/installed
+	@MODE=$${MODE:-development} $(BIN)/python -m app.launch
+
+test: $(VENV)/installed-dev browser lint tests
+
+tests: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m bench
+
+screenshots: $(VENV)/installed-dev browser
+	$(BIN)/python tools/screenshots.py
+
+# The words of the pages in other languages, compiled.
+translations: $(VENV)/installed
+	@$(BIN)/pybabel --quiet compile --directory app/translations --statistics >/dev/null 2>&1 || $(BIN)/pybabel compile --directory app/translations
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt $(wildcard app/translations/*/LC_MESSAGES/*.po) | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pybabel --quiet compile --directory app/translations
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Browser tests drive the system's Chromium; installed here where it is missing and apt may.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	 { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	 { sudo -n true 2>/dev/null && sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	 { echo "The browser tests need Chromium. Install your system's chromium package and run make test again."; exit 1; }
+
+lock: $(VENV)/installed-dev
+	$(BIN)/uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --generate-hashes --python-version 3.11 -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --generate-hashes --python-version 3.11 --extra dev -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,260 @@
+"""Loads the demonstration: one organisation, its organiser, three campaigns with signatures. Twice is once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import secrets
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask_security import hash_password
+from PIL import Image
+from sqlalchemy import insert, select, update
+
+from app import clock
+from app.demo import content, people
+from app.domain import campaigns, evidence
+from app.domain.campaigns import Words
+from app.domain.refused import Refused
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import (
+    Account,
+    Campaign,
+    CampaignTally,
+    Consent,
+    ConsentWording,
+    Membership,
+    Organisation,
+    Outcome,
+    Picture,
+    Purpose,
+    Role,
+    Signature,
+    SignatureState,
+)
+from app.models.campaigns import TALLY_SLOTS
+
+PICTURES = Path(__file__).parent / "pictures"
+ORGANISER = "olive@example.org"
+BATCH = 2000
+
+
+def load() -> bool:
+    """Load it. False if it was there already. Raises Refused where the database holds anybody's real data."""
+    if db.session.scalar(select(Organisation.id).where(Organisation.is_demo.is_(False)).limit(1)):
+        raise Refused("This database holds real data. The demonstration is only for an empty one.")
+    if db.session.scalar(select(Organisation.id).limit(1)):
+        return False
+    organisation_id = _organisation(_password(current_app.instance_path))
+    now = clock.now()
+    _militias(organisation_id, now)
+    _shelter(organisation_id, now)
+    _water(organisation_id, now)
+    return True
+
+
+def sign_in(app: Flask) -> tuple[str, str] | None:
+    """The demonstration organiser's address and password, if the demonstration was loaded here."""
+    file = Path(app.instance_path) / "demo-password.txt"
+    return (ORGANISER, file.read_text().strip()) if file.exists() else None
+
+
+def _password(folder: str) -> str:
+    """Made anew for each machine, so that no installation shares one (AUTH-08)."""
+    file = Path(folder) / "demo-password.txt"
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(password)
+    return password
+
+
+@unit_of_work
+def _organisation(password: str) -> int:
+    now = clock.now()
+    organisation = Organisation(**content.ORGANISATION, is_demo=True, created_at=now)
+    account = Account(
+        email=ORGANISER,
+        name="Olive Nasser",
+        password=hash_password(password),
+        fs_uniquifier=secrets.token_hex(16),
+        create_datetime=now,
+    )
+    db.session.add_all([organisation, account])
+    db.session.flush()
+    db.session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=Role.OWNER, created_at=now))
+    return organisation.id
+
+
+def _militias(organisation_id: int, now: dt.datetime) -> None:
+    opened = now - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1, hours=2)
+    words = Words(content.MILITIAS_ASK, content.MILITIAS_SUMMARY, content.MILITIAS_FIRST_TEXT)
+    campaign = _open(
+        organisation_id, words, content.DECISION_MAKERS, target=5000, opened=opened, slug="rein-in-militias"
+    )
+    campaigns.set_frame(
+        campaign,
+        target=5000,
+        closes_at=dt.datetime.combine(now.date() + dt.timedelta(days=159), dt.time(21, tzinfo=dt.UTC)),
+        zone="Asia/Baghdad",
+        family_name_required=True,
+        locale="en",
+        now=opened,
+    )
+    _show(campaign, "militias", content.PICTURE_ALT, content.PICTURE_CAPTION, content.PICTURE_CREDIT, opened)
+    edited = opened + dt.timedelta(days=9)
+    campaigns.save_words(campaign, Words(words.ask, words.summary, content.MILITIAS_TEXT), revision=None, now=edited)
+    campaigns.publish(
+        campaign, by=None, reason=content.MILITIAS_REASON, locales=current_app.config["LANGUAGES"], now=edited
+    )
+    _evidence(campaign, opened)
+    first = now.date() - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1)
+    days = [(first + dt.timedelta(days=n), total) for n, total in enumerate(content.MILITIAS_DAYS)]
+    common = {"weights": content.MILITIAS_COUNTRIES, "seed": 214, "until": now, "version_from": {edited.date(): 2}}
+    _sign(campaign.id, list(people.signatures(campaign.id, days, state=SignatureState.CONFIRMED, **common)))
+    pending = [(now.date() - dt.timedelta(days=1), 7), (now.date(), 12)]
+    _sign(campaign.id, list(people.signatures(campaign.id, pending, state=SignatureState.PENDING, **common)))
+
+
+def _evidence(campaign: Campaign, now: dt.datetime) -> None:
+    for kind, title, publisher, date, note in content.REPORTS:
+        report = {
+            "kind": kind,
+            "title": title,
+            "publisher": publisher,
+            "published_on": date,
+            "note": note,
+            "url": content.CRISIS_PAGE,
+        }
+        evidence.add_report(campaign, report, now=now)
+    for title, outlet, byline, date, excerpt, url, warning in content.NEWS:
+        item = {
+            "title": title,
+            "outlet": outlet,
+            "byline": byline,
+            "published_on": date,
+            "excerpt": excerpt,
+            "url": url,
+            "content_warning": warning,
+        }
+        evidence.add_news(campaign, item, now=now)
+
+
+def _shelter(organisation_id: int, now: dt.datetime) -> None:
+    story = content.SHELTER
+    opened = now - dt.timedelta(days=24)
+    words = Words(story["ask"], story["summary"], story["text"])
+    campaign = _open(
+        organisation_id, words, story["decision_makers"], target=10_000, opened=opened, slug="marsh-road-shelter"
+    )
+    campaigns.set_frame(
+        campaign,
+        target=10_000,
+        closes_at=dt.datetime.combine(now.date() + dt.timedelta(days=7), dt.time(tzinfo=dt.UTC)),
+        zone="Europe/London",
+        family_name_required=True,
+        locale="en",
+        now=opened,
+    )
+    _show(campaign, "shelter", story["alt"], story["caption"], story["credit"], opened)
+    _sign(
+        campaign.id,
+        _many(
+            campaign.id, 9_612, now - dt.timedelta(days=23), now, {"GB": 90, "FR": 2, "DE": 2, "PL": 4, "US": 2}, seed=2
+        ),
+    )
+
+
+def _water(organisation_id: int, now: dt.datetime) -> None:
+    story = content.WATER
+    opened, closed = now - dt.timedelta(days=400), now - dt.timedelta(days=265)
+    words = Words(story["ask"], story["summary"], story["text"])
+    campaign = _open(
+        organisation_id, words, story["decision_makers"], target=10_000, opened=opened, slug="kestrel-water-tests"
+    )
+    _show(campaign, "water", story["alt"], story["caption"], story["credit"], opened)
+    _sign(campaign.id, _many(campaign.id, 12_480, opened, closed, {"US": 96, "GB": 2, "CL": 2}, seed=3))
+    campaigns.close(campaign, outcome=Outcome.WON, outcome_text=story["outcome"], now=closed)
+
+
+def _open(
+    organisation_id: int, words: Words, makers: list[str], *, target: int, opened: dt.datetime, slug: str
+) -> Campaign:
+    campaign = campaigns.create(organisation_id, words, locale="en", zone="UTC", now=opened)
+    campaigns.set_decision_makers(campaign, makers, now=opened)
+    campaigns.set_frame(
+        campaign, target=target, closes_at=None, zone="UTC", family_name_required=True, locale="en", now=opened
+    )
+    campaigns.move(campaign, slug, now=opened)
+    campaigns.publish(campaign, by=None, reason="", locales=current_app.config["LANGUAGES"], now=opened)
+    return campaign
+
+
+@unit_of_work
+def _add_picture(organisation_id: int, file: str, now: dt.datetime) -> int:
+    body = (PICTURES / f"{file}.webp").read_bytes()
+    image = Image.open(io.BytesIO(body))
+    small = io.BytesIO()
+    image.resize((800, image.height * 800 // image.width)).save(small, "WEBP", quality=82)
+    picture = Picture(
+        name=secrets.token_urlsafe(16),
+        organisation_id=organisation_id,
+        width=image.width,
+        height=image.height,
+        byte_count=len(body),
+        large=body,
+        small=small.getvalue(),
+        created_at=now,
+    )
+    db.session.add(picture)
+    db.session.flush()
+    return picture.id
+
+
+def _show(campaign: Campaign, file: str, alt: str, caption: str, credit: str, now: dt.datetime) -> None:
+    picture_id = _add_picture(campaign.organisation_id, file, now)
+    campaigns.set_picture(campaign, picture_id=picture_id, alt=alt, caption=caption, credit=credit, now=now)
+
+
+def _many(
+    campaign_id: int, total: int, since: dt.datetime, until: dt.datetime, weights: dict[str, int], *, seed: int
+) -> list[dict[str, Any]]:
+    """Signers in a rising and falling wave between two days."""
+    span = (until.date() - since.date()).days + 1
+    heights = [1 + 3 * min(n, span - n) / span for n in range(span)]
+    days = [
+        (since.date() + dt.timedelta(days=n), int(total * height / sum(heights))) for n, height in enumerate(heights)
+    ]
+    days[-1] = (days[-1][0], days[-1][1] + total - sum(number for _, number in days))
+    return list(
+        people.signatures(campaign_id, days, weights=weights, state=SignatureState.CONFIRMED, seed=seed, until=until)
+    )
+
+
+@unit_of_work
+def _sign(campaign_id: int, rows: list[dict[str, Any]]) -> None:
+    """Insert signatures with their count and, for two in five, the consent to hear more."""
+    wording = db.session.scalar(select(ConsentWording.id).where(ConsentWording.locale == "en").limit(1))
+    slots: Counter[int] = Counter()
+    for start in range(0, len(rows), BATCH):
+        added = db.session.execute(
+            insert(Signature).returning(Signature.id, Signature.state, Signature.created_at),
+            rows[start : start + BATCH],
+        ).all()
+        slots.update(row.id % TALLY_SLOTS for row in added if row.state == SignatureState.CONFIRMED)
+        agreed = [
+            {"signature_id": row.id, "purpose": Purpose.UPDATES, "wording_id": wording, "agreed_at": row.created_at}
+            for row in added
+            if row.id % 5 < 2
+        ]
+        db.session.execute(insert(Consent), agreed)
+    for slot, total in slots.items():
+        db.session.execute(
+            update(CampaignTally)
+            .where(CampaignTally.campaign_id == campaign_id, CampaignTally.slot == slot)
+            .values(confirmed_count=CampaignTally.confirmed_count + total)
+        )

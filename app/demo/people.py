@@ -1,0 +1,84 @@
+"""Invented people for the demonstration: names by country, all mail addresses under example.org."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from app import mailboxes
+from app.domain.signing import name_key
+from app.models import Channel, SignatureState
+
+NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "IQ": (("Noor", "Samir", "رنا", "Hiba", "Karrar", "زينب"), ("al-Jabiri", "Qasim", "حداد", "Salman", "al-Azzawi")),
+    "DE": (("Hannah", "Jürgen", "Mareike", "Cem", "Lotte"), ("Weiß", "Krüger", "Öztürk", "Behrens", "Vogel")),
+    "GB": (("Agnes", "Owen", "Priya", "Malcolm", "Isla"), ("Whitcombe", "Okoro", "Pryce", "Lindley", "Sharma")),
+    "SE": (("Åsa", "Nils", "Samira", "Linnéa"), ("Lindqvist", "Qadir", "Bergström", "Ekholm")),
+    "FR": (("Claire", "Mathieu", "Aïcha", "Rémi"), ("Aubert", "Lefèvre", "Benali", "Girard")),
+    "JO": (("Rana", "Tareq", "Lina"), ("Haddad", "Khoury", "Nasser")),
+    "PL": (("Piotr", "Małgorzata", "Łukasz"), ("Zieliński", "Wójcik", "Dąbrowska")),
+    "TR": (("Yusuf", "Gülşen", "İpek"), ("Demir", "Yıldız", "Şahin")),
+    "GH": (("Miriam", "Kwame"), ("Osei", "Mensah")),
+    "NO": (("Ingrid", "Øyvind"), ("Solheim", "Hauge")),
+    "CL": (("Tomás", "Amparo"), ("Arce", "Muñoz")),
+    "JP": (("Jun", "Hana"), ("Takeda", "Mori")),
+    "IT": (("Leila", "Paolo"), ("Marchetti", "Ricci")),
+    "US": (("Dolores", "Wendell"), ("Bailey", "Trujillo")),
+}
+CHANNELS = (
+    (Channel.DIRECT,) * 33
+    + (Channel.WHATSAPP,) * 27
+    + (Channel.MAIL,) * 18
+    + (Channel.MASTODON,) * 11
+    + (Channel.BLUESKY,) * 7
+    + (Channel.FACEBOOK,) * 4
+)
+
+
+def signatures(
+    campaign_id: int,
+    days: list[tuple[dt.date, int]],
+    *,
+    weights: dict[str, int],
+    state: SignatureState,
+    seed: int,
+    locale: str = "en",
+    until: dt.datetime,
+    version_from: dict[dt.date, int] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Rows of invented signers, so many on each day, never later than `until`. The same seed gives the same people."""
+    chance = random.Random(seed)  # noqa: S311 (invented people, no secret)
+    countries, shares = list(weights), list(weights.values())
+    number = 0
+    for day, total in days:
+        for _ in range(total):
+            number += 1
+            country = chance.choices(countries, shares)[0]
+            given, family = (chance.choice(names) for names in NAMES[country])
+            email = f"signer{seed}.{state}.{number}@example.org"
+            moment = dt.datetime.combine(day, dt.time(tzinfo=dt.UTC)) + dt.timedelta(
+                seconds=chance.randrange(6 * 3600, 22 * 3600)
+            )
+            moment = min(moment, until - dt.timedelta(seconds=number))
+            confirmed = state == SignatureState.CONFIRMED
+            yield {
+                "public_id": secrets.token_urlsafe(16),
+                "campaign_id": campaign_id,
+                "state": state,
+                "email_key": mailboxes.key(email),
+                "email": email,
+                "given_name": given,
+                "family_name": family,
+                "name_key": name_key(f"{given} {family}"),
+                "country": country,
+                "postcode": str(chance.randrange(10000, 99999)) if chance.random() < 0.6 else "",
+                "show_name": chance.random() < 0.4,
+                "locale": locale,
+                "channel": chance.choice(CHANNELS),
+                "text_version": max([1, *(v for since, v in (version_from or {}).items() if day >= since)]),
+                "created_at": moment,
+                "confirmed_at": moment + dt.timedelta(seconds=chance.randrange(40, 900)) if confirmed else None,
+            }

@@ -1,0 +1,88 @@
+"""`make run`: migrate, load the demonstration if there is nothing, start web server and worker, stop both cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+import config
+from app import create_app
+from app.demo import load as demo
+from app.extensions import db
+from app.models import Organisation
+
+STOP_SECONDS = 35
+
+
+def main() -> int:
+    """Run until Ctrl-C. Returns the exit status."""
+    os.chdir(config.ROOT)
+    os.environ.setdefault("MODE", "development")
+    os.environ.setdefault("FLASK_APP", "wsgi.py")
+    port = config.load()["PORT"]
+    os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        if app.config["MODE"] == "development" and db.session.scalar(select(Organisation.id).limit(1)) is None:
+            demo.load()
+        db.session.remove()
+        db.engine.dispose()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"], start_new_session=True
+        ),
+        subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True),
+    ]
+    announce(app)
+    return _until_stopped(processes)
+
+
+def announce(app: Flask) -> None:
+    """Say where everything is."""
+    base = app.config["BASE_URL"]
+    lines = [
+        "",
+        f"  Undersigned     {base}",
+        f"  Organiser       {base}/desk",
+    ]
+    if sign_in := demo.sign_in(app):
+        lines.append(f"                  {sign_in[0]}  password: {sign_in[1]}")
+    mails = app.config["MAIL_URL"].rpartition("@")[2] if app.config["MAIL_URL"] else f"{base}/mailbox"
+    lines += [f"  Mails go to     {mails}", "  Stop with Ctrl-C.", ""]
+    print("\n".join(lines), flush=True)
+
+
+def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> int:
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, ask_to_stop)
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    while not stop.wait(0.3):
+        if any(process.poll() is not None for process in processes):
+            break
+    failed = [process for process in processes if process.poll() not in (None, 0)]
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

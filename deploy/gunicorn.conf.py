@@ -1,0 +1,23 @@
+"""How the web server runs: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`."""
+
+import config
+
+_settings = config.load()
+_sqlite = not _settings["DATABASE_URL"] or _settings["DATABASE_URL"].startswith("sqlite")
+
+bind = f"{_settings['BIND']}:{_settings['PORT']}"
+# SQLite has one writer; threads of one process wait for it in turn, several processes would starve each other.
+workers = _settings["WEB_PROCESSES"] or (1 if _sqlite else 2)
+worker_class = "gthread"
+threads = _settings["WEB_THREADS"]
+worker_tmp_dir = "/dev/shm"  # a heartbeat file on a slow disk would look like a hanging worker
+keepalive = 5
+timeout = 60
+graceful_timeout = 30
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+accesslog = None  # paths hold the tokens of mail links; the proxy's example configuration logs without them
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
