@@ -405,6 +405,13 @@ def upgrade():
             sqlite_where=sa.text("show_name AND state = 'confirmed'"),
         )
         batch_op.create_index(
+            "ix_signature_confirmed",
+            ["campaign_id", "confirmed_at", "country", "channel"],
+            unique=False,
+            postgresql_where=sa.text("state = 'confirmed'"),
+            sqlite_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.create_index(
             "ix_signature_pending",
             ["created_at"],
             unique=False,
@@ -429,6 +436,13 @@ def upgrade():
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_signature_id"), ["signature_id"], unique=False)
+        batch_op.create_index(
+            "ix_consent_current",
+            ["signature_id", "purpose"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "mail",
@@ -490,6 +504,11 @@ def downgrade():
 
     op.drop_table("mail")
     with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_consent_current",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_consent_signature_id"))
 
     op.drop_table("consent")
@@ -498,6 +517,11 @@ def downgrade():
             "ix_signature_pending",
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index(
+            "ix_signature_confirmed",
+            postgresql_where=sa.text("state = 'confirmed'"),
+            sqlite_where=sa.text("state = 'confirmed'"),
         )
         batch_op.drop_index(
             "ix_signature_named",
