@@ -1,0 +1,53 @@
+"""Pictures: kept under a random name, forgotten when nothing shows them any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from app.extensions import db
+from app.models import Campaign, Organisation, Picture
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A picture as it will be served: WebP in two widths, with nothing of the uploaded file in it."""
+
+    width: int
+    height: int
+    large: bytes
+    small: bytes
+
+
+def _keep(organisation_id: int, encoded: Encoded, now: dt.datetime) -> Picture:
+    picture = Picture(
+        name=secrets.token_urlsafe(16),
+        organisation_id=organisation_id,
+        width=encoded.width,
+        height=encoded.height,
+        byte_count=len(encoded.large) + len(encoded.small),
+        large=encoded.large,
+        small=encoded.small,
+        created_at=now,
+    )
+    db.session.add(picture)
+    db.session.flush()
+    return picture
+
+
+def _forget_unused(organisation_id: int, but: int | None = None) -> None:
+    """Delete the organisation's pictures that nothing shows.
+
+    `but` is spared once: a picture just replaced, which pages kept for a few seconds may still show.
+    """
+    shown = select(Campaign.picture_id).where(
+        Campaign.organisation_id == organisation_id, Campaign.picture_id.is_not(None)
+    )
+    mark = select(Organisation.mark_name).where(Organisation.id == organisation_id)
+    unused = delete(Picture).where(
+        Picture.organisation_id == organisation_id, Picture.id.not_in(shown), Picture.name.not_in(mark)
+    )
+    db.session.execute(unused.where(Picture.id != but) if but is not None else unused)

@@ -1,0 +1,55 @@
+"""Addresses made of words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
+from app.models import Campaign, CampaignSlug
+from app.models.campaigns import SLUG_LENGTH
+
+RESERVED = {"admin", "static", "api", "embed", "login", "new", "desk", "account", "campaigns"}
+LONGEST_MADE = 60  # characters of an address made from an ask; people may choose longer ones
+ATTEMPTS = 5
+
+
+def made_from(text: str) -> str:
+    """A short address made of the words of an ask; empty where it has no Latin letters or digits."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return words[:LONGEST_MADE].rsplit("-", 1)[0] if len(words) > LONGEST_MADE else words
+
+
+def is_good(slug: str) -> bool:
+    """Whether an address may be chosen: small letters, digits, single hyphens, and not a word of ours."""
+    return bool(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)) and len(slug) <= SLUG_LENGTH and slug not in RESERVED
+
+
+def free(wanted: str) -> str:
+    """`wanted`, or the nearest to it that no campaign has or had."""
+    base = wanted if wanted and wanted not in RESERVED else f"campaign-{wanted}".strip("-")
+    taken = set(
+        db.session.scalars(select(CampaignSlug.slug).where(CampaignSlug.slug.startswith(base, autoescape=True)))
+    )
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+
+
+def claim(campaign: Campaign) -> None:
+    """Store a new campaign under a free address. Two with the same ask, in the same moment, get two addresses."""
+    for attempt in range(1, ATTEMPTS + 1):
+        campaign.slug = free(made_from(campaign.ask))
+        try:
+            with db.session.begin_nested():
+                db.session.add(campaign)
+                db.session.flush()
+                db.session.add(CampaignSlug(slug=campaign.slug, campaign_id=campaign.id))
+            return
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise

@@ -1,0 +1,101 @@
+"""Pictures that people send: checked by decoding, never by name or header, and encoded anew (UPL-01 to UPL-03).
+
+What is kept is WebP made from pixels. So nothing else that was in the file survives: no position, no camera, no script.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+import warnings
+from typing import IO
+
+from flask_babel import gettext as _
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from app.domain.pictures import Encoded
+from app.domain.refused import Refused
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_PIXELS = 24_000_000
+FORMS = ("JPEG", "PNG", "WEBP")
+LARGE, SMALL = 1600, 800  # widths in pixels
+TALLEST = 2  # times the width; WebP ends at 16383 pixels, and nobody scrolls that far
+QUALITY = 80
+_turn = threading.Semaphore(2)  # a decoded picture takes up to 100 MB; this many at once in one process
+
+
+class PictureRefused(Refused):
+    """A picture that is too large, damaged, or none. `status` tells which."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def read(stream: IO[bytes], *, flat: bool = True) -> Encoded:
+    """The picture in this file, in two widths. `flat` puts transparent ones on white. Raises PictureRefused."""
+    body = stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise PictureRefused(_("The picture is larger than 5 MB. Choose a smaller one."), 413)
+    with _turn, warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is lower than Pillow's
+        picture = _decoded(body, flat)
+        width, height = picture.size
+        return Encoded(width, height, large=_webp(picture, LARGE), small=_webp(picture, SMALL))
+
+
+def _decoded(body: bytes, flat: bool) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(body), formats=FORMS)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise PictureRefused(
+            _("This is not a JPEG, PNG or WebP picture. Choose a file of one of these kinds."), 415
+        ) from None
+    if image.width * image.height > MOST_PIXELS:
+        raise PictureRefused(_("The picture has more than 24 megapixels. Choose a smaller one."), 422)
+    try:
+        image.draft(
+            "RGB", (LARGE, LARGE * TALLEST)
+        )  # a JPEG is decoded at the size needed, in a fraction of the memory
+        image.load()
+        picture = _shrinkable(ImageOps.exif_transpose(image))
+        picture.thumbnail((LARGE, LARGE * TALLEST), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return _plain(picture, image.info.get("icc_profile"), flat)
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError, Image.DecompressionBombError):
+        raise PictureRefused(_("The picture is damaged. Save it again, or choose another one."), 422) from None
+
+
+def _shrinkable(image: Image.Image) -> Image.Image:
+    """The same in a mode whose pixels can be averaged; palettes and 16-bit greys cannot."""
+    if image.mode.startswith("I;16"):
+        return image.point(lambda grey: grey / 256).convert("L")
+    if image.mode in {"P", "PA", "LA"}:
+        return image.convert("RGBA")
+    return image if image.mode in {"RGB", "RGBA", "L", "CMYK"} else image.convert("RGB")
+
+
+def _plain(picture: Image.Image, profile: bytes | None, flat: bool) -> Image.Image:
+    """Pixels in sRGB, with transparency only where it is wanted."""
+    clear = picture.mode == "RGBA" or "transparency" in picture.info
+    if profile and picture.mode in {"RGB", "RGBA"}:
+        with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            picture = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB")) or picture
+    if not clear:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    if not flat:
+        return picture
+    sheet = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(sheet, picture).convert("RGB")
+
+
+def _webp(picture: Image.Image, width: int) -> bytes:
+    copy = picture.copy()
+    copy.thumbnail((width, width * TALLEST), Image.Resampling.LANCZOS)
+    copy.info.clear()
+    out = io.BytesIO()
+    copy.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
