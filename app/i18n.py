@@ -12,13 +12,43 @@ from markupsafe import Markup
 from app.extensions import babel
 
 # Babel's list of territories has groups and histories in it too; these are the places where people live.
-NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF", "GS", "UM", "IO"}
+NOT_PLACES = {
+    "EU",
+    "EZ",
+    "QO",
+    "UN",
+    "XA",
+    "XB",
+    "ZZ",
+    "AC",
+    "CP",
+    "DG",
+    "EA",
+    "IC",
+    "TA",
+    "CQ",
+    "AQ",
+    "BV",
+    "HM",
+    "TF",
+    "GS",
+    "UM",
+    "IO",
+}
 
 
 def init_app(app: Flask) -> None:
     """Choose the language of each request; give templates what they need to say it."""
     babel.init_app(app, locale_selector=lambda: choose(app), default_translation_directories="translations")
-    app.jinja_env.globals.update(get_locale=get_locale, direction=direction, countries=countries, country_name=country_name, languages=languages, in_language=in_language, word_forms=word_forms)
+    app.jinja_env.globals.update(
+        get_locale=get_locale,
+        direction=direction,
+        countries=countries,
+        country_name=country_name,
+        languages=languages,
+        in_language=in_language,
+        word_forms=word_forms,
+    )
 
 
 def choose(app: Flask) -> str:
@@ -42,7 +72,9 @@ def direction(locale: str | None = None) -> str:
 @functools.cache
 def _countries(locale: str) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(locale).territories
-    places = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NOT_PLACES]
+    places = [
+        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NOT_PLACES
+    ]
     return tuple(sorted(places, key=lambda place: _sort_key(place[1])))
 
 
@@ -79,7 +111,15 @@ def languages() -> list[tuple[str, str, str]]:
         if endpoint != "signing.sign":
             return []
         endpoint = "signing.sign_page"
-    return [(code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code)) for code in others]
+    return [
+        (code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code))
+        for code in others
+    ]
+
+
+def language_name(code: str) -> str:
+    """A language's name in the language of this page."""
+    return Locale.parse(code).get_display_name(get_locale()) or code
 
 
 def in_language(locale: str) -> Markup:

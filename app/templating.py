@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
+from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_date, get_locale
 
 from app import clock, links, markdown
+from app.models import Campaign, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
 
 
 def init_app(app: Flask) -> None:
     """Register the filters and functions of the templates."""
     app.jinja_env.filters.update(number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render)
-    app.jinja_env.globals.update(public_link=links.to, page_link=links.page, default_signal=SIGNAL_COLOUR, now=lambda: clock.now(), days_left=days_left, closing_day=closing_day)
+    app.jinja_env.globals.update(public_link=links.to, page_link=links.page, default_signal=SIGNAL_COLOUR, now=lambda: clock.now(), days_left=days_left, closing_day=closing_day, ends_with_day=ends_with_day, place=place, structured_data=structured_data)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
 
 def number(value: int) -> str:
     """A number in the digits and grouping of this page's language."""
-    return str(format_decimal(value, decimal_quantization=False)) if not _arabic() else _arabic_number(value)
+    return format_decimal(value, locale=get_locale() or "en", numbering_system="arab" if _arabic() else "latn")
 
 
 def _arabic() -> bool:
     locale = get_locale()
     return bool(locale and locale.language == "ar")
-
-
-def _arabic_number(value: int) -> str:
-    from babel.numbers import format_decimal as format_with
-
-    return format_with(value, locale="ar", numbering_system="arab")
 
 
 def _digits(text: str) -> str:
@@ -72,3 +70,39 @@ def days_left(closes_at: dt.datetime) -> int:
 def closing_day(closes_at: dt.datetime, zone: str) -> dt.date:
     """The last day on which a campaign can be signed, in its own zone."""
     return (closes_at - dt.timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
+
+
+def ends_with_day(closes_at: dt.datetime, zone: str) -> bool:
+    """Whether a campaign closes at midnight of its own zone, so that its last day says it all."""
+    return closes_at.astimezone(ZoneInfo(zone)).time() == dt.time()
+
+
+def place(zone: str) -> str:
+    """The place that gives a time zone its name: Baghdad."""
+    return "UTC" if zone in {"UTC", "Etc/UTC"} else get_timezone_location(ZoneInfo(zone), get_locale(), return_city=True)
+
+
+def structured_data(campaign: Campaign, words: TextVersion, count: int, link: str) -> dict[str, Any]:
+    """What search engines may know of a campaign (JSON-LD, schema.org): the same as everybody reads."""
+    counter = {
+        "@type": "InteractionCounter",
+        "interactionType": "https://schema.org/EndorseAction",
+        "userInteractionCount": count,
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "name": words.ask,
+        "description": words.summary,
+        "url": link,
+        "inLanguage": campaign.locale,
+        "datePublished": iso(campaign.published_at or words.published_at),
+        "dateModified": iso(words.published_at),
+        "publisher": {
+            "@type": "Organization",
+            "name": campaign.organisation.name,
+            "url": links.to("public.organisation", slug=campaign.organisation.slug),
+        },
+        "primaryImageOfPage": {"@type": "ImageObject", "url": links.to("public.share", slug=campaign.slug, v=count)},
+        "interactionStatistic": counter,
+    }

@@ -34,7 +34,7 @@ def of_all(campaign_ids: list[int]) -> dict[int, int]:
         .where(CampaignTally.campaign_id.in_(campaign_ids))
         .group_by(CampaignTally.campaign_id)
     )
-    found: dict[int, int] = dict(db.session.execute(totals))
+    found: dict[int, int] = dict(db.session.execute(totals).tuples().all())
     return {campaign_id: found.get(campaign_id, 0) for campaign_id in campaign_ids}
 
 
@@ -94,7 +94,7 @@ def _rows_by_slot(campaign_id: int) -> dict[int, int]:
 
 
 def _pairs(rows: list[Row[tuple[int, int]]]) -> dict[int, int]:
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def _set_slots(campaign_id: int, rows: dict[int, int]) -> None:

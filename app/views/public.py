@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
+from app import brand as brand_style
 from app import clock, links, security, share_picture
 from app.domain import campaigns, consents, counts
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.forms.signing import SignForm
-from app.models import Campaign, Organisation, Picture, Signature, SignatureState
+from app.models import Campaign, Channel, Organisation, Picture, Signature, SignatureState
 from app.pages import kept
 
 bp = Blueprint("public", __name__)
@@ -28,7 +29,12 @@ PICTURE_YEAR = "public, max-age=31536000, immutable"
 def home() -> str:
     """Campaigns that need names, and what became of the others."""
     now = clock.now()
-    shown = (joinedload(Campaign.organisation), joinedload(Campaign.picture), selectinload(Campaign.decision_makers), selectinload(Campaign.versions))
+    shown = (
+        joinedload(Campaign.organisation),
+        joinedload(Campaign.picture),
+        selectinload(Campaign.decision_makers),
+        selectinload(Campaign.versions),
+    )
     live = db.session.scalars(Campaign.live(now).options(*shown).limit(60)).all()
     ended = db.session.scalars(Campaign.ended(now).options(*shown).limit(30)).all()
     totals = counts.of_all([campaign.id for campaign in (*live, *ended)])
@@ -40,9 +46,16 @@ def find_campaign(slug: str) -> Campaign | Redirect:
     campaign = campaigns.find(slug)
     if campaign.slug != slug:
         assert request.endpoint
-        return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "slug": campaign.slug}, **request.args), 301)
+        return redirect(
+            url_for(request.endpoint, **{**(request.view_args or {}), "slug": campaign.slug}, **request.args), 301
+        )
     g.locale = campaign.locale
     return campaign
+
+
+def known_channel(text: str) -> str:
+    """The channel that a link names, or nothing: what strangers invent is not kept on a page that others get too."""
+    return text if text in tuple(Channel) else ""
 
 
 def campaign_context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
@@ -65,9 +78,12 @@ def campaign_context(campaign: Campaign, form: SignForm | None = None) -> dict[s
         "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),
         "stamp": security.stamp(current_app._get_current_object(), campaign.slug),  # type: ignore[attr-defined]  # a proxy
-        "via": request.values.get("via", ""),
+        "via": known_channel(request.values.get("via", "")),
         "link": links.to("public.campaign", slug=campaign.slug),
-        "shares": links.shares(links.to("public.campaign", slug=campaign.slug), campaign.published_text.ask if campaign.published_text else campaign.ask),
+        "shares": links.shares(
+            links.to("public.campaign", slug=campaign.slug),
+            campaign.published_text.ask if campaign.published_text else campaign.ask,
+        ),
     }
 
 
@@ -155,6 +171,16 @@ def organisation(slug: str) -> str:
     return render_template("public/organisation.html", organisation=found, live=live, ended=ended, counts=totals)
 
 
+@bp.get("/organisations/<slug>/brand.css")
+@kept()
+def brand(slug: str) -> Response:
+    """An organisation's signal colour, fitted so that it can be read on light and on dark paper."""
+    found = db.session.scalar(Organisation.by_slug(slug))
+    if found is None:
+        raise NotFound
+    return Response(brand_style.sheet(found.signal_colour), mimetype="text/css")
+
+
 @bp.get("/privacy")
 @kept("lang")
 def privacy() -> str:
@@ -168,4 +194,3 @@ def robots() -> Response:
     """Search engines may read campaigns, and nothing that belongs to one person."""
     lines = ("User-agent: *", "Disallow: /confirm/", "Disallow: /manage/", "Disallow: /desk", "Disallow: /account", "")
     return Response("\n".join(lines), mimetype="text/plain")
-
