@@ -1,8 +1,8 @@
 """How the web server runs: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`."""
 
-import config
+from config import load as _load
 
-_settings = config.load()
+_settings = _load()
 _sqlite = not _settings["DATABASE_URL"] or _settings["DATABASE_URL"].startswith("sqlite")
 
 bind = f"{_settings['BIND']}:{_settings['PORT']}"

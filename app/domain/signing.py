@@ -83,7 +83,9 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
         if kind == MailKind.CONFIRM:
             _rewrite_pending(signature_id, campaign, person, mailbox, now)
     if outbox._within_budget(mailbox.key, campaign.id, budget, now):
-        outbox._enqueue(kind, mailbox, locale=person.locale, now=now, campaign_id=campaign.id, signature_id=signature_id)
+        outbox._enqueue(
+            kind, mailbox, locale=person.locale, now=now, campaign_id=campaign.id, signature_id=signature_id
+        )
 
 
 def _campaign_to_sign(slug: str, key: bytes, now: dt.datetime) -> Row[Any]:
@@ -100,7 +102,10 @@ def _campaign_to_sign(slug: str, key: bytes, now: dt.datetime) -> Row[Any]:
             Campaign.closes_at,
             Campaign.current_version,
             lock.label("lock"),
-            select(func.count()).where(recent, Refusal.campaign_id == Campaign.id).scalar_subquery().label("refusals_here"),
+            select(func.count())
+            .where(recent, Refusal.campaign_id == Campaign.id)
+            .scalar_subquery()
+            .label("refusals_here"),
             select(func.count()).where(recent).scalar_subquery().label("refusals_anywhere"),
         )
         .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
@@ -217,7 +222,12 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
         return
     mailbox = Mailbox(signature.email or "", signature.email_key or b"")
     outbox._enqueue(
-        MailKind.THANKS, mailbox, locale=signature.locale, now=now, campaign_id=signature.campaign_id, signature_id=signature.id
+        MailKind.THANKS,
+        mailbox,
+        locale=signature.locale,
+        now=now,
+        campaign_id=signature.campaign_id,
+        signature_id=signature.id,
     )
     counts._add(signature.campaign_id, signature.id, +1)  # last: its lock is the one that others wait for
 
@@ -229,7 +239,9 @@ def refuse(public_id: str, *, now: dt.datetime) -> None:
     if signature is None:
         return
     if signature.state != SignatureState.PENDING:
-        raise Refused(_("This signature was confirmed already. You can take it back with the link in the mail that followed."))
+        raise Refused(
+            _("This signature was confirmed already. You can take it back with the link in the mail that followed.")
+        )
     db.session.execute(
         insert(Refusal).values(email_key=signature.email_key, campaign_id=signature.campaign_id, refused_at=now)
     )

@@ -24,7 +24,18 @@ from app.views.public import campaign_context, find_campaign
 
 bp = Blueprint("signing", __name__)
 
-ONCE = ("given_name", "family_name", "email", "country", "postcode", "show_name", "hear_more", "version", "wording", "via")
+ONCE = (
+    "given_name",
+    "family_name",
+    "email",
+    "country",
+    "postcode",
+    "show_name",
+    "hear_more",
+    "version",
+    "wording",
+    "via",
+)
 
 
 @bp.after_request
@@ -90,7 +101,9 @@ def sign(slug: str) -> Response | Redirect:
 
 
 def _form_again(campaign: Campaign, form: SignForm, status: int, **more: object) -> Response:
-    response = make_response(render_template("signing/sign.html", **{**campaign_context(campaign, form), **more}), status)
+    response = make_response(
+        render_template("signing/sign.html", **{**campaign_context(campaign, form), **more}), status
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -110,7 +123,9 @@ def check_inbox(slug: str) -> str | Redirect:
     found = find_campaign(slug)
     if not isinstance(found, Campaign):
         return found
-    return render_template("signing/check_inbox.html", campaign=found, words=found.published_text, days=current_app.config["CONFIRM_DAYS"])
+    return render_template(
+        "signing/check_inbox.html", campaign=found, words=found.published_text, days=current_app.config["CONFIRM_DAYS"]
+    )
 
 
 def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signature:
@@ -129,7 +144,9 @@ def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signa
 def _dead_link() -> str:
     from flask_babel import gettext as _
 
-    return _("This link no longer works. If you wanted to sign, open the campaign and sign again: what was never confirmed is deleted by itself.")
+    return _(
+        "This link no longer works. If you wanted to sign, open the campaign and sign again: what was never confirmed is deleted by itself."
+    )
 
 
 @bp.get("/confirm/<token>")
@@ -137,10 +154,19 @@ def confirm_page(token: str) -> str | Response:
     """One button; once it was pressed, the signature under the letter. Looking changes nothing (TOK-03)."""
     signature = read_token(Purpose.CONFIRM, token, current_app.config["CONFIRM_DAYS"])
     if signature.state == SignatureState.WITHDRAWN:
-        return render_template("signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text)
+        return render_template(
+            "signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text
+        )
     if signature.state == SignatureState.PENDING:
         may = signing.may_confirm(signature.campaign, grace(), clock.now())
-        return render_template("signing/confirm.html", signature=signature, campaign=signature.campaign, words=signature.campaign.published_text, token=token, may=may)
+        return render_template(
+            "signing/confirm.html",
+            signature=signature,
+            campaign=signature.campaign,
+            words=signature.campaign.published_text,
+            token=token,
+            may=may,
+        )
     return _thanks(signature)
 
 
@@ -183,7 +209,9 @@ def manage_page(token: str) -> str:
     """What is kept about a signature, and how to change it."""
     signature = read_token(Purpose.MANAGE, token)
     if signature.state == SignatureState.WITHDRAWN:
-        return render_template("signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text)
+        return render_template(
+            "signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text
+        )
     return render_template(
         "signing/manage.html",
         signature=signature,
