@@ -9,11 +9,12 @@ from app.extensions import csrf
 
 def init_app(app: Flask) -> None:
     """Register every audience. Public ones carry no CSRF token, since they have no session; they check the origin instead."""
-    from app.views import development, operate, public, signing
+    from app.views import accounts, development, operate, organise, public, signing
 
     for blueprint in (public.bp, signing.bp):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    app.register_blueprint(operate.bp)
+    for blueprint in (accounts.bp, organise.bp, operate.bp):
+        app.register_blueprint(blueprint)
     if app.config["MODE"] != "production" and not app.config["MAIL_URL"]:
         app.register_blueprint(development.bp)

@@ -6,12 +6,16 @@ not. Whatever is asked for in another organisation answers 404, as if it did not
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import current_user
+from flask_security.utils import check_and_update_authn_fresh
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
@@ -22,6 +26,7 @@ from app.extensions import db
 from app.models import Account, Campaign, CampaignSlug, Organisation
 
 View = TypeVar("View", bound=Callable[..., object])
+STAYS_FRESH = dt.timedelta(minutes=5)
 
 
 def needs(right: Right | None) -> Callable[[View], View]:
@@ -37,19 +42,38 @@ def needs(right: Right | None) -> Callable[[View], View]:
 def gate() -> ResponseReturnValue | None:
     """Runs before every desk view: sign in first, then the declared right in the organisation that the address names."""
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        return redirect(
+            url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+        )
     view = current_app.view_functions[request.endpoint or ""]
     right: Right | None = view.needed_right  # type: ignore[attr-defined]  # a view without one fails here, on purpose
     slug = (request.view_args or {}).get("organisation")
-    if right is None or slug is None:
+    if right is None:
         return None
-    g.organisation = db.session.scalar(Organisation.by_slug(slug))
+    g.organisation = db.session.scalar(Organisation.by_slug(slug)) if slug else None
     g.rights = rights.of(current_user, g.organisation.id) if g.organisation else frozenset()
     if not g.rights:
         raise NotFound
     if right not in g.rights:
         raise Forbidden
     return None
+
+
+def freshly(back: str) -> Callable[[View], View]:
+    """Declare that a desk view asks for the password again when the last time is longer ago than five minutes (AUTH-05).
+    `back` names the page to come back to; nothing was changed until then."""
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def answer(**values: Any) -> Any:
+            if check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH):
+                return view(**values)
+            flash(_("This changes who may do what, so show once more that it is you. Then do it again."), "info")
+            return redirect(url_for("security.verify", next=url_for(back, organisation=values["organisation"])))
+
+        return answer  # type: ignore[return-value]  # the same view, with a question before it
+
+    return declare
 
 
 def account() -> Account:

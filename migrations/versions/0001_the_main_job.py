@@ -27,6 +27,7 @@ def upgrade():
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
         sa.Column("tf_phone_number", sa.String(length=128), nullable=True),
+        sa.Column("tf_last_counter", sa.BigInteger(), nullable=True),
         sa.Column("mf_recovery_codes", sa.Text(), nullable=True),
         sa.Column("create_datetime", sa.DateTime(timezone=True), nullable=False),
         sa.Column("update_datetime", sa.DateTime(timezone=True), nullable=True),

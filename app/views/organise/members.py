@@ -1,5 +1,125 @@
-"""The desk: members."""
+"""The desk: who belongs to the organisation, in which role, and who was asked to."""
 
 from __future__ import annotations
 
-from app.views.organise import bp  # noqa: F401 (routes are added to it)
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import clock
+from app.domain import invitations, rights
+from app.domain import members as members_of
+from app.domain.refused import NotFound, Refused
+from app.domain.rights import Right
+from app.extensions import db
+from app.forms.accounts import InviteForm
+from app.models import Role
+from app.views import access
+from app.views.access import freshly, needs
+from app.views.organise import bp
+
+
+def _form() -> InviteForm:
+    form = InviteForm()
+    form.role.choices = [(role.value, rights.role_name(role)) for role in Role]
+    form.role.default = Role.EDITOR.value
+    if request.method == "GET":
+        form.role.data = Role.EDITOR.value
+    return form
+
+
+def _role() -> Role:
+    value = request.form.get("role", "")
+    if value not in tuple(Role):
+        raise NotFound
+    return Role(value)
+
+
+def _back(organisation: str) -> ResponseReturnValue:
+    return redirect(url_for("organise.members", organisation=organisation), 303)
+
+
+def _page(form: InviteForm) -> str:
+    return render_template(
+        "organise/members.html",
+        section="members",
+        form=form,
+        members=db.session.scalars(members_of.of(g.organisation.id)).all(),
+        invitations=db.session.scalars(invitations.open_ones(g.organisation.id, clock.now())).all(),
+        roles=[(role, rights.role_name(role), rights.in_words(role)) for role in Role],
+        role_name=rights.role_name,
+    )
+
+
+@bp.get("/<organisation>/members")
+@needs(Right.VIEW)
+def members(organisation: str) -> str:
+    """Everybody who belongs here and what they may do; for owners also who was invited."""
+    return _page(_form())
+
+
+@bp.post("/<organisation>/members/invitations")
+@needs(Right.MANAGE)
+@freshly("organise.members")
+def invite(organisation: str) -> ResponseReturnValue:
+    """Ask somebody by mail to join. Says the same whether or not the address has an account elsewhere (ENU-03)."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        invitations.invite(
+            g.organisation.id,
+            form.mailbox,
+            Role(form.role.data),
+            by_id=access.account().id,
+            locale=str(get_locale()),
+            now=clock.now(),
+        )
+    except Refused as refusal:
+        form.email.errors = [refusal.sentence]
+        return _page(form), refusal.status
+    flash(
+        _("The invitation to %(address)s is on its way. It works for 72 hours.", address=form.mailbox.address),
+        "success",
+    )
+    return _back(organisation)
+
+
+@bp.post("/<organisation>/members/invitations/<public_id>/take-back")
+@needs(Right.MANAGE)
+@freshly("organise.members")
+def take_invitation_back(organisation: str, public_id: str) -> ResponseReturnValue:
+    """Make an invitation's link useless."""
+    invitations.take_back(g.organisation.id, public_id, by_id=access.account().id, now=clock.now())
+    flash(_("The invitation is taken back. Its link no longer works."), "success")
+    return _back(organisation)
+
+
+@bp.post("/<organisation>/members/<int:member>/role")
+@needs(Right.MANAGE)
+@freshly("organise.members")
+def change_role(organisation: str, member: int) -> ResponseReturnValue:
+    """Give a member another role; it counts from the next click on."""
+    members_of.change_role(g.organisation.id, member, _role(), by_id=access.account().id)
+    flash(_("The role is changed. It counts at once."), "success")
+    return _back(organisation)
+
+
+@bp.post("/<organisation>/members/<int:member>/remove")
+@needs(Right.MANAGE)
+@freshly("organise.members")
+def remove_member(organisation: str, member: int) -> ResponseReturnValue:
+    """Take a member out; what they made stays."""
+    members_of.remove(g.organisation.id, member, by_id=access.account().id)
+    flash(_("The member is removed and can no longer open this desk."), "success")
+    return _back(organisation)
+
+
+@bp.post("/<organisation>/members/leave")
+@needs(Right.VIEW)
+def leave(organisation: str) -> ResponseReturnValue:
+    """Go oneself."""
+    members_of.leave(g.organisation.id, access.account().id)
+    flash(_("You have left %(organisation)s.", organisation=g.organisation.name), "success")
+    return redirect(url_for("account.page"), 303)

@@ -1,0 +1,95 @@
+"""Around Flask-Security's pages: limits on guessing, the same time for everybody, and no way out of the house."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request, session
+
+from app.extensions import limiter
+from app.security import PRIVATE
+
+RESET_TAKES = 0.25  # seconds; an answer about a known address takes as long as one about an unknown one (ENU-03)
+GUESSABLE = (
+    "login",
+    "verify",
+    "forgot_password",
+    "reset_password",
+    "change_password",
+    "two_factor_token_validation",
+    "mf_recovery",
+    "wan_signin",
+    "wan_signin_response",
+)
+SECOND_STEP = ("two_factor_token_validation", "mf_recovery")
+
+
+def init_app(app: Flask) -> None:
+    """Limits on guessing, the same time for everybody, and no way out of the house in a redirect."""
+    views: dict[str, Callable[..., Any]] = app.view_functions  # type: ignore[assignment]  # Flask's own type is narrower
+    for name in GUESSABLE:
+        views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
+    for name in SECOND_STEP:  # whoever has the password and many addresses must not try all codes
+        views[f"security.{name}"] = limiter.limit(_login_limit, key_func=_second_step, methods=["POST"])(
+            views[f"security.{name}"]
+        )
+    views["security.forgot_password"] = evened(views["security.forgot_password"])
+    views["security.two_factor_rescue"] = lambda: abort(404)  # it would write to somebody; recovery codes are the way
+    app.before_request(own_pages_only)
+    app.after_request(stay_here)
+
+
+def _login_limit() -> str:
+    return str(current_app.config["LOGIN_LIMIT"])
+
+
+def _second_step() -> str:
+    return f"second step {session.get('tf_user_id', '')}"
+
+
+def evened(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer every post after the same time, whatever it found."""
+
+    @functools.wraps(view)
+    def answer(**values: Any) -> Any:
+        begun = time.monotonic()
+        response = view(**values)
+        if request.method == "POST":
+            time.sleep(max(0.0, RESET_TAKES - (time.monotonic() - begun)))
+        return response
+
+    return answer
+
+
+def own_pages_only() -> None:
+    """Posts to the desk and the account come from our own forms (WEB-01): a browser says so, and the body is a form's."""
+    if request.method in {"GET", "HEAD", "OPTIONS"} or not request.path.startswith(PRIVATE):
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        abort(403)
+    if request.path.startswith(PRIVATE[1]) and request.is_json:
+        abort(415)
+
+
+def is_local(target: str) -> bool:
+    """Whether a redirect stays here, in every browser's reading (table 3.7)."""
+    if not target.startswith("/") or target[1:2] in {"/", "\\"} or len(target) > 2000:
+        return False
+    if "\\" in target or any(ord(sign) <= 32 or ord(sign) == 127 for sign in target):
+        return False
+    return not urlsplit(target).netloc
+
+
+def stay_here(response: Response) -> Response:
+    """Check where sign-in pages lead (WEB-08), and keep links with a token from being told to anybody (TOK-05)."""
+    if request.path.startswith(PRIVATE[1]):
+        if response.location is not None and not is_local(response.location):
+            response.location = PRIVATE[0]
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,78 @@
+"""`flask accounts`: the first account, a way back in, and who there is."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
+
+from app import clock, links, mailboxes, tokens
+from app.domain import accounts, invitations
+from app.domain.outbox import Mailbox
+from app.domain.refused import Refused
+from app.extensions import db
+from app.models import Account, Role
+from app.tokens import Purpose
+
+group = AppGroup("accounts", help="Who can sign in.")
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    app.cli.add_command(group)
+
+
+def _mailbox(email: str) -> Mailbox:
+    try:
+        return mailboxes.read(email)
+    except mailboxes.NotAnAddress:
+        raise click.ClickException("Write the address as name@example.org.") from None
+
+
+def _account(email: str) -> Account:
+    account = db.session.scalar(accounts.by_email(_mailbox(email).address))
+    if account is None:
+        raise click.ClickException(
+            f"There is no account with the address {email}. Make one with: flask accounts create"
+        )
+    return account
+
+
+@group.command("create")
+@click.option("--organisation", required=True, help="Its name; it is made if it is new.")
+@click.option("--email", required=True, help="The address of the person; the link is for it alone.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value, show_default=True)
+def create(organisation: str, email: str, role: str) -> None:
+    """Print a one-time link by which somebody chooses a name and a password and joins. It works once, for 72 hours."""
+    try:
+        invitation = invitations.open_desk(organisation, _mailbox(email), Role(role), now=clock.now())
+    except Refused as refusal:
+        raise click.ClickException(refusal.sentence) from None
+    click.echo(f"For {invitation.email}, {role} of {invitation.organisation.name}. Works once, for 72 hours:")
+    click.echo(links.to("account.invitation", token=tokens.issue(Purpose.INVITE, invitation.public_id)))
+
+
+@group.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a one-time link by which the account's owner chooses a new password. It works once, for one hour."""
+    click.echo(links.to("security.reset_password", token=generate_reset_password_token(_account(email))))
+
+
+@group.command("drop-second-factors")
+@click.argument("email")
+def drop_second_factors(email: str) -> None:
+    """For somebody who lost phone and recovery codes: sign-in asks for the password alone again. Make sure who is asking."""
+    accounts.drop_second_factors(_account(email).id)
+    click.echo("Authenticator app, passkeys and recovery codes are removed; the account is signed out everywhere.")
+
+
+@group.command("list")
+def list_all() -> None:
+    """Print every account with its organisations and roles."""
+    for account in db.session.scalars(select(Account).order_by(Account.email)):
+        belongs = ", ".join(f"{one.organisation.name} ({one.role})" for one in account.memberships) or "no organisation"
+        second = "second step" if account.tf_primary_method or account.webauthn else "password only"
+        click.echo(f"{account.email}  {account.name}  {belongs}  {second}{'' if account.active else '  closed'}")

@@ -1,0 +1,88 @@
+"""Members of an organisation: their roles, and how they leave. There is always an owner (ROLE-05)."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from app.domain import rights
+from app.domain.refused import NotFound, Refused
+from app.domain.rights import Right
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import Account, Membership, Organisation, Role
+
+
+def of(organisation_id: int) -> Select[tuple[Membership]]:
+    """The members of an organisation, by name."""
+    return (
+        select(Membership)
+        .join(Membership.account)
+        .options(joinedload(Membership.account))
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(func.lower(Account.name), Membership.id)
+    )
+
+
+def _lock(organisation_id: int) -> None:
+    """One change of members at a time, so that two owners cannot leave in the same moment."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+
+
+def _loaded(organisation_id: int, membership_id: int) -> Membership:
+    membership = db.session.get(Membership, membership_id)
+    if membership is None or membership.organisation_id != organisation_id:
+        raise NotFound
+    return membership
+
+
+def _refuse_without_owner(membership: Membership) -> None:
+    """Raise Refused if nobody else who can sign in owns the organisation."""
+    others = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Membership.account)
+        .where(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.role == Role.OWNER,
+            Membership.id != membership.id,
+            Account.active,
+        )
+    )
+    if membership.role == Role.OWNER and not db.session.scalar(others):
+        raise Refused(_("An organisation needs an owner. Make somebody else an owner first."))
+
+
+@unit_of_work
+def change_role(organisation_id: int, membership_id: int, role: Role, *, by_id: int) -> None:
+    """Give a member another role, at once. Raises Refused for the last owner."""
+    _lock(organisation_id)
+    rights._require(Right.MANAGE, by_id, organisation_id)
+    membership = _loaded(organisation_id, membership_id)
+    if role != Role.OWNER:
+        _refuse_without_owner(membership)
+    membership.role = role
+
+
+@unit_of_work
+def remove(organisation_id: int, membership_id: int, *, by_id: int) -> None:
+    """Take a member out, at once. What they made stays. Raises Refused for the last owner."""
+    _lock(organisation_id)
+    rights._require(Right.MANAGE, by_id, organisation_id)
+    membership = _loaded(organisation_id, membership_id)
+    _refuse_without_owner(membership)
+    db.session.delete(membership)
+
+
+@unit_of_work
+def leave(organisation_id: int, account_id: int) -> None:
+    """A member goes. Raises Refused for the last owner."""
+    _lock(organisation_id)
+    membership = db.session.scalar(
+        select(Membership).where(Membership.organisation_id == organisation_id, Membership.account_id == account_id)
+    )
+    if membership is None:
+        raise NotFound
+    _refuse_without_owner(membership)
+    db.session.delete(membership)
