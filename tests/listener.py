@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import socket
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,28 +14,38 @@ from aiosmtpd.controller import Controller
 MODES = ("ok", "refuse", "421", "451", "550", "drop", "slow")
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Listener:
     """Takes mails on `url`. `mode` says how: ok; refuse (hangs up at connect), 421, 451 or 550 at RCPT, drop (takes the
     message and hangs up before saying so), slow."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.mode = "ok"
+        self.port = _free_port()
+        self._options = options
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
 
     def __enter__(self) -> Listener:
-        self._controller.start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._controller.stop()
+        self.stop()
 
-    @property
-    def port(self) -> int:
-        server = self._controller.server
-        assert server is not None
-        return server.sockets[0].getsockname()[1]
+    def start(self) -> None:
+        """Listen, again after a stop, on the same port."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10, **self._options)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Be away."""
+        self._controller.stop(no_assert=True)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,134 @@
+"""The worker: sends mails, and does what is due every hour or every night.
+
+Any number of workers may run. Mails are leased, so no two send the same one. The jobs of the table below are not leased: each
+deletes what is too old, or only looks, so doing it twice, at once or one after the other, is the same as doing it once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.domain import counts, outbox, signing
+from app.extensions import db
+from app.mail.delivery import Delivery
+
+LOOK_SECONDS = 20.0  # how often the table is looked at
+FINISH_SECONDS = 5.0  # how long a stopping worker waits for a job; its batch is then undone, and done at the next start
+NIGHT = dt.timedelta(hours=3)  # daily jobs begin at three o'clock UTC
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that is done again and again."""
+
+    name: str
+    every: dt.timedelta
+    do: Callable[[dt.datetime], None]
+
+    def turn(self, now: dt.datetime) -> int:
+        """Which of its turns `now` belongs to; it is done once in each."""
+        return int((now - NIGHT).timestamp() // self.every.total_seconds())
+
+
+def forget_unconfirmed(now: dt.datetime) -> None:
+    """Delete signatures that nobody confirmed in time (MAIL-04)."""
+    age = dt.timedelta(days=current_app.config["CONFIRM_DAYS"])
+    _all_batches("unconfirmed signatures", lambda: signing.forget_unconfirmed(older_than=age, now=now))
+
+
+def forget_old_mails(now: dt.datetime) -> None:
+    """Delete the rows of mails of more than 30 days ago."""
+    _all_batches("old mails", lambda: outbox.forget_old(now))
+
+
+def verify_counts(_now: dt.datetime) -> None:
+    """Recount every campaign, and say which count is not what its rows say."""
+    for drift in counts.verify(fix=False):
+        log.error(
+            "the count of %s is wrong: stored %d, confirmed rows %d; run: flask counts verify --fix",
+            drift.slug,
+            drift.stored,
+            drift.rows,
+        )
+
+
+JOBS = (
+    Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
+    Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
+    Job("verify counts", dt.timedelta(days=1), verify_counts),
+)
+
+
+def _all_batches(what: str, forget: Callable[[], int]) -> None:
+    total = 0
+    while forgotten := forget():
+        total += forgotten
+    if total:
+        log.info("forgot %d %s", total, what)
+
+
+class Table:
+    """The jobs, and in which of its turns each was last done. At the start each is done once."""
+
+    def __init__(self, jobs: tuple[Job, ...] = JOBS) -> None:
+        self.jobs = jobs
+        self._done: dict[str, int] = {}
+
+    def do_due(self, now: dt.datetime) -> None:
+        """Do what is due. A job that fails is tried again at the next look, and holds up no other."""
+        for job in self.jobs:
+            turn = job.turn(now)
+            if self._done.get(job.name) == turn:
+                continue
+            try:
+                job.do(now)
+            except Exception as error:  # the texts of exceptions may quote a person; the kind is enough
+                _say_failed(job, error)
+            else:
+                self._done[job.name] = turn
+            finally:
+                db.session.remove()
+
+
+def _say_failed(job: Job, error: Exception) -> None:
+    if isinstance(error, SQLAlchemyError):
+        log.warning("%s: the database does not answer (%s)", job.name, type(error).__name__)
+    else:
+        log.error("%s: %s in our own code", job.name, type(error).__name__)
+
+
+def _do_jobs(app: Flask, stop: threading.Event) -> None:
+    table = Table()
+    with app.app_context():
+        while not stop.is_set():
+            table.do_due(clock.now())
+            stop.wait(LOOK_SECONDS)
+
+
+def run(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is in hand and return."""
+    delivery, stop = Delivery(app), threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        delivery.wake.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    jobs = threading.Thread(target=_do_jobs, args=(app, stop), name="jobs", daemon=True)
+    jobs.start()
+    with app.app_context():
+        delivery.run(stop)
+    jobs.join(FINISH_SECONDS)

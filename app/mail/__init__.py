@@ -1,0 +1,21 @@
+"""Mails: from a row of the outbox to a message that a listener took.
+
+`compose` makes the message, `headers` is the only place that writes header lines, `smtp` speaks to the listener, `delivery`
+runs it all inside the worker, and `folder` keeps mails on this machine where developers have no listener.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.mail.headers import sender
+from app.mail.smtp import read_url
+
+
+def init_app(app: Flask) -> None:
+    """Stop here if the sender or the listener cannot be read, so that no mail waits for a misspelt setting."""
+    try:
+        sender(app.config["MAIL_FROM"])
+        read_url(app.config["MAIL_URL"])
+    except ValueError as error:
+        raise SystemExit(f"Undersigned does not start: {error}") from error

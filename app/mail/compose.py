@@ -1,0 +1,68 @@
+"""From a row of the outbox to a letter: subject, plain text and HTML, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask
+from flask_babel import force_locale
+
+from app import colours, links
+from app.extensions import db
+from app.mail import headers, subjects
+from app.mail.smtp import Letter
+from app.models import Mail, Organisation
+from app.models.organisations import SIGNAL_COLOUR
+
+
+SIGNAL_IN_THE_DARK = "#9dabff"  # as in the site's stylesheet
+
+
+def loaded(mail_ids: list[int]) -> list[Mail]:
+    """These mails, ready to be composed."""
+    return list(db.session.scalars(subjects.query(mail_ids)))
+
+
+def letter(app: Flask, mail: Mail, now: dt.datetime) -> Letter | None:
+    """The mail as it is handed over, None if what it was about is over. Raises whatever goes wrong in its words."""
+    about = subjects.of(mail, now)
+    if about is None or mail.recipient is None:
+        return None
+    organisation: Organisation | None = about["organisation"]
+    subject, text, html = _words(app, mail, about)
+    sender = headers.sender(app.config["MAIL_FROM"], organisation.name if organisation else "")
+    envelope = headers.Envelope(
+        sender=sender,
+        recipient=mail.recipient,
+        subject=subject,
+        message_id=f"{mail.message_id}@{links.host()}",
+        reply_to=organisation.contact_email if organisation else "",
+    )
+    body = headers.message(envelope, text, html, now).as_bytes()
+    return Letter(mail.id, mail.message_id, sender.addr_spec, headers.address(mail.recipient, "recipient"), body)
+
+
+def _words(app: Flask, mail: Mail, about: subjects.About) -> tuple[str, str, str]:
+    """Subject, plain text and HTML. The subject is a block of the text's template."""
+    offered = app.config["LANGUAGES"]
+    locale = mail.locale if mail.locale in offered else offered[0]
+    plain = app.jinja_env.get_template(f"mail/{mail.kind}.txt")
+    rich = app.jinja_env.get_template(f"mail/{mail.kind}.html")
+    with force_locale(locale):
+        words = {**about, "colour": _colours(about["organisation"])}
+        subject = "".join(plain.blocks["subject"](plain.new_context(words))).strip()
+        return subject, plain.render(words), rich.render(words, subject=subject)
+
+
+def _colours(organisation: Organisation | None) -> dict[str, str]:
+    """The signal colour on light and dark paper, and what can be read on it."""
+    chosen = organisation.signal_colour.lower() if organisation else SIGNAL_COLOUR
+    chosen = chosen if colours.is_colour(chosen) else SIGNAL_COLOUR
+    light = colours.fit_for_light(chosen)
+    dark = SIGNAL_IN_THE_DARK if chosen == SIGNAL_COLOUR else colours.fit_for_dark(chosen)
+    return {
+        "light": light,
+        "on_light": colours.readable_on(light),
+        "dark": dark,
+        "on_dark": colours.readable_on(dark),
+    }

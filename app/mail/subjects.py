@@ -1,0 +1,152 @@
+"""What each kind of mail is about: the words its templates need, and its one link, made at sending time.
+
+`None` means that it is over: the signature was confirmed or taken back meanwhile, the invitation was accepted. Such a mail is
+dropped, not sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from app import links, tokens
+from app.domain import rights
+from app.extensions import db
+from app.forms.texts import DOMAIN, LINK
+from app.models import (
+    Campaign,
+    Export,
+    ExportState,
+    Invitation,
+    Mail,
+    MailKind,
+    Organisation,
+    Signature,
+    SignatureState,
+)
+from app.tokens import Purpose
+
+LONGEST_NAME = 60  # MAIL-05: our mail must not carry somebody's text to a stranger
+About = dict[str, Any]
+
+
+def query(mail_ids: list[int]) -> Select[Mail]:
+    """These mails with all that their words come from, in a handful of statements however many they are."""
+    campaign = selectinload(Mail.signature).selectinload(Signature.campaign)
+    return (
+        select(Mail)
+        .where(Mail.id.in_(mail_ids))
+        .order_by(Mail.id)
+        .options(campaign.selectinload(Campaign.organisation), campaign.selectinload(Campaign.versions))
+    )
+
+
+def of(mail: Mail, now: dt.datetime) -> About | None:
+    """What this mail is about: `organisation` (or None), `link`, and the words of its kind. None: nothing any more."""
+    about = KINDS[mail.kind](mail, now)
+    return None if about is None else {"organisation": None, **about}
+
+
+def plain_name(name: str) -> str:
+    """The name if it is short and nothing but a name, else nothing."""
+    return name if len(name) <= LONGEST_NAME and not LINK.search(name) and not DOMAIN.search(name) else ""
+
+
+def _language(mail: Mail) -> str | None:
+    return mail.locale if mail.locale != current_app.config["LANGUAGES"][0] else None
+
+
+def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpose) -> About | None:
+    signature = mail.signature
+    if signature is None or signature.state != state:
+        return None
+    name = plain_name(signature.name)
+    token = tokens.issue(purpose, signature.public_id)
+    return {
+        **_campaign(signature.campaign),
+        "name": name,
+        "given_name": signature.given_name if name else "",
+        "link": links.to(endpoint, token=token, lang=_language(mail)),
+        "days": current_app.config["CONFIRM_DAYS"],
+    }
+
+
+def _campaign(campaign: Campaign) -> About:
+    public = campaign.published_text
+    return {"ask": public.ask if public else campaign.ask, "organisation": campaign.organisation}
+
+
+def _confirm(mail: Mail, _now: dt.datetime) -> About | None:
+    return _signature(mail, SignatureState.PENDING, "signing.confirm_page", Purpose.CONFIRM)
+
+
+def _confirmed(mail: Mail, _now: dt.datetime) -> About | None:
+    return _signature(mail, SignatureState.CONFIRMED, "signing.manage_page", Purpose.MANAGE)
+
+
+def _invitation(mail: Mail, now: dt.datetime) -> About | None:
+    invitation: Invitation | None = mail.invitation
+    if invitation is None or not invitation.is_open(now):
+        return None
+    return {
+        "organisation": invitation.organisation,
+        "invited_by": plain_name(invitation.invited_by.name) if invitation.invited_by else "",
+        "role": invitation.role,
+        "role_name": rights.role_name,  # named by the template, in the reader's language
+        "until": invitation.expires_at,
+        "link": links.to("account.accept_invitation", token=tokens.issue(Purpose.INVITE, invitation.public_id)),
+    }
+
+
+def _reset(mail: Mail, _now: dt.datetime) -> About | None:
+    account = mail.account
+    if account is None or not account.active:
+        return None
+    return {
+        "given_name": plain_name(account.name),
+        "link": links.to("security.reset_password", token=generate_reset_password_token(account)),
+    }
+
+
+def _password_changed(mail: Mail, _now: dt.datetime) -> About | None:
+    account = mail.account
+    if account is None or not account.active:
+        return None
+    return {
+        "given_name": plain_name(account.name),
+        "changed_at": mail.created_at,
+        "link": links.to("security.forgot_password"),
+    }
+
+
+def _exported(mail: Mail, _now: dt.datetime) -> About | None:
+    export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
+    if export is None:
+        return None
+    organisation: Organisation = export.campaign.organisation
+    return {
+        **_campaign(export.campaign),
+        "given_name": plain_name(mail.account.name) if mail.account else "",
+        "taken_by": export.taken_by,
+        "reason": export.reason,
+        "started_at": export.started_at,
+        "row_count": export.row_count if export.state == ExportState.FINISHED else None,
+        "link": links.to("organise.all_exports", organisation=organisation.slug),
+    }
+
+
+KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
+    MailKind.CONFIRM: _confirm,
+    MailKind.ALREADY_SIGNED: _confirmed,
+    MailKind.THANKS: _confirmed,
+    MailKind.INVITATION: _invitation,
+    MailKind.RESET: _reset,
+    MailKind.PASSWORD_CHANGED: _password_changed,
+    MailKind.EXPORTED: _exported,
+}
