@@ -98,11 +98,7 @@ SETTINGS = (
     Setting(
         "MAILBOX_MINUTES_PER_CAMPAIGN", 10, "minutes before the same campaign writes to the same mailbox again", int
     ),
-    Setting(
-        "SIGN_LIMIT",
-        "300 per minute",
-        "sign posts from one address before it is told to wait; a whole campus may share one",
-    ),
+    Setting("SIGN_LIMIT", 300, "sign posts a minute from one network before it is told to wait; a whole campus may share one", int),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import accounts, assets, cli, errors, i18n, mail, pages, security, settings, templating, views
+from app import accounts, assets, cli, errors, floods, i18n, mail, pages, security, settings, templating, views
 from app.extensions import csrf, db, limiter, migrate
 
 
@@ -35,6 +35,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     i18n.init_app(app)
     security.init_app(app)
     pages.init_app(app)
+    floods.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
     accounts.init_app(app)

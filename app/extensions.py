@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import Any
 
 from flask_babel import Babel
@@ -12,7 +13,9 @@ from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -22,6 +25,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 10
+IDLE_SECONDS = 1  # a connection unused for longer is asked whether it is still there, before it is trusted
 BEGIN = "sqlite_begin"  # execution option: the statement that opens a transaction on SQLite
 
 
@@ -80,3 +84,22 @@ def begin_sqlite(connection: Connection) -> None:
     """Open the transaction: a reader by default, a writer where a unit of work asks for it."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+
+
+@event.listens_for(Pool, "checkin")
+def remember_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """Note when a connection was last used."""
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def check_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask an idle connection whether it is still there; the pool replaces it if not. A busy one needs no asking."""
+    idle = time.monotonic() - record.info.get("used", time.monotonic())
+    if idle < IDLE_SECONDS or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error

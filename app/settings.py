@@ -81,7 +81,6 @@ def _database(app: Flask) -> None:
             pool_size=app.config["DB_POOL"],
             max_overflow=4,
             pool_timeout=3,
-            pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "connect_timeout": 3,

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
 from app.extensions import db
-from app.models import Consent, ConsentWording, Organisation, Purpose, Signature
-
-if TYPE_CHECKING:
-    from app.domain.signing import Person
+from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature
 
 
 def wording(organisation_id: int, locale: str) -> ConsentWording | None:
@@ -53,18 +49,19 @@ def _keep_wordings(organisation: Organisation, locales: Iterable[str], now: dt.d
         db.session.flush()
 
 
-def _keep(signature_id: int, organisation_id: int, person: Person, now: dt.datetime) -> None:
-    """Record that a signer ticked the box, under the wording that the form showed."""
-    if person.hear_more:
-        _agree(signature_id, organisation_id, person.wording_id, person.locale, now)
-
-
-def _agree(signature_id: int, organisation_id: int, wording_id: int, locale: str, now: dt.datetime) -> None:
+def _agree(signature_id: int, wording_id: int, locale: str, now: dt.datetime) -> None:
+    """Record that a signer agreed to hear more, under the wording that the form showed."""
+    owner = (
+        select(Campaign.organisation_id)
+        .join(Signature, Signature.campaign_id == Campaign.id)
+        .where(Signature.id == signature_id)
+        .scalar_subquery()
+    )
     shown = db.session.scalar(
-        select(ConsentWording.id).where(ConsentWording.id == wording_id, ConsentWording.organisation_id == organisation_id)
+        select(ConsentWording.id).where(ConsentWording.id == wording_id, ConsentWording.organisation_id == owner)
     )
     if shown is None:
-        newest = wording(organisation_id, locale)
+        newest = wording(db.session.scalar(select(owner)) or 0, locale)
         if newest is None:
             return  # nothing was shown, so nothing was agreed to
         shown = newest.id
@@ -81,7 +78,7 @@ def _forget(signature_id: int) -> None:
 
 def _change(signature: Signature, hear_more: bool, wording_id: int, now: dt.datetime) -> None:
     if hear_more:
-        _agree(signature.id, signature.campaign.organisation_id, wording_id, signature.locale, now)
+        _agree(signature.id, wording_id, signature.locale, now)
         db.session.expire(signature, ["consents"])
     else:
         _end(signature, now)
@@ -96,8 +93,11 @@ def _end(signature: Signature, now: dt.datetime) -> None:
 
 def supporters_of(campaign_id: int) -> int:
     """How many confirmed signers agreed to hear more."""
-    return db.session.scalar(
-        select(func.count(func.distinct(Signature.id)))
-        .join(Consent)
-        .where(Signature.campaign_id == campaign_id, Signature.state == "confirmed", Consent.ended_at.is_(None))
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count(func.distinct(Signature.id)))
+            .join(Consent)
+            .where(Signature.campaign_id == campaign_id, Signature.state == "confirmed", Consent.ended_at.is_(None))
+        )
+        or 0
+    )

@@ -1,20 +1,16 @@
-"""Signing: sign, confirm, refuse, choose, withdraw.
-
-`sign` is the hot path: a handful of statements in one transaction, no ORM loading. Everything else is written the clear way.
-"""
+"""Signing: sign, confirm, refuse, choose, withdraw. The hot path of `sign` is in `pending`; everything else is written the clear way."""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, delete, func, insert, literal, null, select, update
+from sqlalchemy import Row, Select, delete, insert, literal, select, update
 
-from app.domain import consents, counts, outbox
+from app.domain import consents, counts, outbox, pending
 from app.domain.outbox import Budget, Mailbox
 from app.domain.refused import Gone, NotFound, Refused
 from app.domain.transactions import unit_of_work
@@ -32,8 +28,6 @@ from app.models import (
     SignatureState,
 )
 
-REFUSALS_LAST = dt.timedelta(days=90)
-REFUSALS_EVERYWHERE = 2  # after so many, no campaign writes there (MAIL-03)
 PURGE_BATCH = 1000
 
 TRANSITIONS: dict[SignatureState, set[SignatureState]] = {
@@ -67,60 +61,24 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
 
     Raises NotFound where there is no public campaign, and Gone where it can no longer be signed.
     """
-    campaign = _campaign_to_sign(slug, mailbox.key, now)
-    if campaign.refusals_here or campaign.refusals_anywhere >= REFUSALS_EVERYWHERE:
-        return
-    fresh = _insert_pending(campaign, person, mailbox, now)
-    if fresh is not None:
-        signature_id, kind = fresh, MailKind.CONFIRM
-        consents._keep(signature_id, campaign.organisation_id, person, now)
-    else:
-        known = _known(campaign.id, mailbox.key)
-        if known.state not in {SignatureState.PENDING, SignatureState.CONFIRMED}:
+    written = _written(person, mailbox)
+    signature_id, kind = pending.keep(slug, written, mailbox, now), MailKind.CONFIRM
+    if signature_id is None:
+        known = _known(slug, mailbox.key, now)
+        if known is None:
             return
         signature_id = known.id
-        kind = MailKind.ALREADY_SIGNED if known.state == SignatureState.CONFIRMED else MailKind.CONFIRM
-        if kind == MailKind.CONFIRM:
-            _rewrite_pending(signature_id, campaign, person, mailbox, now)
-    if outbox._within_budget(mailbox.key, campaign.id, budget, now):
-        outbox._enqueue(
-            kind, mailbox, locale=person.locale, now=now, campaign_id=campaign.id, signature_id=signature_id
-        )
+        if known.state == SignatureState.CONFIRMED:
+            kind = MailKind.ALREADY_SIGNED
+        else:
+            _rewrite_pending(known, person, {**written, "created_at": now}, now)
+    elif person.hear_more:
+        consents._agree(signature_id, person.wording_id, person.locale, now)
+    pending.ask(kind, signature_id, mailbox, person, budget, now)
 
 
-def _campaign_to_sign(slug: str, key: bytes, now: dt.datetime) -> Row[Any]:
-    """The campaign and what its mailbox refused before. On PostgreSQL this also takes the mailbox's lock, so that its mail
-    budget is counted by one transaction at a time; on SQLite there is only one writer anyway."""
-    on_postgresql = db.engine.dialect.name == "postgresql"
-    lock = func.pg_advisory_xact_lock(int.from_bytes(key[:8], "big", signed=True)) if on_postgresql else null()
-    recent = (Refusal.email_key == key) & (Refusal.refused_at > now - REFUSALS_LAST)
-    row = db.session.execute(
-        select(
-            Campaign.id,
-            Campaign.organisation_id,
-            Campaign.state,
-            Campaign.closes_at,
-            Campaign.current_version,
-            lock.label("lock"),
-            select(func.count())
-            .where(recent, Refusal.campaign_id == Campaign.id)
-            .scalar_subquery()
-            .label("refusals_here"),
-            select(func.count()).where(recent).scalar_subquery().label("refusals_anywhere"),
-        )
-        .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
-        .where(CampaignSlug.slug == slug, Campaign.state != CampaignState.DRAFT)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    if row.state != CampaignState.PUBLISHED or (row.closes_at is not None and now >= row.closes_at):
-        raise Gone(_("This campaign is closed and can no longer be signed."))
-    return row
-
-
-def _written(campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> dict[str, Any]:
+def _written(person: Person, mailbox: Mailbox) -> dict[str, Any]:
     """The columns that the signer's own words fill."""
-    known_version = 1 <= person.text_version <= campaign.current_version
     return {
         "email": mailbox.address,
         "given_name": person.given_name,
@@ -131,8 +89,7 @@ def _written(campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datet
         "show_name": person.show_name,
         "locale": person.locale,
         "channel": person.channel,
-        "text_version": person.text_version if known_version else campaign.current_version,
-        "created_at": now,
+        "text_version": person.text_version,
     }
 
 
@@ -141,45 +98,47 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
 
 
-def _insert_pending(campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> int | None:
-    """The new row's id, or None where this mailbox stands under this campaign already."""
-    from sqlalchemy.dialects import postgresql, sqlite
+def _known(slug: str, key: bytes, now: dt.datetime) -> Row[Any] | None:
+    """Why nothing was inserted: the signature that stands there already, or None where the mailbox is to be left alone.
 
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(Signature.__table__)
-        .values(
-            public_id=secrets.token_urlsafe(16),
-            campaign_id=campaign.id,
-            state=SignatureState.PENDING,
-            email_key=mailbox.key,
-            **_written(campaign, person, mailbox, now),
+    Raises NotFound and Gone as `sign` does.
+    """
+    campaign = db.session.execute(
+        select(Campaign.id, Campaign.state, Campaign.closes_at)
+        .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
+        .where(CampaignSlug.slug == slug, Campaign.state != CampaignState.DRAFT)
+    ).one_or_none()
+    if campaign is None:
+        raise NotFound
+    if campaign.state != CampaignState.PUBLISHED or (campaign.closes_at is not None and now >= campaign.closes_at):
+        raise Gone(_("This campaign is closed and can no longer be signed."))
+    known = (
+        select(Signature.id, Signature.state, Campaign.current_version)
+        .join(Campaign)
+        .where(
+            Signature.campaign_id == campaign.id,
+            Signature.email_key == key,
+            Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
         )
-        .on_conflict_do_nothing(index_elements=["campaign_id", "email_key"])
-        .returning(Signature.__table__.c.id)
     )
-    return db.session.scalar(statement)
+    return db.session.execute(known).one_or_none()
 
 
-def _known(campaign_id: int, key: bytes) -> Row[Any]:
-    return db.session.execute(
-        select(Signature.id, Signature.state).where(Signature.campaign_id == campaign_id, Signature.email_key == key)
-    ).one()
-
-
-def _rewrite_pending(signature_id: int, campaign: Row[Any], person: Person, mailbox: Mailbox, now: dt.datetime) -> None:
+def _rewrite_pending(known: Row[Any], person: Person, written: dict[str, Any], now: dt.datetime) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
-    values = _written(campaign, person, mailbox, now)
+    if not 1 <= person.text_version <= known.current_version:
+        written["text_version"] = known.current_version
     changed = db.session.scalar(
         update(Signature)
-        .where(Signature.id == signature_id, Signature.state == SignatureState.PENDING)
-        .values(**values)
+        .where(Signature.id == known.id, Signature.state == SignatureState.PENDING)
+        .values(**written)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     )
     if changed:
-        consents._forget(signature_id)
-        consents._keep(signature_id, campaign.organisation_id, person, now)
+        consents._forget(known.id)
+        if person.hear_more:
+            consents._agree(known.id, person.wording_id, person.locale, now)
 
 
 def by_public_id(public_id: str) -> Select[tuple[Signature]]:

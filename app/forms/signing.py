@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms import BooleanField, Form, StringField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
 
 from app import i18n, mailboxes
@@ -30,7 +32,7 @@ NUMBER = 2**31 - 1
 def seen(_form: Form, field: StringField) -> None:
     """Refuse a name of which nothing can be seen."""
     if not some_letter(field.data or ""):
-        raise StopValidation(field.gettext("This field is required."))
+        raise StopValidation(_("Write your given name."))
 
 
 class SignForm(FlaskForm):
@@ -38,6 +40,9 @@ class SignForm(FlaskForm):
 
     class Meta:
         csrf = False  # public pages have no session; the origin is checked instead
+
+        def get_translations(self, form: Form) -> None:
+            """None: every message here is our own, and Flask-WTF would read its catalogue anew for each form."""
 
     given_name = StringField(
         _l("Given name"),
@@ -74,10 +79,6 @@ class SignForm(FlaskForm):
     )
     show_name = BooleanField(_l("Show my name"))
     hear_more = BooleanField(_l("Write to me about this campaign"))
-    version = HiddenField()
-    wording = HiddenField()
-    via = HiddenField()
-
     mailbox: Mailbox
 
     def __init__(self, *args: Any, family_name_required: bool = True, **kwargs: Any) -> None:
@@ -113,8 +114,10 @@ class SignForm(FlaskForm):
         right = TYPOS.get(domain.lower())
         return f"{local}@{right}" if right else ""
 
-    def read_person(self, locale: str) -> Person:
-        """What was written, once it has been validated."""
+    def read_person(self, locale: str, hidden: Mapping[str, str]) -> Person:
+        """What was written, once it has been validated. `hidden` has what the page itself put into the form: `version` and
+        `wording` that were shown, and `via`, the channel of the link that was followed."""
+        via = hidden.get("via")
         return Person(
             given_name=self.given_name.data or "",
             family_name=self.family_name.data or "",
@@ -123,9 +126,9 @@ class SignForm(FlaskForm):
             show_name=bool(self.show_name.data),
             hear_more=bool(self.hear_more.data),
             locale=locale,
-            channel=Channel(self.via.data) if self.via.data in tuple(Channel) else Channel.DIRECT,
-            text_version=_number(self.version.data),
-            wording_id=_number(self.wording.data),
+            channel=Channel(via) if via in tuple(Channel) else Channel.DIRECT,
+            text_version=_number(hidden.get("version")),
+            wording_id=_number(hidden.get("wording")),
         )
 
 

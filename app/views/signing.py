@@ -11,11 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
-from app import clock, security, settings, tokens
+from app import clock, floods, security, settings, tokens
 from app.domain import campaigns, consents, signing
 from app.domain.outbox import Budget
 from app.domain.refused import Gone
-from app.extensions import db, limiter
+from app.extensions import db
 from app.forms.signing import SignForm
 from app.models import Campaign, Signature, SignatureState
 from app.pages import kept
@@ -75,9 +75,9 @@ def sign_page(slug: str) -> str | Redirect:
 
 
 @bp.post("/campaigns/<slug>/signatures")
-@limiter.limit(lambda: current_app.config["SIGN_LIMIT"])
 def sign(slug: str) -> Response | Redirect:
     """Take a signature and have the mailbox asked; the answer is the same for everybody (ENU-01)."""
+    floods.refuse_flood()
     if (request.content_length or 0) > settings.FORM_BYTES:
         abort(413)
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
@@ -93,7 +93,7 @@ def sign(slug: str) -> Response | Redirect:
         if not form.validate():
             return _form_again(found, form, 422)
     try:
-        signing.sign(slug, form.read_person(str(get_locale())), form.mailbox, budget=budget(), now=clock.now())
+        signing.sign(slug, form.read_person(str(get_locale()), request.form), form.mailbox, budget=budget(), now=clock.now())
     except (DBAPIError, PoolTimeout):
         db.session.rollback()
         return _database_away(slug, form)
