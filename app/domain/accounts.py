@@ -17,7 +17,7 @@ from app.models import Account, Mail, MailKind
 RESETS_PER_HOUR, RESETS_PER_DAY = 3, 6  # anybody can ask for them, and the mailbox is not theirs
 
 
-def by_email(address: str) -> Select[tuple[Account]]:
+def by_email(address: str) -> Select[Account]:
     """The account of this address; addresses of accounts are kept in small letters."""
     return select(Account).where(Account.email == address.lower())
 

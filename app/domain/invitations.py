@@ -20,12 +20,12 @@ LASTS = dt.timedelta(hours=72)
 MOST_OPEN = 50  # for one organisation; the desk is not a way to write to strangers
 
 
-def by_public_id(public_id: str) -> Select[tuple[Invitation]]:
+def by_public_id(public_id: str) -> Select[Invitation]:
     """The invitation that a link speaks of."""
     return select(Invitation).where(Invitation.public_id == public_id)
 
 
-def open_ones(organisation_id: int, now: dt.datetime) -> Select[tuple[Invitation]]:
+def open_ones(organisation_id: int, now: dt.datetime) -> Select[Invitation]:
     """Invitations that can still be accepted, the newest first."""
     return (
         select(Invitation)

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import Account, Membership, Organisation, Role
 
 
-def of(organisation_id: int) -> Select[tuple[Membership]]:
+def of(organisation_id: int) -> Select[Membership]:
     """The members of an organisation, by name."""
     return (
         select(Membership)
