@@ -1,5 +1,63 @@
-"""The desk: campaigns."""
+"""The desk: the list of campaigns, and a new one."""
 
 from __future__ import annotations
 
-from app.views.organise import bp  # noqa: F401 (routes are added to it)
+from flask import current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.domain import campaign_list, campaigns
+from app.domain.campaigns import Words
+from app.domain.rights import Right
+from app.forms.organise import NewCampaignForm
+from app.forms.texts import clean
+from app.views.access import needs
+from app.views.organise import bp
+
+LONGEST_SEARCH = 200
+
+
+@bp.get("/<organisation>/campaigns", endpoint="campaigns")
+@needs(Right.VIEW)
+def listed(organisation: str) -> str:
+    """The organisation's campaigns with their numbers: all, or those in one state, or those found by a word."""
+    now = clock.now()
+    state = request.args.get("state", "all")
+    state = state if state in campaign_list.STATES else "all"
+    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    after = request.args.get("after", "")
+    edge = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
+    return render_template(
+        "organise/campaigns.html",
+        page=campaign_list.page(g.organisation.id, state=state, words=words, after=edge, now=now),
+        totals=campaign_list.totals(g.organisation.id, now),
+        state=state,
+        words=words,
+        today=now,
+    )
+
+
+@bp.get("/<organisation>/campaigns/new")
+@needs(Right.EDIT)
+def new_campaign(organisation: str) -> str:
+    """A page that asks for the ask alone."""
+    return render_template(
+        "organise/new_campaign.html", form=NewCampaignForm(locale=current_app.config["LANGUAGES"][0])
+    )
+
+
+@bp.post("/<organisation>/campaigns/new")
+@needs(Right.EDIT)
+def create_campaign(organisation: str) -> ResponseReturnValue:
+    """The draft is made; the editor opens."""
+    form = NewCampaignForm()
+    if not form.validate():
+        return render_template("organise/new_campaign.html", form=form), 422
+    campaign = campaigns.create(
+        g.organisation.id,
+        Words(ask=form.ask.data or "", summary="", text=""),
+        locale=form.locale.data,
+        zone=form.read_zone(),
+        now=clock.now(),
+    )
+    return redirect(url_for(".edit_words", organisation=organisation, slug=campaign.slug), 303)

@@ -1,5 +1,63 @@
-"""The desk: settings."""
+"""The desk: what the organisation says about itself, and how it looks."""
 
 from __future__ import annotations
 
-from app.views.organise import bp  # noqa: F401 (routes are added to it)
+from flask import current_app, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, colours, pages, uploads
+from app.domain import organisations
+from app.domain.rights import Right
+from app.forms.settings import SettingsForm
+from app.models.organisations import SIGNAL_COLOUR
+from app.uploads import PictureRefused
+from app.views.access import needs
+from app.views.organise import bp
+
+
+@bp.get("/<organisation>/settings", endpoint="settings")
+@needs(Right.MANAGE)
+def show(organisation: str) -> str:
+    """Name, words, mark, colour."""
+    return _page(SettingsForm(obj=g.organisation))
+
+
+@bp.post("/<organisation>/settings")
+@needs(Right.MANAGE)
+def save_settings(organisation: str) -> ResponseReturnValue:
+    """They are kept, and public pages show them at once."""
+    form = SettingsForm()
+    status = 200 if form.validate() else 422
+    mark = None
+    if form.mark.data:
+        try:
+            mark = uploads.read(form.mark.data.stream, flat=False)
+        except PictureRefused as refused:
+            form.mark.errors, status = [refused.sentence], refused.status
+    if status != 200:
+        return _page(form), status
+    organisations.settle(
+        g.organisation,
+        form.read_profile(),
+        mark=mark,
+        without_mark=form.without_mark.data,
+        locales=current_app.config["LANGUAGES"],
+        now=clock.now(),
+    )
+    pages.forget()
+    flash(_("Saved."))
+    return redirect(url_for(".settings", organisation=organisation), 303)
+
+
+def _page(form: SettingsForm) -> str:
+    chosen = form.signal_colour.data or ""
+    colour = chosen if colours.is_colour(chosen) else SIGNAL_COLOUR
+    looks = [
+        (_("On light paper"), colours.LIGHT_PAPER, colours.fit_for_light(colour)),
+        (_("On dark paper"), colours.DARK_PAPER, colours.fit_for_dark(colour)),
+    ]
+    swatches = [
+        (name, paper, ink, colours.readable_on(ink), colours.contrast(ink, paper)) for name, paper, ink in looks
+    ]
+    return render_template("organise/settings.html", form=form, swatches=swatches)

@@ -1,0 +1,43 @@
+// Small helps on every page of the desk. Everything works without them.
+"use strict";
+
+// Bring what went wrong to the reader.
+document.querySelector("[data-focus]")?.focus();
+
+// "60 of 120 characters", counted as the server counts: in code points.
+for (const note of document.querySelectorAll("[data-length]")) {
+  const field = document.getElementById(note.dataset.length);
+  const show = () => {
+    const n = [...field.value.trim()].length;
+    const format = new Intl.NumberFormat(document.documentElement.lang);
+    note.textContent = note.dataset.words.replace("{n}", format.format(n)).replace("{most}", format.format(note.dataset.most));
+    note.classList.toggle("over", n > Number(note.dataset.most));
+  };
+  field.addEventListener("input", show);
+  show();
+}
+
+// The zone in which the organiser works is a better first guess than UTC.
+const zone = document.querySelector("[data-zone]");
+if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+// Say that a file is too large before it is sent.
+for (const file of document.querySelectorAll("input[type=file][data-most]")) {
+  file.addEventListener("change", () => {
+    const large = [...file.files].some((one) => one.size > Number(file.dataset.most));
+    file.setCustomValidity(large ? file.dataset.tooLarge : "");
+    if (large) file.reportValidity();
+  });
+}
+
+// Warn before leaving a form that was changed and not saved.
+const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  const first = state(form);
+  let sent = false;
+  form.addEventListener("submit", () => { sent = true; });
+  window.addEventListener("pageshow", () => { sent = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!sent && state(form) !== first) event.preventDefault();
+  });
+}

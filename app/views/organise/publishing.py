@@ -1,0 +1,149 @@
+"""The desk: a campaign's way into the public, its end, and its return."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, links, pages
+from app.domain import campaigns, deadlines
+from app.domain.refused import Refused
+from app.domain.rights import Right
+from app.forms.organise import Confirm, OutcomeForm, PublishForm, ReopenForm
+from app.models import Campaign
+from app.views import access
+from app.views.access import needs
+from app.views.organise import bp
+
+
+def _done(campaign: Campaign, sentence: str) -> ResponseReturnValue:
+    pages.forget()
+    flash(sentence)
+    return redirect(url_for(".overview", organisation=campaign.organisation.slug, slug=campaign.slug), 303)
+
+
+@bp.get("/<organisation>/campaigns/<slug>/publish")
+@needs(Right.EDIT)
+def publish(organisation: str, slug: str) -> str:
+    """What is missing, or what publishing means; and one button."""
+    campaign = access.campaign(slug)
+    return _publish_page(campaign, PublishForm(revision=campaign.revision))
+
+
+@bp.post("/<organisation>/campaigns/<slug>/publish")
+@needs(Right.EDIT)
+def publish_now(organisation: str, slug: str) -> ResponseReturnValue:
+    """The working copy is public: the first time, or as a new version."""
+    campaign = access.campaign(slug)
+    form = PublishForm()
+    if not form.validate():
+        return _publish_page(campaign, form), 422
+    try:
+        version = campaigns.publish(
+            campaign,
+            by=access.account(),
+            reason=form.reason.data or "",
+            locales=current_app.config["LANGUAGES"],
+            now=clock.now(),
+            revision=form.read_revision(),
+        )
+    except Refused as refused:
+        form.revision.data = str(campaign.revision)
+        return _publish_page(campaign, form, refused.sentence), refused.status
+    address = links.to("public.campaign", slug=campaign.slug)
+    if version.number == 1:
+        return _done(campaign, _("Published. Everybody can sign at %(address)s", address=address))
+    return _done(campaign, _("Version %(number)d is public.", number=version.number))
+
+
+def _publish_page(campaign: Campaign, form: PublishForm, sentence: str = "") -> str:
+    return render_template("organise/publish.html", campaign=campaign, form=form, sentence=sentence)
+
+
+@bp.get("/<organisation>/campaigns/<slug>/close")
+@needs(Right.EDIT)
+def close(organisation: str, slug: str) -> str:
+    """A page that asks how it ended, and one button."""
+    campaign = access.campaign(slug)
+    return _outcome_page(campaign, OutcomeForm(obj=campaign), "close")
+
+
+@bp.post("/<organisation>/campaigns/<slug>/close")
+@needs(Right.EDIT)
+def close_now(organisation: str, slug: str) -> ResponseReturnValue:
+    """Nobody can sign any more; the page says how it ended."""
+    campaign, form = access.campaign(slug), OutcomeForm()
+    if not form.validate():
+        return _outcome_page(campaign, form, "close"), 422
+    campaigns.close(campaign, outcome=form.read_outcome(), outcome_text=form.outcome_text.data or "", now=clock.now())
+    return _done(campaign, _("Closed. The page stays public and says how it ended."))
+
+
+@bp.get("/<organisation>/campaigns/<slug>/outcome")
+@needs(Right.EDIT)
+def outcome(organisation: str, slug: str) -> str:
+    """How a closed campaign ended."""
+    campaign = access.campaign(slug)
+    return _outcome_page(campaign, OutcomeForm(obj=campaign), "outcome")
+
+
+@bp.post("/<organisation>/campaigns/<slug>/outcome")
+@needs(Right.EDIT)
+def save_outcome(organisation: str, slug: str) -> ResponseReturnValue:
+    """The page says so."""
+    campaign, form = access.campaign(slug), OutcomeForm()
+    if not form.validate():
+        return _outcome_page(campaign, form, "outcome"), 422
+    campaigns.set_outcome(
+        campaign, outcome=form.read_outcome(), outcome_text=form.outcome_text.data or "", now=clock.now()
+    )
+    return _done(campaign, _("The outcome is on the page."))
+
+
+def _outcome_page(campaign: Campaign, form: OutcomeForm, act: str) -> str:
+    return render_template("organise/outcome.html", campaign=campaign, form=form, act=act)
+
+
+@bp.get("/<organisation>/campaigns/<slug>/reopen")
+@needs(Right.EDIT)
+def reopen(organisation: str, slug: str) -> str:
+    """A page that asks until when."""
+    return _reopen_page(access.campaign(slug), ReopenForm())
+
+
+@bp.post("/<organisation>/campaigns/<slug>/reopen")
+@needs(Right.EDIT)
+def reopen_now(organisation: str, slug: str) -> ResponseReturnValue:
+    """People can sign again."""
+    campaign, form = access.campaign(slug), ReopenForm()
+    if not form.validate():
+        return _reopen_page(campaign, form), 422
+    day = form.closes_on.day
+    try:
+        closes_at = deadlines.end_of(day, campaign.closes_zone) if day else None
+        campaigns.reopen(campaign, closes_at=closes_at, now=clock.now())
+    except Refused as refused:
+        form.closes_on.errors = [refused.sentence]
+        return _reopen_page(campaign, form), refused.status
+    return _done(campaign, _("Open again. Everybody can sign."))
+
+
+def _reopen_page(campaign: Campaign, form: ReopenForm) -> str:
+    return render_template("organise/reopen.html", campaign=campaign, form=form)
+
+
+@bp.get("/<organisation>/campaigns/<slug>/discard")
+@needs(Right.EDIT)
+def ask_discard(organisation: str, slug: str) -> str:
+    """A page that asks once more."""
+    return render_template("organise/discard.html", campaign=access.campaign(slug), form=Confirm())
+
+
+@bp.post("/<organisation>/campaigns/<slug>/discard")
+@needs(Right.EDIT)
+def discard(organisation: str, slug: str) -> ResponseReturnValue:
+    """The draft is gone."""
+    campaigns.discard(access.campaign(slug))
+    flash(_("The draft was thrown away."))
+    return redirect(url_for(".campaigns", organisation=organisation), 303)
