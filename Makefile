@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
-export FLASK_APP := wsgi.py
+export FLASK_APP := app
 
 .PHONY: run test bench lint tests browser translations screenshots lock clean
 

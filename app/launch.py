@@ -26,7 +26,7 @@ def main() -> int:
     """Run until Ctrl-C. Returns the exit status."""
     os.chdir(config.ROOT)
     os.environ.setdefault("MODE", "development")
-    os.environ.setdefault("FLASK_APP", "wsgi.py")
+    os.environ.setdefault("FLASK_APP", "app")
     port = config.load()["PORT"]
     os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     app = create_app()
