@@ -7,13 +7,16 @@ from urllib.parse import quote, urlsplit
 
 from flask import current_app, request, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 
 def to(endpoint: str, **values: Any) -> str:
     """The public address of a page, in and out of a request."""
     base = urlsplit(current_app.config["BASE_URL"])
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
-    return adapter.build(endpoint, {name: value for name, value in values.items() if value is not None}, force_external=True)
+    return adapter.build(
+        endpoint, {name: value for name, value in values.items() if value is not None}, force_external=True
+    )
 
 
 def page(endpoint: str, **values: Any) -> str:
@@ -37,7 +40,7 @@ def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
 
     words = quote(ask, safe="")
     return [
-        ("mail", "E-mail", f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}"),
+        ("mail", _("E-mail"), f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}"),
         ("whatsapp", "WhatsApp", f"https://wa.me/?text={words}%20{via('whatsapp')}"),
         ("mastodon", "Mastodon", f"https://mastodonshare.com/?text={words}&url={via('mastodon')}"),
         ("bluesky", "Bluesky", f"https://bsky.app/intent/compose?text={words}%20{via('bluesky')}"),

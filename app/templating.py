@@ -18,15 +18,28 @@ from app.models.organisations import SIGNAL_COLOUR
 
 def init_app(app: Flask) -> None:
     """Register the filters and functions of the templates."""
-    app.jinja_env.filters.update(number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render)
-    app.jinja_env.globals.update(public_link=links.to, page_link=links.page, default_signal=SIGNAL_COLOUR, now=lambda: clock.now(), days_left=days_left, closing_day=closing_day, ends_with_day=ends_with_day, place=place, structured_data=structured_data)
+    app.jinja_env.filters.update(
+        number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render
+    )
+    app.jinja_env.globals.update(
+        public_link=links.to,
+        page_link=links.page,
+        default_signal=SIGNAL_COLOUR,
+        now=lambda: clock.now(),
+        days_left=days_left,
+        closing_day=closing_day,
+        ends_with_day=ends_with_day,
+        place=place,
+        structured_data=structured_data,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
 
 def number(value: int) -> str:
     """A number in the digits and grouping of this page's language."""
-    return format_decimal(value, locale=get_locale() or "en", numbering_system="arab" if _arabic() else "latn")
+    system = "arab" if _arabic() else "latn"  # Babel takes only the separators from it
+    return _digits(format_decimal(value, locale=get_locale() or "en", numbering_system=system))
 
 
 def _arabic() -> bool:
@@ -50,7 +63,7 @@ def short_day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
     """A date with its time of day: 24 October 2026, 14:02."""
-    return f"{day(value, zone)}, {_digits(_local(value, zone).strftime('%H:%M'))}"
+    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'))}"
 
 
 def iso(value: dt.date | dt.datetime) -> str:
@@ -79,7 +92,9 @@ def ends_with_day(closes_at: dt.datetime, zone: str) -> bool:
 
 def place(zone: str) -> str:
     """The place that gives a time zone its name: Baghdad."""
-    return "UTC" if zone in {"UTC", "Etc/UTC"} else get_timezone_location(ZoneInfo(zone), get_locale(), return_city=True)
+    return (
+        "UTC" if zone in {"UTC", "Etc/UTC"} else get_timezone_location(ZoneInfo(zone), get_locale(), return_city=True)
+    )
 
 
 def structured_data(campaign: Campaign, words: TextVersion, count: int, link: str) -> dict[str, Any]:

@@ -104,14 +104,12 @@ def versions(slug: str) -> str | Redirect:
     found = find_campaign(slug)
     if not isinstance(found, Campaign):
         return found
-    signed: dict[int, int] = {
-        number: total
-        for number, total in db.session.execute(
-            select(Signature.text_version, func.count())
-            .where(Signature.campaign_id == found.id, Signature.state == SignatureState.CONFIRMED)
-            .group_by(Signature.text_version)
-        )
-    }
+    by_version = (
+        select(Signature.text_version, func.count())
+        .where(Signature.campaign_id == found.id, Signature.state == SignatureState.CONFIRMED)
+        .group_by(Signature.text_version)
+    )
+    signed = dict(db.session.execute(by_version).tuples().all())
     return render_template("public/versions.html", campaign=found, signed=signed)
 
 
