@@ -11,6 +11,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
+from flask_security import Security
 from itsdangerous import URLSafeTimedSerializer
 
 from app import account_guard, account_tools, clock
@@ -23,7 +24,7 @@ from app.security import PRIVATE
 
 ARGON2 = {"type": "ID", "time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}  # 19 MiB; OWASP's first choice
 FIVE_MINUTES = dt.timedelta(minutes=5)
-FORMS = {
+FORMS: dict[str, Any] = {
     "login_form": forms.SignInForm,
     "verify_form": forms.AgainForm,
     "forgot_password_form": forms.ForgottenForm,
@@ -35,22 +36,21 @@ FORMS = {
     "wan_signin_form": forms.PasskeySignInForm,
     "wan_signin_response_form": forms.PasskeyAnswerForm,
 }
+PARTS: dict[str, Any] = {
+    "mail_util_cls": account_tools.OutboxMail,
+    "password_util_cls": Passwords,
+    "totp_cls": account_tools.OnceTotp,
+    "mf_recovery_codes_util_cls": account_tools.HashedCodes,
+    "webauthn_util_cls": account_tools.Passkeys,
+}
 
 
 def init_app(app: Flask) -> None:
     """Configure Flask-Security, then take away what is not ours: its API, its tokens, its remembering."""
     app.config.update({f"SECURITY_{name}": value for name, value in options(app).items()})
     app.config["WTF_CSRF_SSL_STRICT"] = False  # token pages send no referrer; token and `own_pages_only` do the work
-    security.init_app(
-        app,
-        account_tools.Datastore(db, Account, None, WebAuthn),
-        mail_util_cls=account_tools.OutboxMail,
-        password_util_cls=Passwords,
-        totp_cls=account_tools.OnceTotp,
-        mf_recovery_codes_util_cls=account_tools.HashedCodes,
-        webauthn_util_cls=account_tools.Passkeys,
-        **FORMS,
-    )
+    Security.__init__(security, **PARTS)  # it takes these only when it is made, which is before there are any
+    security.init_app(app, account_tools.Datastore(db, Account, None, WebAuthn), **FORMS)
     security.principal.identity_loaders.clear()  # it would ask for a session on every page; rights are our own
     security.login_manager.request_loader(lambda _request: None)  # nobody signs in by a token in an address or header
     security.want_json(lambda _request: False)
@@ -72,6 +72,7 @@ def options(app: Flask) -> dict[str, Any]:
         "DATETIME_FACTORY": lambda: clock.now(),
         "API_ENABLED_METHODS": ["session"],
         "RETURN_GENERIC_RESPONSES": True,
+        "JOIN_USER_ROLES": False,  # an account has none; see `rights`
         "USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": account_tools.same_address, "case_insensitive": False}}],
         "POST_LOGIN_VIEW": PRIVATE[0],
         "POST_LOGOUT_VIEW": "/",

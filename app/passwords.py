@@ -53,7 +53,8 @@ def _guessable(password: str, own: list[str]) -> bool:
         return True
     if password in own or password in {part.partition("@")[0] for part in own}:
         return True
-    return any(_core(text) in COMMON for text in (password, password.translate(LOOK_ALIKE)))
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
+    return any(_core(text) in COMMON for text in (bare, bare.translate(LOOK_ALIKE)))
 
 
 def _core(password: str) -> str:
