@@ -1,0 +1,140 @@
+"""Who may open what: every address of the desk, by every method, as everybody. There is no list to maintain (ROLE-01)."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from sqlalchemy import event
+from werkzeug.routing.converters import AnyConverter, IntegerConverter
+
+from app.domain import rights
+from app.domain.rights import RIGHTS, Right
+from app.extensions import db
+from app.models import Role
+
+WRITES = ("insert", "update", "delete", "replace", "create", "drop", "alter")
+
+
+def desk_routes(app):
+    """Endpoint, method and rule of everything under /desk."""
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/desk"):
+            for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+                yield rule, method
+
+
+def something(converter):
+    """A value that fits: one of those allowed, a number, or a word."""
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)[0]
+    return 1 if isinstance(converter, IntegerConverter) else "x"
+
+
+def fill(app, rule, **known):
+    """The address of a rule, its gaps filled with what is known, and with numbers and words otherwise."""
+    values = {name: known.get(name, something(rule._converters[name])) for name in rule.arguments}
+    return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def needed(app, rule):
+    return app.view_functions[rule.endpoint].needed_right
+
+
+@pytest.fixture
+def desk(make):
+    organisation = make.organisation(slug="tigris")
+    return {"organisation": organisation.slug, "slug": make.campaign(organisation).slug}, organisation
+
+
+def test_every_address_of_the_desk_declares_its_right(app):
+    routes = list(desk_routes(app))
+    assert len(routes) > 5
+    for rule, _method in routes:
+        assert hasattr(app.view_functions[rule.endpoint], "needed_right"), f"{rule.rule} needs @needs(Right.…)"
+        right = needed(app, rule)
+        assert right is None or isinstance(right, Right)
+        assert right is None or "organisation" in rule.arguments, f"{rule.rule} needs a right, but names no organisation to have it in"
+
+
+def test_what_changes_something_needs_more_than_looking(app):
+    allowed = {"organise.leave", "organise.preview_text"}
+    for rule, method in desk_routes(app):
+        if method != "GET" and rule.endpoint not in allowed:
+            assert needed(app, rule) not in {None, Right.VIEW}, f"{method} {rule.rule}"
+
+
+def test_a_stranger_is_led_to_sign_in_everywhere(app, client, desk):
+    known, _organisation = desk
+    for rule, method in desk_routes(app):
+        answer = client.open(fill(app, rule, **known), method=method)
+        assert answer.status_code == 302, f"{method} {rule.rule}"
+        assert answer.location.split("?")[0] == "/account/login"
+
+
+def test_oscar_of_another_organisation_finds_nothing(app, client, desk, make, sign_in):
+    known, _organisation = desk
+    sign_in(client, make.account(organisation=make.organisation(slug="elsewhere")))
+    for rule, method in desk_routes(app):
+        if needed(app, rule) is not None:
+            assert client.open(fill(app, rule, **known), method=method).status_code == 404, f"{method} {rule.rule}"
+
+
+def test_oscar_finds_nothing_of_another_organisation_under_his_own(app, client, desk, make, sign_in):
+    """ROLE-03: the campaign of one desk, asked for at another."""
+    known, _organisation = desk
+    sign_in(client, make.account(organisation=make.organisation(slug="elsewhere")))
+    for rule, method in desk_routes(app):
+        if "slug" in rule.arguments:
+            answer = client.open(fill(app, rule, **{**known, "organisation": "elsewhere"}), method=method)
+            assert answer.status_code == 404, f"{method} {rule.rule}"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_member_gets_what_the_role_allows_and_nothing_else(app, client, desk, make, sign_in, role):
+    known, organisation = desk
+    make.account(organisation=organisation)  # another owner, so that leaving works
+    sign_in(client, make.account(organisation=organisation, role=role))
+    for rule, method in desk_routes(app):
+        right = needed(app, rule)
+        if right is not None and right not in RIGHTS[role]:
+            assert client.open(fill(app, rule, **known), method=method).status_code == 403, f"{method} {rule.rule} as {role}"
+        elif method == "GET":
+            assert client.open(fill(app, rule, **known)).status_code not in {401, 403, 500}, f"GET {rule.rule} as {role}"
+
+
+def test_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):
+    """No GET writes, on the desk, in the account or in public."""
+    known, organisation = desk
+    sign_in(client, make.account(organisation=organisation))
+    written = []
+
+    def notice(_connection, _cursor, statement, *_more):
+        if statement.lstrip().split(None, 1)[0].lower() in WRITES:
+            written.append(f"{address}: {statement}")
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", notice)
+    try:
+        for rule in app.url_map.iter_rules():
+            if "GET" in rule.methods:
+                address = fill(app, rule, **known)
+                client.get(address)
+    finally:
+        with app.app_context():
+            event.remove(db.engine, "before_cursor_execute", notice)
+    assert written == []
+
+
+def test_only_owner_and_data_officer_take_signers_out(app):
+    assert {role for role in Role if Right.EXPORT in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
+    assert {role for role in Role if Right.MANAGE in RIGHTS[role]} == {Role.OWNER}
+    for role, right in itertools.product(Role, Right):
+        assert Right.VIEW in RIGHTS[role] or right not in RIGHTS[role]
+
+
+def test_every_role_and_right_is_said_in_words(app):
+    with app.test_request_context():
+        for role in Role:
+            assert rights.role_name(role)
+            assert len(rights.in_words(role)) == len(RIGHTS[role])
