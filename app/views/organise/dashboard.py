@@ -1,5 +1,97 @@
-"""The desk: dashboard."""
+"""The desk: a campaign in numbers."""
 
 from __future__ import annotations
 
-from app.views.organise import bp  # noqa: F401 (routes are added to it)
+import datetime as dt
+import time
+from dataclasses import dataclass
+
+from flask import current_app, render_template
+from flask_babel import format_date, format_decimal
+
+from app import charts, clock
+from app.domain import signers, statistics
+from app.domain.rights import Right
+from app.domain.statistics import Bar, Numbers
+from app.models import Campaign
+from app.views import access
+from app.views.access import needs
+from app.views.organise import bp, words
+
+KEPT_SECONDS = 60
+SLOW_SECONDS = 0.5  # numbers that took longer are kept; quick ones are always new
+TOP_COUNTRIES, RECENT, LAST_DAYS = 6, 7, 7
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Numbers that took long to count, and when that was."""
+
+    numbers: Numbers
+    as_of: dt.datetime
+    until: float
+
+
+@bp.get("/<organisation>/campaigns/<slug>")
+@needs(Right.VIEW)
+def overview(organisation: str, slug: str) -> str:
+    """How the campaign stands and grows, where its signers live and came from; for data officers, who signed last."""
+    campaign = access.campaign(slug)
+    kept = _numbers(campaign)
+    bars = kept.numbers.bars()
+    return render_template(
+        "organise/overview.html",
+        section="campaigns",
+        tab="overview",
+        campaign=campaign,
+        numbers=kept.numbers,
+        as_of=kept.as_of if kept.until else None,
+        chart=charts.bars([bar.new for bar in bars]),
+        bars=bars,
+        chart_day=_chart_day,
+        table_day=_table_day,
+        share=_share,
+        highest=max(bars, key=lambda bar: bar.new, default=None),
+        last_days=_newest_first(kept.numbers.days, LAST_DAYS),
+        top_countries=TOP_COUNTRIES,
+        channel_name=words.channel_name,
+        short_moment=words.short_moment,
+        recent=signers.page(campaign.id, size=RECENT).signatures if access.can(Right.SEE_SIGNERS) else None,
+        is_open=campaign.is_open(clock.now()),
+    )
+
+
+def _numbers(campaign: Campaign) -> Kept:
+    """Counted now, or within the last minute where counting takes long."""
+    shelf: dict[int, Kept] = current_app.extensions.setdefault("numbers", {})
+    kept = shelf.get(campaign.id)
+    if kept is not None and time.monotonic() < kept.until:
+        return kept
+    now, begun = clock.now(), time.monotonic()
+    numbers = statistics.of(campaign, now)
+    ended = time.monotonic()
+    if ended - begun < SLOW_SECONDS:
+        shelf.pop(campaign.id, None)
+        return Kept(numbers, now, 0)
+    shelf[campaign.id] = Kept(numbers, now, ended + KEPT_SECONDS)
+    return shelf[campaign.id]
+
+
+def _newest_first(days: tuple[Bar, ...], number: int) -> list[Bar]:
+    return list(reversed(days[-number:]))
+
+
+def _chart_day(day: dt.date) -> str:
+    """24 Oct"""
+    return str(format_date(day, "d MMM", rebase=False))
+
+
+def _table_day(day: dt.date) -> str:
+    """Sun 22 Nov"""
+    return str(format_date(day, "EEE d MMM", rebase=False))
+
+
+def _share(part: float) -> str:
+    """92 %, as this language writes it; never 100 where somebody is missing."""
+    rounded = int(part * 100) if part > 0.99 else round(part * 100)
+    return str(format_decimal(rounded))

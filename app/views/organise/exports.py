@@ -1,5 +1,197 @@
-"""The desk: exports."""
+"""The desk: signer lists leave the house, each on record."""
 
 from __future__ import annotations
 
-from app.views.organise import bp  # noqa: F401 (routes are added to it)
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter import RequestLimit
+from flask_security import check_and_update_authn_fresh
+from flask_security.utils import verify_password
+
+from app import clock, mailboxes, signer_file
+from app.domain import consents, exports, statistics
+from app.domain.exports import Choice
+from app.domain.rights import Right
+from app.extensions import db, limiter, security
+from app.forms.exports import TakeForm
+from app.handover import HandOver
+from app.models import Campaign, ExportForm, SignatureState
+from app.signer_file import SignerFile
+from app.views import access
+from app.views.access import STAYS_FRESH, needs
+from app.views.organise import bp
+
+PAST_SHOWN, PAST_PAGE = 5, 50
+MOST_PASSWORD = 1024  # characters; checking is slow on purpose, and must stay affordable
+UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
+
+
+def _taker() -> str:
+    return f"export by account {access.account().id}"
+
+
+def _guesser() -> str:
+    return f"password for export by account {access.account().id}"
+
+
+def _too_many(limit: RequestLimit) -> Response:
+    """Say it on the page that holds what was typed."""
+    assert request.view_args is not None
+    form = TakeForm()
+    form.validate_choice()
+    sentence = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
+    return Response(_page(access.campaign(request.view_args["slug"]), form, sentence), status=429)
+
+
+def _has_begun(response: Response) -> bool:
+    return bool(response.mimetype == "text/csv")
+
+
+def _was_guessed(response: Response) -> bool:
+    return bool(g.get("password_was_wrong"))
+
+
+@bp.get("/<organisation>/campaigns/<slug>/export")
+@needs(Right.EXPORT)
+def export(organisation: str, slug: str) -> str:
+    """Choose who, which columns and for what; see the first rows; and what was exported before."""
+    return _page(access.campaign(slug), TakeForm())
+
+
+@bp.post("/<organisation>/campaigns/<slug>/export/preview")
+@needs(Right.EXPORT)
+def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
+    """The same page with the first rows as they are chosen now. Nothing leaves the house."""
+    form = TakeForm()
+    status = 200 if form.validate_choice() else 422
+    return _page(access.campaign(slug), form), status
+
+
+@bp.post("/<organisation>/campaigns/<slug>/export")
+@limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=_taker, deduct_when=_has_begun, on_breach=_too_many)
+@limiter.limit(
+    lambda: current_app.config["LOGIN_LIMIT"], key_func=_guesser, deduct_when=_was_guessed, on_breach=_too_many
+)
+@needs(Right.EXPORT)
+def take_export(organisation: str, slug: str) -> ResponseReturnValue:
+    """The file itself, once its record stands."""
+    campaign, form = access.campaign(slug), TakeForm()
+    if current_app.config["EXPORTS_DISABLED"]:
+        return _page(campaign, form), 403
+    if not form.validate() or not _is_themselves(form):
+        return _page(campaign, form), 422
+    choice = form.read_choice()
+    return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
+
+
+def _is_themselves(form: TakeForm) -> bool:
+    """The password again; without one, a passkey shown within the last minutes."""
+    account = access.account()
+    if account.password is None:
+        return bool(check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH))
+    typed = security.password_util.normalize((form.password.data or "")[:MOST_PASSWORD])
+    if typed and verify_password(typed, account.password):
+        return True
+    g.password_was_wrong = bool(typed)
+    form.password.errors = [_("This is not your password. Write it again.") if typed else _("Write your password.")]
+    return False
+
+
+def _recorded(campaign: Campaign, choice: Choice, reason: str) -> int:
+    """The number of the record, which is committed before anything leaves."""
+    account = access.account()
+    record = exports.start(
+        campaign,
+        choice,
+        by=account,
+        taken_by=account.name,
+        reason=reason,
+        expected_rows=exports.count(campaign, choice),
+        key=mailboxes.key,
+        now=clock.now(),
+    )
+    return record.id
+
+
+def _file(campaign: Campaign, choice: Choice, export_id: int) -> Response:
+    file = SignerFile(
+        db.engine,
+        exports.rows(campaign, choice),
+        choice.header(),
+        guarded=choice.form == ExportForm.SPREADSHEET,
+        bom=choice.bom,
+    )
+    app: Any = current_app
+    response = Response(HandOver(app._get_current_object(), export_id, file), mimetype="text/csv")
+    response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
+    response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
+    response.headers.set("Content-Disposition", "attachment", **file_names(campaign, choice.form))
+    return response
+
+
+def file_names(campaign: Campaign, form: ExportForm) -> dict[str, str]:
+    """The file's name, once in ASCII and once as people write it (RFC 6266). Nothing of the ask can end the name early."""
+    tail = f"{form}-{clock.now():%Y-%m-%d}.csv"
+    visible = "".join(c for c in campaign.ask if unicodedata.category(c)[0] not in "CZ" or c == " ")
+    ask = " ".join(UNSAFE_IN_NAMES.sub(" ", visible).split()).strip(". ")[:80] or campaign.slug
+    return {"filename": f"signers-{campaign.slug}-{tail}", "filename*": f"UTF-8''{quote(f'{ask} {tail}', safe='')}"}
+
+
+def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
+    states = statistics.states(campaign.id)
+    kept = sum(number for state, number in states.items() if state != SignatureState.WITHDRAWN)
+    account = access.account()
+    return render_template(
+        "organise/export.html",
+        section="exports",
+        campaign=campaign,
+        form=form,
+        sentence=sentence,
+        confirmed=states.get(SignatureState.CONFIRMED, 0),
+        all_states=kept,
+        supporters=consents.supporters_of(campaign.id),
+        past=exports.past(campaign.id, PAST_SHOWN),
+        is_off=current_app.config["EXPORTS_DISABLED"],
+        has_password=account.password is not None,
+        is_fresh=account.password is not None or check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
+        **_preview(campaign, form),
+    )
+
+
+def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
+    """The first rows as they will be, how many there will be and how large the file; nothing while the choice is unclear."""
+    unclear = {field.name for field in form if field.errors} - {"reason", "password"}
+    choice = Choice() if request.method == "GET" else None if unclear else form.read_choice()
+    if choice is None:
+        return {"header": (), "first_rows": [], "row_count": 0, "size": 0}
+    rows = exports.first(campaign, choice)
+    shown = signer_file.sample(rows, guarded=choice.form == ExportForm.SPREADSHEET)
+    count = exports.count(campaign, choice)
+    of_sample = sum(len(cell.encode()) + 3 for row in shown for cell in row)
+    return {
+        "header": choice.header(),
+        "first_rows": shown,
+        "row_count": count,
+        "size": count * of_sample // len(shown) if shown else 0,
+    }
+
+
+@bp.get("/<organisation>/exports")
+@needs(Right.EXPORT)
+def all_exports(organisation: str) -> str:
+    """Every export of the organisation: who, what, when, why, and the file's fingerprint."""
+    before = request.args.get("before", "")
+    edge = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    found = exports.past_of_organisation(g.organisation.id, before=edge, limit=PAST_PAGE + 1)
+    return render_template(
+        "organise/all_exports.html",
+        section="exports",
+        exports=found[:PAST_PAGE],
+        older=found[PAST_PAGE - 1].id if len(found) > PAST_PAGE else None,
+    )

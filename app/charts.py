@@ -1,0 +1,109 @@
+"""Bars for a template to draw: where each stands, how high it is, which lines and labels go with it. No drawing here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 330
+LEFT, TOP, FLOOR = 38, 22, 304  # room for the scale, for the highest bar's number, and for the days below
+GAP, NARROWEST_GAP = 4.0, 0.18  # pixels between bars, and their share of a step where bars are many
+LABELS = 5  # days named below the bars, at most
+
+
+@dataclass(frozen=True)
+class Rect:
+    """One bar, in the chart's own units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line across, and the number that it stands for."""
+
+    y: float
+    value: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word below a bar, or the number above the highest one. `anchor` keeps it inside the chart."""
+
+    x: float
+    y: float
+    place: int
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything that the template draws."""
+
+    bars: list[Rect]
+    lines: list[Line]
+    labels: list[Label]
+    peak: Label | None
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    floor: int = FLOOR
+
+
+def bars(values: Sequence[int]) -> Chart:
+    """A bar for each number, the first one leftmost."""
+    step = nice_step(max(values, default=0))
+    top = step * max(1, math.ceil(max(values, default=0) / step))
+    slot = (WIDTH - LEFT) / max(1, len(values))
+    gap = min(GAP, slot * NARROWEST_GAP)
+    drawn = []
+    for place, value in enumerate(values):
+        height = (FLOOR - TOP) * value / top
+        drawn.append(
+            Rect(
+                round(LEFT + place * slot + gap / 2, 2),
+                round(FLOOR - height, 2),
+                round(slot - gap, 2),
+                round(height, 2),
+            )
+        )
+    lines = [Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value) for value in range(0, top + 1, step)]
+    return Chart(drawn, lines, _labels(drawn), _peak(values, drawn))
+
+
+def nice_step(highest: int) -> int:
+    """The distance between the lines: 1, 2, 4, 5 or 8 times a power of ten, so that three or fewer lines hold the highest bar."""
+    wanted = max(1, math.ceil(highest / 3))
+    power = 10 ** (len(str(wanted)) - 1)
+    return next(factor * power for factor in (1, 2, 4, 5, 8, 10) if factor * power >= wanted)
+
+
+def _labels(drawn: list[Rect]) -> list[Label]:
+    """The first and the last bar, and some between, evenly."""
+    if not drawn:
+        return []
+    last = len(drawn) - 1
+    places = sorted({round(last * n / (LABELS - 1)) for n in range(LABELS)}) if last >= LABELS else range(len(drawn))
+    return [_label(drawn[place], place, HEIGHT - 7, last) for place in places]
+
+
+def _label(bar: Rect, place: int, y: float, last: int) -> Label:
+    middle = bar.x + bar.width / 2
+    if place == 0 and last:
+        return Label(round(bar.x, 2), y, place, "start")
+    if place == last and last:
+        return Label(round(bar.x + bar.width, 2), y, place, "end")
+    return Label(round(middle, 2), y, place)
+
+
+def _peak(values: Sequence[int], drawn: list[Rect]) -> Label | None:
+    if not values or max(values) == 0:
+        return None
+    place = max(range(len(values)), key=lambda n: values[n])
+    bar = drawn[place]
+    x = min(max(bar.x + bar.width / 2, LEFT + 16), WIDTH - 16)
+    return Label(round(x, 2), round(bar.y - 6, 2), place)

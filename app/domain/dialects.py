@@ -1,0 +1,55 @@
+"""What the two databases say differently: moments as text, seconds between moments, how long a statement may take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Float, Text, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
+
+from app.extensions import db
+
+
+class iso_text(FunctionElement[str]):  # noqa: N801 (reads as a function of the database)
+    """A moment as ISO 8601 text in UTC: 2026-11-22T14:02:11Z."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(iso_text, "postgresql")
+def _iso_text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+
+
+@compiles(iso_text, "sqlite")
+def _iso_text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    return f"replace(substr({moment}, 1, 19), ' ', 'T') || 'Z'"
+
+
+class seconds_from(FunctionElement[float]):  # noqa: N801 (reads as a function of the database)
+    """Seconds from the first moment to the second."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(seconds_from, "postgresql")
+def _seconds_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
+    return f"EXTRACT(EPOCH FROM {later} - {earlier})"
+
+
+@compiles(seconds_from, "sqlite")
+def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
+    return f"((julianday({later}) - julianday({earlier})) * 86400)"
+
+
+def allow_seconds(seconds: int) -> None:
+    """Let the statements of this transaction take longer than a page's may. Numbers over a million rows need it."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": f"{seconds}s"})

@@ -1,0 +1,46 @@
+"""A signer list on its way out of the house: the file and its record, completed together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+from flask import Flask
+
+from app import clock
+from app.domain import exports
+from app.signer_file import SignerFile
+
+
+class HandOver:
+    """The bytes of a file whose record stands already.
+
+    Iterating hands them over. The record is completed after the last byte was taken and before the end is told, so whoever
+    has a whole file has a whole record. `close` before that marks the record as aborted.
+    """
+
+    def __init__(self, app: Flask, export_id: int, file: SignerFile) -> None:
+        self._app, self._export_id, self._file = app, export_id, file
+        self._pieces: Generator[bytes, None, None] = self._handed()
+        self._is_recorded = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def _handed(self) -> Generator[bytes, None, None]:
+        yield from self._file
+        self.finish()
+
+    def finish(self) -> None:
+        """Complete the record."""
+        with self._app.app_context():
+            exports.finish(self._export_id, row_count=self._file.row_count, sha256=self._file.sha256, now=clock.now())
+        self._is_recorded = True
+
+    def close(self) -> None:
+        """Stop reading. What was not handed over to its end is recorded as aborted."""
+        self._pieces.close()
+        if self._is_recorded:
+            return
+        with self._app.app_context():
+            exports.abort(self._export_id, row_count=self._file.row_count, now=clock.now())
+        self._is_recorded = True

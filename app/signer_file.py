@@ -1,0 +1,120 @@
+"""A file of rows as it leaves the house: CSV, streamed from the database in constant memory, counted and fingerprinted.
+
+Both databases hand over whole rows of quoted cells, joined here by a byte that no UTF-8 text contains. So a cell's beginning
+can be told from everything inside cells, and one expression makes cells harmless that a spreadsheet would calculate (EXP-02).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select
+
+ROWS_IN_A_BLOCK = 500  # about 64 kB
+ROW_END = b"\xff"  # stands in no UTF-8 text
+ROW_END_TEXT = "\udcff"  # the same byte, as `surrogateescape` writes it
+Blocks = Generator[tuple[int, bytes], None, None]
+BOM = b"\xef\xbb\xbf"
+
+# White space, soft hyphen, zero-width marks and the BOM, in UTF-8: what a reader may skip before it looks at a cell.
+_BLANK = (
+    rb"[\t\n\v\f\r ]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe1\xa0\x8e|\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]"
+    rb"|\xe3\x80\x80|\xef\xbb\xbf"
+)
+# = + - @ TAB CR NUL, and the full-width and small forms of the four signs.
+_FORMULA = rb"[=+\-@\t\r\x00]|\xef\xbc[\x8b\x8d\x9d\xa0]|\xef\xb9[\xa2\xa3\xa6\xab]"
+# A quote that opens a cell, at the start, after a comma or after a row: inside a cell a quote is followed by another one.
+_DANGEROUS = re.compile(rb'"(?=(?:' + _BLANK + rb")*(?:" + _FORMULA + rb'))(?:(?<=\A")|(?<=[,\xff]"))')
+
+
+def harmless(rows: bytes) -> bytes:
+    """The rows with a `'` before each cell that a spreadsheet would take for a formula."""
+    return _DANGEROUS.sub(b"\"'", rows)
+
+
+class SignerFile:
+    """One file. Iterate over it once to have its bytes; `row_count`, `sha256` and `is_complete` tell what was handed over."""
+
+    def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
+        self._engine, self._rows, self._header = engine, rows, tuple(header)
+        self._guarded, self._bom = guarded, bom
+        self._hash = hashlib.sha256()
+        self.row_count = 0
+        self.is_complete = False
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of the bytes handed over so far, in hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The file in pieces of about 64 kB. Everything comes from one moment of the database, however long it takes."""
+        with self._engine.connect() as connection, closing(_blocks(connection, self._rows)) as blocks:
+            header = _quoted([self._header]).replace(ROW_END, b"\r\n")
+            yield self._counted((BOM if self._bom else b"") + header)
+            for count, block in blocks:
+                self.row_count += count
+                yield self._counted(self._written(block))
+        self.is_complete = True
+
+    def _written(self, block: bytes) -> bytes:
+        return (harmless(block) if self._guarded else block).replace(ROW_END, b"\r\n")
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._hash.update(piece)
+        return piece
+
+
+def _quoted(rows: Sequence[Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=ROW_END_TEXT).writerows(rows)
+    return out.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _blocks(connection: Connection, rows: Select[Any]) -> Blocks:
+    """Rows of quoted cells, each ended by ROW_END, in blocks; how many and the bytes."""
+    return _copied(connection, rows) if connection.dialect.name == "postgresql" else _fetched(connection, rows)
+
+
+def _fetched(connection: Connection, rows: Select[Any]) -> Blocks:
+    """From any database: read through a cursor, quoted here."""
+    result = connection.execution_options(stream_results=True).execute(rows)
+    while block := result.fetchmany(ROWS_IN_A_BLOCK):
+        yield len(block), _quoted(block)
+
+
+def _copied(connection: Connection, rows: Select[Any]) -> Blocks:
+    """From PostgreSQL: quoted there, by COPY. The values of the query are bound by the driver."""
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    compiled = rows.compile(connection, compile_kwargs={"render_postcompile": True})
+    values = {name: _plain(value) for name, value in compiled.params.items()}
+    statement = f"COPY ({compiled}) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *)".encode()
+    block: list[memoryview] = []
+    driver: Any = connection.connection.driver_connection  # psycopg's own: only it knows COPY
+    with driver.cursor() as cursor, cursor.copy(statement, values) as copy:
+        for row in copy:
+            block.append(row[:-1])  # without its line end
+            if len(block) == ROWS_IN_A_BLOCK:
+                yield len(block), ROW_END.join(block) + ROW_END
+                block = []
+        if block:
+            yield len(block), ROW_END.join(block) + ROW_END
+
+
+def _plain(value: Any) -> Any:
+    """A word of an enum as its text: the driver would write the name of it."""
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def sample(rows: Sequence[Sequence[Any]], *, guarded: bool) -> list[list[str]]:
+    """A few rows as their cells will read in the file."""
+    block = harmless(_quoted(rows)) if guarded else _quoted(rows)
+    return [next(csv.reader(io.StringIO(row.decode(), newline=""))) for row in block.split(ROW_END) if row]

@@ -1,0 +1,44 @@
+// The export page: the first rows follow the choice, the password is not kept in the field, past exports show the new one.
+"use strict";
+
+(() => {
+  const form = document.getElementById("export");
+  if (!form) return;
+  const refresh = () => document.querySelector("[data-refresh]");
+  const said = document.getElementById("said");
+  let waiting = 0;
+  let asked = 0;
+
+  const take = (page, id) => {
+    const [fresh, old] = [page.getElementById(id), document.getElementById(id)];
+    if (fresh && old) old.replaceWith(fresh);
+  };
+  const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+  const show = async () => {
+    const mine = (asked += 1);
+    const chosen = new FormData(form);
+    chosen.delete("password");
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(chosen) });
+    if (mine !== asked || !(answer.ok || answer.status === 422)) return;
+    const page = await read(answer);
+    take(page, "first-rows");
+    take(page, "take");
+    if (refresh()) refresh().hidden = true;
+  };
+
+  refresh().hidden = true;
+  form.addEventListener("change", (event) => {
+    if (["reason", "password"].includes(event.target.name)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => show().catch(() => { refresh().hidden = false; }), 150);
+  });
+  form.addEventListener("submit", () => {
+    setTimeout(() => { form.elements.password && (form.elements.password.value = ""); }, 0);
+    setTimeout(async () => {
+      said.textContent = said.dataset.said;
+      const answer = await fetch(location.pathname);
+      if (answer.ok) take(await read(answer), "past-exports");
+    }, 2500);
+  });
+})();
