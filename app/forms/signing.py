@@ -59,7 +59,6 @@ class SignForm(FlaskForm):
         _l("Family name"),
         filters=[clean],
         validators=[
-            Optional(),
             readable,
             plain_name,
             Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
