@@ -12,29 +12,10 @@ from markupsafe import Markup
 from app.extensions import babel
 
 # Babel's list of territories has groups and histories in it too; these are the places where people live.
-NOT_PLACES = {
-    "EU",
-    "EZ",
-    "QO",
-    "UN",
-    "XA",
-    "XB",
-    "ZZ",
-    "AC",
-    "CP",
-    "DG",
-    "EA",
-    "IC",
-    "TA",
-    "CQ",
-    "AQ",
-    "BV",
-    "HM",
-    "TF",
-    "GS",
-    "UM",
-    "IO",
-}
+# fmt: off
+NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF",
+              "GS", "UM", "IO"}
+# fmt: on
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +27,7 @@ def init_app(app: Flask) -> None:
         countries=countries,
         country_name=country_name,
         languages=languages,
+        language_name=language_name,
         in_language=in_language,
         word_forms=word_forms,
     )
