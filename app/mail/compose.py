@@ -14,7 +14,6 @@ from app.mail.smtp import Letter
 from app.models import Mail, Organisation
 from app.models.organisations import SIGNAL_COLOUR
 
-
 SIGNAL_IN_THE_DARK = "#9dabff"  # as in the site's stylesheet
 
 
