@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import threading
-import warnings
 from typing import IO
 
 from flask_babel import gettext as _
@@ -39,22 +38,24 @@ def read(stream: IO[bytes], *, flat: bool = True) -> Encoded:
     body = stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise PictureRefused(_("The picture is larger than 5 MB. Choose a smaller one."), 413)
-    with _turn, warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is lower than Pillow's
+    with _turn:
         picture = _decoded(body, flat)
         width, height = picture.size
         return Encoded(width, height, large=_webp(picture, LARGE), small=_webp(picture, SMALL))
 
 
 def _decoded(body: bytes, flat: bool) -> Image.Image:
+    too_many = PictureRefused(_("The picture has more than 24 megapixels. Choose a smaller one."), 422)
     try:
         image = Image.open(io.BytesIO(body), formats=FORMS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise too_many from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise PictureRefused(
             _("This is not a JPEG, PNG or WebP picture. Choose a file of one of these kinds."), 415
         ) from None
     if image.width * image.height > MOST_PIXELS:
-        raise PictureRefused(_("The picture has more than 24 megapixels. Choose a smaller one."), 422)
+        raise too_many
     try:
         image.draft(
             "RGB", (LARGE, LARGE * TALLEST)

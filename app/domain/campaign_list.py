@@ -124,4 +124,4 @@ def _counted(campaign_ids: list[int], *conditions: ColumnElement[bool]) -> dict[
         .where(Signature.campaign_id.in_(campaign_ids), *conditions)
         .group_by(Signature.campaign_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

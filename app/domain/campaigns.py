@@ -61,7 +61,7 @@ def create(organisation_id: int, words: Words, *, locale: str, zone: str, now: d
         created_at=now,
         edited_at=now,
     )
-    slugs.claim(campaign)
+    slugs._claim(campaign)
     counts._open_slots(campaign.id)
     return campaign
 
@@ -286,7 +286,7 @@ def discard(campaign: Campaign) -> None:
 
 def find(slug: str) -> Campaign:
     """The public campaign at this address or an earlier one of it. Raises NotFound."""
-    campaign = db.session.scalar(
+    campaign: Campaign | None = db.session.scalar(
         Campaign.public().join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id).where(CampaignSlug.slug == slug)
     )
     if campaign is None:

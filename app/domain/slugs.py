@@ -40,7 +40,7 @@ def free(wanted: str) -> str:
     return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
 
 
-def claim(campaign: Campaign) -> None:
+def _claim(campaign: Campaign) -> None:
     """Store a new campaign under a free address. Two with the same ask, in the same moment, get two addresses."""
     for attempt in range(1, ATTEMPTS + 1):
         campaign.slug = free(made_from(campaign.ask))

@@ -30,6 +30,21 @@ for (const file of document.querySelectorAll("input[type=file][data-most]")) {
   });
 }
 
+// A colour can be chosen by eye as well as written.
+for (const field of document.querySelectorAll("[data-colour]")) {
+  const eye = document.createElement("input");
+  eye.type = "color";
+  eye.ariaLabel = field.dataset.colour;
+  const both = document.createElement("div");
+  both.className = "colour";
+  field.before(both);
+  both.append(field, eye);
+  const follow = () => { if (/^#[0-9a-f]{6}$/i.test(field.value)) eye.value = field.value; };
+  field.addEventListener("input", follow);
+  eye.addEventListener("input", () => { field.value = eye.value; });
+  follow();
+}
+
 // Warn before leaving a form that was changed and not saved.
 const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
 for (const form of document.querySelectorAll("form[data-guard]")) {

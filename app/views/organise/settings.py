@@ -15,6 +15,8 @@ from app.uploads import PictureRefused
 from app.views.access import needs
 from app.views.organise import bp
 
+SIGNAL_ON_DARK = "#9dabff"  # what the stylesheet itself makes of our own colour on dark paper
+
 
 @bp.get("/<organisation>/settings", endpoint="settings")
 @needs(Right.MANAGE)
@@ -53,9 +55,10 @@ def save_settings(organisation: str) -> ResponseReturnValue:
 def _page(form: SettingsForm) -> str:
     chosen = form.signal_colour.data or ""
     colour = chosen if colours.is_colour(chosen) else SIGNAL_COLOUR
+    dark = SIGNAL_ON_DARK if colour == SIGNAL_COLOUR else colours.fit_for_dark(colour)
     looks = [
         (_("On light paper"), colours.LIGHT_PAPER, colours.fit_for_light(colour)),
-        (_("On dark paper"), colours.DARK_PAPER, colours.fit_for_dark(colour)),
+        (_("On dark paper"), colours.DARK_PAPER, dark),
     ]
     swatches = [
         (name, paper, ink, colours.readable_on(ink), colours.contrast(ink, paper)) for name, paper, ink in looks

@@ -1,0 +1,46 @@
+"""What Olive does at her desk, in words. Test modules take the fixture with `olive = desk.olive`."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+WORDS = {"ask": "Open the archive", "summary": "Families wait.", "text": "It is kept in a cellar."}
+
+
+@pytest.fixture
+def olive(client, make, sign_in):
+    """Olive, signed in at her organisation's desk."""
+    organisation = make.organisation()
+    sign_in(client, make.account("owner", organisation))
+    return Desk(client, organisation)
+
+
+class Desk:
+    """What Olive does, in words."""
+
+    def __init__(self, client, organisation):
+        self.client, self.organisation = client, organisation
+        self.base = f"/desk/{organisation.slug}"
+
+    def get(self, path, status=200):
+        answer = self.client.get(self.base + path)
+        assert answer.status_code == status, answer.text
+        return html.unescape(answer.text)
+
+    def post(self, path, status=303, **data):
+        answer = self.client.post(self.base + path, data=data)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    def drafts(self, **words):
+        """A new draft, through its pages; answers where it is."""
+        slug = self.post("/campaigns/new", ask=words.get("ask", WORDS["ask"]), locale="en").location.split("/")[-2]
+        self.post(f"/campaigns/{slug}/words", **{**WORDS, **words, "revision": "1"})
+        self.post(f"/campaigns/{slug}/decision-makers", name="The Minister of Justice")
+        return f"/campaigns/{slug}"
+
+    def publishes(self, at, **data):
+        revision = self.get(at + "/publish").partition('name="revision" value="')[2].partition('"')[0]
+        return self.post(at + "/publish", revision=revision, **data)

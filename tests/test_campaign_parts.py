@@ -1,0 +1,146 @@
+"""Olive fills the parts of a campaign: who is asked, target and dates, address, reports and news."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.domain import deadlines
+from app.forms import values
+from app.models import Campaign, CampaignSlug, DecisionMaker, NewsItem, Report, TargetChange
+from tests import desk
+
+olive = desk.olive
+
+
+def test_olive_puts_decision_makers_in_order(olive, stored):
+    at = olive.drafts()
+    names = lambda: [m.name for m in sorted(stored(DecisionMaker), key=lambda m: m.position)]  # noqa: E731 (short)
+    steps = [
+        (["A", "B"], "add", ["The Minister of Justice"], ["A", "B"]),
+        (["A", "B", "C"], "up-2", ["A", "B"], ["A", "C", "B"]),
+        (["A", "C", "B", ""], "remove-0", ["A", "C", "B"], ["C", "B"]),
+        (["C", "B"], "down-9999999", ["C", "B"], ["C", "B"]),
+    ]
+    for typed, do, before, after in steps:
+        olive.post(at + "/decision-makers", name=typed, do=do, before=before)
+        assert names() == after
+    page = olive.post(at + "/decision-makers", status=409, name=["Mona's"], before=["A"]).text
+    assert "Saved meanwhile:" in page
+    assert names() == ["C", "B"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"), [("5,000", 5000), ("5 000", 5000), ("٥٬٠٠٠", 5000), ("1.000.000", 1_000_000), ("7", 7)]
+)
+def test_olive_writes_the_target_as_people_write_numbers(olive, stored, typed, target):
+    at = olive.drafts()
+    olive.post(at + "/target", signature_target=typed, zone="UTC", locale="en")
+    assert stored(Campaign)[0].signature_target == target
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "many", "5,5", "1e3", "100000001", "", "9" * 400])
+def test_olive_cannot_set_a_target_that_is_none(olive, stored, typed):
+    at = olive.drafts()
+    assert (
+        'aria-invalid="true"'
+        in olive.post(at + "/target", status=422, signature_target=typed, zone="UTC", locale="en").text
+    )
+    assert stored(Campaign)[0].signature_target == 1000
+
+
+def test_a_campaign_closes_at_the_end_of_a_day_in_its_own_zone_also_when_clocks_change():
+    ends = lambda day, zone: f"{deadlines.end_of(dt.date.fromisoformat(day), zone):%Y-%m-%dT%H:%M}"  # noqa: E731 (short)
+    assert ends("2027-04-30", "Asia/Baghdad") == "2027-04-30T21:00"
+    assert ends("2026-03-29", "Europe/Berlin") == "2026-03-29T22:00"  # 23 hours long
+    assert ends("2026-10-25", "Europe/Berlin") == "2026-10-25T23:00"  # 25 hours long
+    assert ends("2026-04-23", "Africa/Cairo") == "2026-04-23T22:00"  # the next midnight does not exist there
+    for day, zone in (
+        ("2026-03-29", "Europe/Berlin"),
+        ("2026-04-23", "Africa/Cairo"),
+        ("2026-12-31", "Pacific/Kiritimati"),
+    ):
+        assert deadlines.last_day(deadlines.end_of(dt.date.fromisoformat(day), zone), zone) == dt.date.fromisoformat(
+            day
+        )
+
+
+def test_olive_sets_a_closing_date_and_moves_the_target_on_record(olive, make, stored, clock):
+    clock.set(dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    campaign = make.campaign(olive.organisation)
+    at, frame = (
+        f"/campaigns/{campaign.slug}/target",
+        {"zone": "Asia/Baghdad", "locale": "ar", "family_name_required": "1"},
+    )
+    olive.post(at, signature_target="2000", closes_on="2027-04-30", **frame)
+    (saved,) = stored(Campaign)
+    assert (saved.closes_at, saved.locale) == (dt.datetime(2027, 4, 30, 21, tzinfo=dt.UTC), "ar")
+    (change,) = stored(TargetChange)
+    assert (change.old_target, change.new_target) == (1000, 2000)
+    assert "in the past" in olive.post(at, status=409, signature_target="2000", closes_on="2026-10-01", **frame).text
+    for nonsense in ("2026-02-30", "tomorrow", "9999-12-31", "10000-01-01"):
+        olive.post(at, status=422, signature_target="2000", closes_on=nonsense, **frame)
+
+
+def test_a_campaign_moves_and_its_earlier_address_leads_there(olive, client, make, stored):
+    campaign = make.campaign(olive.organisation, ask="Open the archive")
+    make.campaign(ask="Taken by others")
+    at = f"/campaigns/{campaign.slug}"
+    olive.post(at + "/address", slug="archive-1991")
+    assert client.get(at).location.endswith("/campaigns/archive-1991")
+    for slug in ("taken-by-others", "desk", "Not Good", "a--b", "../x"):
+        olive.post("/campaigns/archive-1991/address", status=409, slug=slug)
+    assert {s.slug for s in stored(CampaignSlug, campaign_id=campaign.id)} == {"open-the-archive", "archive-1991"}
+
+
+REPORT = {
+    "title": "Graves",
+    "publisher": "HRW",
+    "kind": "report",
+    "published_on": "2016-01-31",
+    "url": "https://example.org/r",
+}
+NEWS = {"title": "Efforts stall", "outlet": "The Post", "published_on": "2016-01-31", "url": "https://example.org/n"}
+
+
+@pytest.mark.parametrize(("part", "data", "model"), [("reports", REPORT, Report), ("news", NEWS, NewsItem)])
+def test_olive_adds_corrects_and_removes_evidence(olive, client, make, stored, part, data, model):
+    campaign = make.campaign(olive.organisation)
+    at = f"/campaigns/{campaign.slug}/{part}"
+    olive.post(at + "/new", **data)
+    (row,) = stored(model)
+    assert data["title"] in client.get(f"/campaigns/{campaign.slug}").text
+    olive.post(f"{at}/{row.id}", **{**data, "title": "Corrected"})
+    assert "Corrected" in client.get(f"/campaigns/{campaign.slug}").text
+    assert "Corrected" in olive.get(f"{at}/{row.id}/remove")
+    assert stored(model)
+    olive.post(f"{at}/{row.id}/remove")
+    assert not stored(model)
+    for number in (row.id, 9_223_372_036_854_775_808, "٣"):
+        olive.get(f"{at}/{number}", status=404)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "ftp://x.org/",
+        "//x.org",
+        "https://",
+        "http://a b.org",
+        "https://u:p@x.org",
+        "http://[",
+        "https://x.org/" + "a" * 2000,
+    ],
+)
+def test_olive_cannot_link_anything_but_a_web_page(olive, make, stored, url):
+    campaign = make.campaign(olive.organisation)
+    page = olive.post(f"/campaigns/{campaign.slug}/reports/new", status=422, **{**REPORT, "url": url})
+    assert 'value="Graves"' in page.text
+    assert not stored(Report)
+
+
+def test_numbers_and_days_are_read_in_every_script():
+    assert values.day("٢٠٢٧-٠٤-٣٠") == dt.date(2027, 4, 30)
+    assert values.whole_number("5,00,000") == 500_000
