@@ -70,7 +70,7 @@ class Listener:
         if self.mode == "slow":
             await asyncio.sleep(0.5)
         self.recipients.append(list(envelope.rcpt_tos))
-        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.SMTP))  # type: ignore[arg-type]
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.SMTP))  # type: ignore[arg-type]  # the policy makes EmailMessage, typeshed does not know
         if self.mode == "drop":
             server.transport.close()
         return "250 taken"
