@@ -39,9 +39,9 @@ class Datastore(SQLAlchemyUserDatastore):
         begin_writing()
         super().delete(_itself(model))
 
-    def create_webauthn(self, user: Any, **values: Any) -> None:
+    def create_webauthn(self, user: Any, *args: Any, **values: Any) -> None:
         """Keep a passkey, and since when."""
-        super().create_webauthn(user, create_datetime=clock.now(), **values)
+        super().create_webauthn(user, *args, create_datetime=clock.now(), **values)
 
 
 def begin_writing() -> None:
@@ -65,8 +65,9 @@ def _itself(model: Any) -> Any:
 class OutboxMail(MailUtil):
     """Puts Flask-Security's mails into the outbox; they are written and their links made when they are sent. Nothing else is mailed."""
 
-    def send_mail(self, template: str, *_unused: Any, user: Account, **_context: Any) -> None:
+    def send_mail(self, template: str, *_unused: Any, **context: Any) -> None:
         """Queue the mail named `template`: to the address of the account, never to the one that was typed (AUTH-07)."""
+        user: Account = context["user"]
         mailbox = mailboxes.read(user.email)
         if template == MailKind.RESET:
             accounts.ask_reset(user.id, mailbox, now=clock.now())

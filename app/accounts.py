@@ -50,7 +50,8 @@ def init_app(app: Flask) -> None:
     app.config.update({f"SECURITY_{name}": value for name, value in options(app).items()})
     app.config["WTF_CSRF_SSL_STRICT"] = False  # token pages send no referrer; token and `own_pages_only` do the work
     Security.__init__(security, **PARTS)  # it takes these only when it is made, which is before there are any
-    security.init_app(app, account_tools.Datastore(db, Account, None, WebAuthn), **FORMS)
+    no_roles: Any = None  # rights belong to a membership
+    security.init_app(app, account_tools.Datastore(db, Account, no_roles, WebAuthn), **FORMS)
     security.principal.identity_loaders.clear()  # it would ask for a session on every page; rights are our own
     security.login_manager.request_loader(lambda _request: None)  # nobody signs in by a token in an address or header
     security.want_json(lambda _request: False)

@@ -83,7 +83,9 @@ def test_a_stranger_cannot_see_the_account_page_and_is_led_back_after_signing_in
 
 def test_a_stranger_reads_the_same_for_a_wrong_password_and_an_unknown_address(client, make):
     make.account(email="olive@example.org")
-    pages = [post_sign_in(client, email, "not the password").text for email in ("olive@example.org", "nobodee@example.org")]
+    pages = [
+        post_sign_in(client, email, "not the password").text for email in ("olive@example.org", "nobodee@example.org")
+    ]
     assert pages[0].replace("olive@", "nobodee@") == pages[1]
     assert "do not belong together" in pages[0]
 
@@ -104,7 +106,11 @@ def test_a_stranger_cannot_tell_by_the_clock_who_has_an_account(client, make):
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_nobody_is_sent_elsewhere_after_signing_in(client, make, target):
     olive = make.account()
-    answer = client.post("/account/login", query_string={"next": target}, data={"email": olive.email, "password": PASSWORD, "next": target})
+    answer = client.post(
+        "/account/login",
+        query_string={"next": target},
+        data={"email": olive.email, "password": PASSWORD, "next": target},
+    )
     assert answer.status_code == 302
     assert is_local(answer.location), answer.location
 
@@ -178,13 +184,26 @@ def test_nobody_signs_in_by_json_or_by_a_token_in_the_address(client, make):
 # passwords
 
 
-@pytest.mark.parametrize("password", ["short", "passwordpassword", "P@ssw0rd2026!!", "123456789012", "abababababababab", "qwertyuiopas", "olive@example.org"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "passwordpassword",
+        "P@ssw0rd2026!!",
+        "123456789012",
+        "abababababababab",
+        "qwertyuiopas",
+        "olive@example.org",
+    ],
+)
 def test_olive_cannot_choose_a_password_that_is_tried_first(app, password):
     with app.test_request_context():
         assert passwords.problem(password, "olive@example.org", "Olive")
 
 
-@pytest.mark.parametrize("password", [NEW, "correct horse battery", "كلمات طويلة هنا", "x" * 60 + "yzabc", "tr0mb0ne-window"])
+@pytest.mark.parametrize(
+    "password", [NEW, "correct horse battery", "كلمات طويلة هنا", "x" * 60 + "yzabc", "tr0mb0ne-window"]
+)
 def test_olive_can_choose_what_she_likes_beyond_that(app, password):
     with app.test_request_context():
         assert passwords.problem(password, "olive@example.org", "Olive") == ""
@@ -215,8 +234,15 @@ def test_changing_the_password_signs_out_everywhere_else_and_tells_olive(app, cl
 def test_a_password_change_with_mistakes_changes_nothing(client, make, sign_in, stored):
     olive = make.account()
     sign_in(client, olive)
-    for now, new, again in [("wrong", NEW, NEW), (PASSWORD, NEW, "another"), (PASSWORD, "short", "short"), (PASSWORD, PASSWORD, PASSWORD)]:
-        answer = client.post("/account/change", data={"password": now, "new_password": new, "new_password_confirm": again})
+    for now, new, again in [
+        ("wrong", NEW, NEW),
+        (PASSWORD, NEW, "another"),
+        (PASSWORD, "short", "short"),
+        (PASSWORD, PASSWORD, PASSWORD),
+    ]:
+        answer = client.post(
+            "/account/change", data={"password": now, "new_password": new, "new_password_confirm": again}
+        )
         assert answer.status_code == 200
         assert 'role="alert"' in answer.text
     assert stored(Mail) == []
@@ -231,7 +257,9 @@ def test_a_reset_is_mailed_to_the_account_and_looks_the_same_for_a_stranger(clie
     unknown = client.post("/account/reset", data={"email": "Nobod@example.org"})
     assert len(stored(Mail)) == 1
     assert "a mail with a link is on its way" in known.text
-    assert known.text.replace("olive@", "o@").replace("Olive@", "o@") == unknown.text.replace("nobod@", "o@").replace("Nobod@", "o@")
+    assert known.text.replace("olive@", "o@").replace("Olive@", "o@") == unknown.text.replace("nobod@", "o@").replace(
+        "Nobod@", "o@"
+    )
 
 
 def test_a_stranger_cannot_tell_by_the_clock_whose_password_can_be_reset(client, make):
@@ -322,7 +350,10 @@ def test_olive_sets_up_an_authenticator_app_and_needs_it_from_then_on(app, clien
     assert post_sign_in(laptop, olive.email, next="/account/change").location.startswith("/account/tf-validate")
     assert not signed_in(laptop)
     assert "This code is not right" in laptop.post("/account/tf-validate", data={"code": "000000"}).text
-    assert laptop.post("/account/tf-validate?next=/account/change", data={"code": code(secret, 1)}).location == "/account/change"
+    assert (
+        laptop.post("/account/tf-validate?next=/account/change", data={"code": code(secret, 1)}).location
+        == "/account/change"
+    )
     assert signed_in(laptop)
 
 
@@ -360,7 +391,9 @@ def test_recovery_codes_are_shown_once_kept_hashed_and_work_once(app, client, ma
     olive = make.account()
     sign_in(client, olive)
     set_up_app(client)
-    codes = re.findall(r"<code>([0-9a-f-]+)</code>", client.post("/account/mf-recovery-codes", data={"generate_new_codes": "1"}).text)
+    codes = re.findall(
+        r"<code>([0-9a-f-]+)</code>", client.post("/account/mf-recovery-codes", data={"generate_new_codes": "1"}).text
+    )
     assert len(codes) == 10
     assert "<code>" not in client.get("/account/mf-recovery-codes?show_codes=1").text
     assert codes[0] not in str(stored(Account)[0].mf_recovery_codes)
@@ -405,7 +438,10 @@ def test_nothing_is_mailed_for_help_with_the_second_step(client, make, stored):
 
 def test_the_passkey_page_does_not_say_who_has_passkeys(client, make):
     olive = make.account()
-    pages = [client.post("/account/wan-signin", data={"identity": email}).text for email in (olive.email, "nobody@example.org")]
+    pages = [
+        client.post("/account/wan-signin", data={"identity": email}).text
+        for email in (olive.email, "nobody@example.org")
+    ]
     options = [json.loads(re.search(r'data-options="([^"]+)"', page)[1].replace("&#34;", '"')) for page in pages]
     assert [one["allowCredentials"] for one in options] == [[], []]
 
@@ -445,7 +481,9 @@ def test_pages_around_signing_in_are_kept_by_nobody(client, address):
 
 
 def invited(app, organisation="Tigris Rights Desk", email="olive@example.org", *more):
-    answer = app.test_cli_runner().invoke(args=["accounts", "create", "--organisation", organisation, "--email", email, *more])
+    answer = app.test_cli_runner().invoke(
+        args=["accounts", "create", "--organisation", organisation, "--email", email, *more]
+    )
     assert answer.exit_code == 0, answer.output
     return re.search(r"https?://[^/]+(/account/invitations/\S+)", answer.output)[1]
 
@@ -485,7 +523,12 @@ def test_the_second_person_of_an_organisation_joins_the_same_one(app, client, st
 
 def test_an_invitation_with_mistakes_makes_no_account(app, client, stored):
     link = invited(app)
-    for name, password in [("", PASSWORD), ("Olive", "short"), ("Olive", "passwordpassword"), ("Olive", "olive@example.org")]:
+    for name, password in [
+        ("", PASSWORD),
+        ("Olive", "short"),
+        ("Olive", "passwordpassword"),
+        ("Olive", "olive@example.org"),
+    ]:
         answer = join(client, link, name, password)
         assert answer.status_code == 422
         assert 'role="alert"' in answer.text

@@ -19,7 +19,11 @@ NEW = "a stapler on the windowsill"
 
 @pytest.fixture
 def olive(make):
-    return make.account(organisation=make.organisation(name="Tigris Rights Desk", slug="tigris"), name="Olive", email="olive@example.org")
+    return make.account(
+        organisation=make.organisation(name="Tigris Rights Desk", slug="tigris"),
+        name="Olive",
+        email="olive@example.org",
+    )
 
 
 @pytest.fixture

@@ -102,7 +102,10 @@ def test_olive_takes_an_invitation_back(app, client, olive, stored):
     assert client.post(address).status_code == 303
     assert client.post(address).status_code == 303
     assert app.test_client().get(link(app, invitation)).status_code == 410
-    assert "mona@example.org" not in client.get("/desk/tigris/members").text.split("Not yet accepted")[-1].split("is taken back")[-1]
+    assert (
+        "mona@example.org"
+        not in client.get("/desk/tigris/members").text.split("Not yet accepted")[-1].split("is taken back")[-1]
+    )
 
 
 def test_oscar_cannot_take_back_an_invitation_of_another_organisation(app, client, make, olive, stored, sign_in):
@@ -116,7 +119,12 @@ def test_oscar_cannot_take_back_an_invitation_of_another_organisation(app, clien
     browser.post(f"/desk/elsewhere/members/invitations/{invitation.public_id}/take-back")
     assert app.test_client().get(link(app, invitation)).status_code == 200
     assert browser.post(f"/desk/elsewhere/members/{membership(stored, olive).id}/remove").status_code == 404
-    assert browser.post(f"/desk/elsewhere/members/{membership(stored, olive).id}/role", data={"role": "viewer"}).status_code == 404
+    assert (
+        browser.post(
+            f"/desk/elsewhere/members/{membership(stored, olive).id}/role", data={"role": "viewer"}
+        ).status_code
+        == 404
+    )
     assert membership(stored, olive).role == "owner"
 
 

@@ -54,7 +54,9 @@ def test_every_address_of_the_desk_declares_its_right(app):
         assert hasattr(app.view_functions[rule.endpoint], "needed_right"), f"{rule.rule} needs @needs(Right.…)"
         right = needed(app, rule)
         assert right is None or isinstance(right, Right)
-        assert right is None or "organisation" in rule.arguments, f"{rule.rule} needs a right, but names no organisation to have it in"
+        assert right is None or "organisation" in rule.arguments, (
+            f"{rule.rule} needs a right, but names no organisation to have it in"
+        )
 
 
 def test_what_changes_something_needs_more_than_looking(app):
@@ -98,9 +100,13 @@ def test_a_member_gets_what_the_role_allows_and_nothing_else(app, client, desk, 
     for rule, method in desk_routes(app):
         right = needed(app, rule)
         if right is not None and right not in RIGHTS[role]:
-            assert client.open(fill(app, rule, **known), method=method).status_code == 403, f"{method} {rule.rule} as {role}"
+            assert client.open(fill(app, rule, **known), method=method).status_code == 403, (
+                f"{method} {rule.rule} as {role}"
+            )
         elif method == "GET":
-            assert client.open(fill(app, rule, **known)).status_code not in {401, 403, 500}, f"GET {rule.rule} as {role}"
+            assert client.open(fill(app, rule, **known)).status_code not in {401, 403, 500}, (
+                f"GET {rule.rule} as {role}"
+            )
 
 
 def test_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):

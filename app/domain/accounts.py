@@ -70,13 +70,14 @@ def _tell_password_changed(account: Account, mailbox: Mailbox, *, now: dt.dateti
 
 def _use_code(account_id: int, counter: int) -> bool:
     """Mark the code of an authenticator app as used, in the caller's transaction. False if it, or a later one, was (AUTH-03)."""
-    marked = db.session.execute(
+    marked = db.session.scalar(
         update(Account)
         .where(Account.id == account_id, or_(Account.tf_last_counter.is_(None), Account.tf_last_counter < counter))
         .values(tf_last_counter=counter)
+        .returning(Account.id)
         .execution_options(synchronize_session=False)
     )
-    return bool(marked.rowcount)
+    return marked is not None
 
 
 @unit_of_work

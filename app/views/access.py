@@ -46,7 +46,7 @@ def gate() -> ResponseReturnValue | None:
             url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
         )
     view = current_app.view_functions[request.endpoint or ""]
-    right: Right | None = view.needed_right  # type: ignore[attr-defined]  # a view without one fails here, on purpose
+    right: Right | None = view.needed_right  # type: ignore[union-attr]  # a view without one fails here, on purpose
     slug = (request.view_args or {}).get("organisation")
     if right is None:
         return None

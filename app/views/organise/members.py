@@ -23,7 +23,6 @@ from app.views.organise import bp
 def _form() -> InviteForm:
     form = InviteForm()
     form.role.choices = [(role.value, rights.role_name(role)) for role in Role]
-    form.role.default = Role.EDITOR.value
     if request.method == "GET":
         form.role.data = Role.EDITOR.value
     return form
