@@ -286,7 +286,7 @@ def discard(campaign: Campaign) -> None:
 
 def find(slug: str) -> Campaign:
     """The public campaign at this address or an earlier one of it. Raises NotFound."""
-    campaign: Campaign | None = db.session.scalar(
+    campaign = db.session.scalar(
         Campaign.public().join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id).where(CampaignSlug.slug == slug)
     )
     if campaign is None:

@@ -109,12 +109,12 @@ class Campaign(db.Model):
         return public is not None and (public.ask, public.summary, public.text) != (self.ask, self.summary, self.text)
 
     @staticmethod
-    def public() -> Select[tuple[Campaign]]:
+    def public() -> Select[Campaign]:
         """Campaigns that anybody may read."""
         return select(Campaign).where(Campaign.state != CampaignState.DRAFT)
 
     @staticmethod
-    def live(now: dt.datetime) -> Select[tuple[Campaign]]:
+    def live(now: dt.datetime) -> Select[Campaign]:
         """Campaigns that can be signed, the newest first."""
         return (
             select(Campaign)
@@ -123,7 +123,7 @@ class Campaign(db.Model):
         )
 
     @staticmethod
-    def ended(now: dt.datetime) -> Select[tuple[Campaign]]:
+    def ended(now: dt.datetime) -> Select[Campaign]:
         """Campaigns that are over, the last ended first."""
         by_date = (Campaign.state == CampaignState.PUBLISHED) & (Campaign.closes_at <= now)
         return (
