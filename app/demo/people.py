@@ -59,11 +59,7 @@ def signatures(
             country = chance.choices(countries, shares)[0]
             given, family = (chance.choice(names) for names in NAMES[country])
             email = f"signer{seed}.{state}.{number}@example.org"
-            moment = dt.datetime.combine(day, dt.time(tzinfo=dt.UTC)) + dt.timedelta(
-                seconds=chance.randrange(6 * 3600, 22 * 3600)
-            )
-            moment = min(moment, until - dt.timedelta(seconds=number))
-            confirmed = state == SignatureState.CONFIRMED
+            moment = _moment(day, until - dt.timedelta(seconds=number), chance)
             yield {
                 "public_id": secrets.token_urlsafe(16),
                 "campaign_id": campaign_id,
@@ -80,5 +76,17 @@ def signatures(
                 "channel": chance.choice(CHANNELS),
                 "text_version": max([1, *(v for since, v in (version_from or {}).items() if day >= since)]),
                 "created_at": moment,
-                "confirmed_at": moment + dt.timedelta(seconds=chance.randrange(40, 900)) if confirmed else None,
+                "confirmed_at": _confirmed_at(moment, state, chance),
             }
+
+
+def _moment(day: dt.date, until: dt.datetime, chance: random.Random) -> dt.datetime:
+    """A moment of that day between six and ten, not after `until`."""
+    morning = dt.datetime.combine(day, dt.time(6, tzinfo=dt.UTC))
+    return min(morning + dt.timedelta(seconds=chance.randrange(16 * 3600)), until)
+
+
+def _confirmed_at(moment: dt.datetime, state: SignatureState, chance: random.Random) -> dt.datetime | None:
+    if state != SignatureState.CONFIRMED:
+        return None
+    return moment + dt.timedelta(seconds=chance.randrange(40, 900))
