@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 330
-LEFT, TOP, FLOOR = 38, 22, 304  # room for the scale, for the highest bar's number, and for the days below
+TOP, FLOOR = 26, 304  # room for the highest bar's number, and for the days below
+MARGIN, DIGIT = 14, 12  # room for the scale: it is written large on phones
 GAP, NARROWEST_GAP = 4.0, 0.18  # pixels between bars, and their share of a step where bars are many
+PEAK_ROOM = 24  # half the width of the highest bar's number, so that it stays inside
 LABELS = 5  # days named below the bars, at most
 
 
@@ -28,6 +30,7 @@ class Line:
 
     y: float
     value: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -48,31 +51,34 @@ class Chart:
     lines: list[Line]
     labels: list[Label]
     peak: Label | None
+    left: int
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
     floor: int = FLOOR
 
 
-def bars(values: Sequence[int]) -> Chart:
-    """A bar for each number, the first one leftmost."""
+def bars(values: Sequence[int], scale: Callable[[int], str] = str) -> Chart:
+    """A bar for each number, the first one leftmost. `scale` writes a number beside its line."""
     step = nice_step(max(values, default=0))
     top = step * max(1, math.ceil(max(values, default=0) / step))
-    slot = (WIDTH - LEFT) / max(1, len(values))
+    left = MARGIN + DIGIT * max(len(scale(value)) for value in range(0, top + 1, step))
+    slot = (WIDTH - left) / max(1, len(values))
     gap = min(GAP, slot * NARROWEST_GAP)
     drawn = []
     for place, value in enumerate(values):
         height = (FLOOR - TOP) * value / top
         drawn.append(
             Rect(
-                round(LEFT + place * slot + gap / 2, 2),
+                round(left + place * slot + gap / 2, 2),
                 round(FLOOR - height, 2),
                 round(slot - gap, 2),
                 round(height, 2),
             )
         )
-    lines = [Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value) for value in range(0, top + 1, step)]
-    return Chart(drawn, lines, _labels(drawn), _peak(values, drawn))
+    lines = [
+        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
+    ]
+    return Chart(drawn, lines, _labels(drawn), _peak(values, drawn), left)
 
 
 def nice_step(highest: int) -> int:
@@ -105,5 +111,5 @@ def _peak(values: Sequence[int], drawn: list[Rect]) -> Label | None:
         return None
     place = max(range(len(values)), key=lambda n: values[n])
     bar = drawn[place]
-    x = min(max(bar.x + bar.width / 2, LEFT + 16), WIDTH - 16)
+    x = min(max(bar.x + bar.width / 2, drawn[0].x + PEAK_ROOM), WIDTH - PEAK_ROOM)
     return Label(round(x, 2), round(bar.y - 6, 2), place)

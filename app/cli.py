@@ -7,7 +7,7 @@ import importlib
 from flask import Flask
 
 # Each module of app/commands has an init_app that registers its commands.
-MODULES = ("accounts", "counts", "demo", "mail")
+MODULES = ("accounts", "counts", "demo", "exports", "mail")
 
 
 def init_app(app: Flask) -> None:

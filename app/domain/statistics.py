@@ -68,11 +68,12 @@ def of(campaign: Campaign, now: dt.datetime) -> Numbers:
     allow_seconds(STATEMENT_SECONDS)
     sources = _sources(campaign.id)
     today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
-    days = _days(campaign, now)
+    confirmed = counts.of(campaign.id)
+    days = _days(campaign, confirmed, now)
     by_day = {bar.first: bar.new for bar in days}
     return Numbers(
         states=states(campaign.id),
-        confirmed=counts.of(campaign.id),
+        confirmed=confirmed,
         supporters=consents.supporters_of(campaign.id),
         days=days,
         this_week=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK)),
@@ -88,7 +89,7 @@ def states(campaign_id: int) -> dict[SignatureState, int]:
     by_state = (
         select(Signature.state, func.count()).where(Signature.campaign_id == campaign_id).group_by(Signature.state)
     )
-    return dict(db.session.execute(by_state).tuples().all())
+    return dict(db.session.execute(by_state).all())
 
 
 def _sources(campaign_id: int) -> list[tuple[str, str, int]]:
@@ -124,13 +125,13 @@ def _quick_share(campaign_id: int, now: dt.datetime) -> float | None:
     return in_time / asked if asked else None
 
 
-def _days(campaign: Campaign, now: dt.datetime) -> tuple[Bar, ...]:
+def _days(campaign: Campaign, total: int, now: dt.datetime) -> tuple[Bar, ...]:
     """Every day since opening, in the campaign's zone, with the signatures confirmed on it."""
-    confirmed = (Signature.campaign_id == campaign.id) & (Signature.state == SignatureState.CONFIRMED)
+    counted = (Signature.campaign_id == campaign.id) & (Signature.state == SignatureState.CONFIRMED)
     first_confirmed, last_confirmed = db.session.execute(  # one each, so that both are read off the index's ends
         select(
-            select(func.min(Signature.confirmed_at)).where(confirmed).scalar_subquery(),
-            select(func.max(Signature.confirmed_at)).where(confirmed).scalar_subquery(),
+            select(func.min(Signature.confirmed_at)).where(counted).scalar_subquery(),
+            select(func.max(Signature.confirmed_at)).where(counted).scalar_subquery(),
         )
     ).one()
     opened = min(filter(None, (campaign.published_at, first_confirmed)), default=None)
@@ -140,9 +141,9 @@ def _days(campaign: Campaign, now: dt.datetime) -> tuple[Bar, ...]:
     last = max(filter(None, (ended, last_confirmed))) if ended else now
     zone = ZoneInfo(campaign.closes_zone)
     first_day, last_day = opened.astimezone(zone).date(), min(last, now).astimezone(zone).date()
-    number = min((last_day - first_day).days + 1, MOST_DAYS)
+    number = min(max(1, (last_day - first_day).days + 1), MOST_DAYS)
     days = [last_day - n * DAY for n in reversed(range(number))]
-    return _totalled(days, _confirmed_on(campaign.id, days, zone), ends_at=counts.of(campaign.id))
+    return _totalled(days, _confirmed_on(campaign.id, days, zone), ends_at=total)
 
 
 def _confirmed_on(campaign_id: int, days: list[dt.date], zone: ZoneInfo) -> dict[int, int]:
@@ -164,7 +165,7 @@ def _confirmed_on(campaign_id: int, days: list[dt.date], zone: ZoneInfo) -> dict
         )
         .scalar_subquery()
     )
-    return dict(db.session.execute(select(spans.c.place, confirmed)).tuples().all())
+    return dict(db.session.execute(select(spans.c.place, confirmed)).all())
 
 
 def _totalled(days: list[dt.date], confirmed: dict[int, int], *, ends_at: int) -> tuple[Bar, ...]:

@@ -36,7 +36,7 @@ class TakeForm(FlaskForm):
         default="confirmed",
     )
     signed_from = DayField(_l("Signed from"))
-    signed_to = DayField(_l("to"))
+    signed_to = DayField(_l("Signed until"))
     consent = SelectField(
         _l("Consent"),
         choices=[

@@ -46,7 +46,7 @@ def overview(organisation: str, slug: str) -> str:
         campaign=campaign,
         numbers=kept.numbers,
         as_of=kept.as_of if kept.until else None,
-        chart=charts.bars([bar.new for bar in bars]),
+        chart=charts.bars([bar.new for bar in bars], words.short_number),
         bars=bars,
         chart_day=_chart_day,
         table_day=_table_day,

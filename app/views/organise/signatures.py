@@ -9,7 +9,7 @@ from app.domain import signers, statistics
 from app.domain.rights import Right
 from app.domain.signers import Word
 from app.domain.signing import name_key
-from app.forms.texts import clean
+from app.forms.texts import CONTROL, clean
 from app.models import SignatureState
 from app.views import access
 from app.views.access import needs
@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 def signatures(organisation: str, slug: str) -> str:
     """Names, countries, postcodes and channels of those who signed, the newest first. Never an address."""
     campaign = access.campaign(slug)
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    words = clean(CONTROL.sub(" ", request.args.get("q", "")))[:LONGEST_SEARCH]
     state = request.args.get("state", "")
     states = (SignatureState(state),) if state in signers.LISTED else signers.LISTED
     page = signers.page(

@@ -1,0 +1,109 @@
+"""`flask export`: a signer list for an operator, on record like every other."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+
+from app import clock, mailboxes
+from app.domain import campaigns, exports
+from app.domain.exports import COLUMNS, USUAL, Choice
+from app.domain.refused import NotFound, Refused
+from app.extensions import db
+from app.handover import HandOver
+from app.models import Campaign, ExportForm
+from app.signer_file import SignerFile
+
+OPERATOR = "operator, command line"
+
+
+def init_app(app: Flask) -> None:
+    """Register the command."""
+    app.cli.add_command(export)
+
+
+@click.command("export")
+@click.argument("slug")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--reason", required=True, help="Why; it stays on record, and the owners get it by mail.")
+@click.option(
+    "--columns", default=",".join(USUAL), show_default=True, help=f"Of {', '.join(COLUMNS)}; parted by commas."
+)
+@click.option(
+    "--form", type=click.Choice([form.value for form in ExportForm]), default="spreadsheet", show_default=True
+)
+@click.option("--state", type=click.Choice(["confirmed", "all"]), default="confirmed", show_default=True)
+@click.option("--from", "signed_from", type=click.DateTime(["%Y-%m-%d"]), help="First day, in the campaign's zone.")
+@click.option("--until", "signed_to", type=click.DateTime(["%Y-%m-%d"]), help="Last day, in the campaign's zone.")
+@click.option("--supporters", is_flag=True, help="Only those who agreed to hear more.")
+@click.option(
+    "--bom/--no-bom", default=None, help="Begin with a byte order mark; usual for a spreadsheet, not for a CRM."
+)
+def export(slug: str, out: Path, reason: str, columns: str, form: str, state: str, **options: object) -> None:
+    """Write the signers of the campaign at SLUG to a file that only you can read."""
+    try:
+        rows, digest = _exported(slug, out, reason, _choice(columns, form, state, **options))
+    except NotFound:
+        click.echo(f"No published campaign has the address {slug}.", err=True)
+        sys.exit(1)
+    except (Refused, OSError) as error:
+        click.echo(getattr(error, "sentence", str(error)), err=True)
+        sys.exit(1)
+    click.echo(f"{rows} rows, sha256 {digest}, in {out}")
+
+
+def _choice(columns: str, form: str, state: str, **options: object) -> Choice:
+    chosen = tuple(name.strip() for name in columns.split(",") if name.strip())
+    unknown = [name for name in chosen if name not in COLUMNS]
+    if unknown or not chosen:
+        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'} is no column; choose of {', '.join(COLUMNS)}")
+    days = {name: day.date() if (day := options[name]) else None for name in ("signed_from", "signed_to")}  # type: ignore[attr-defined]  # click made them dates
+    bom = form == ExportForm.SPREADSHEET if options["bom"] is None else bool(options["bom"])
+    supporters = bool(options["supporters"])
+    return Choice(chosen, state == "all", **days, supporters_only=supporters, form=ExportForm(form), bom=bom)
+
+
+def _exported(slug: str, out: Path, reason: str, choice: Choice) -> tuple[int, str]:
+    """Rows written and the file's fingerprint."""
+    if current_app.config["EXPORTS_DISABLED"]:
+        raise Refused("Exports are switched off (EXPORTS_DISABLED).")
+    campaign = campaigns.find(slug)
+    with tempfile.NamedTemporaryFile(dir=out.resolve().parent, prefix=f".{out.name}.", delete=False) as part:
+        try:
+            file = _written(part, campaign, choice, reason, out)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    return file.row_count, file.sha256
+
+
+def _written(
+    part: tempfile._TemporaryFileWrapper[bytes], campaign: Campaign, choice: Choice, reason: str, out: Path
+) -> SignerFile:
+    record = exports.start(
+        campaign,
+        choice,
+        by=None,
+        taken_by=OPERATOR,
+        reason=reason,
+        expected_rows=exports.count(campaign, choice),
+        key=mailboxes.key,
+        now=clock.now(),
+    )
+    guarded = choice.form == ExportForm.SPREADSHEET
+    file = SignerFile(db.engine, exports.rows(campaign, choice), choice.header(), guarded=guarded, bom=choice.bom)
+    hand_over = HandOver(current_app._get_current_object(), record.id, file)  # type: ignore[attr-defined]  # a proxy
+    try:
+        part.writelines(file)
+        part.flush()
+        os.fsync(part.fileno())
+        os.replace(part.name, out)
+        hand_over.finish()
+    finally:
+        hand_over.close()
+    return file
