@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import statistics
+import threading
 import time
 
 import pytest
@@ -624,3 +625,23 @@ def test_two_people_cannot_use_one_code_in_the_same_moment(app, make):
         assert not accounts._use_code(olive.id, 4)
         assert accounts._use_code(olive.id, 6)
         db.session.rollback()
+
+
+def test_a_password_can_be_changed_while_others_sign(app, client, make, sign_in, monkeypatch):
+    """On SQLite, a transaction that began to read before somebody else wrote cannot write any more; hashing takes that long."""
+    from flask_security import changeable
+
+    olive = make.account()
+    sign_in(client, olive)
+    hashing = changeable.hash_password
+
+    def slowly(password):
+        other = threading.Thread(target=make.organisation)
+        other.start()
+        other.join()
+        return hashing(password)
+
+    monkeypatch.setattr(changeable, "hash_password", slowly)
+    data = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    assert client.post("/account/change", data=data).location == "/account"
+    sign_in(app.test_client(), olive, NEW)
