@@ -162,7 +162,8 @@ class Make:
         }
         with self.app.app_context():
             report = Report(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
-            db.session.get(Campaign, campaign.id).reports.append(report)
+            parent = db.session.get(Campaign, campaign.id)
+            parent.reports.append(report)
             return self._kept(report)
 
     def news(self, campaign: Campaign, **values: Any) -> NewsItem:
@@ -176,7 +177,8 @@ class Make:
         }
         with self.app.app_context():
             item = NewsItem(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
-            db.session.get(Campaign, campaign.id).news_items.append(item)
+            parent = db.session.get(Campaign, campaign.id)
+            parent.news_items.append(item)
             return self._kept(item)
 
 

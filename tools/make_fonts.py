@@ -17,6 +17,7 @@ The same packages give the same bytes. app/static/fonts/README.md says why the c
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import logging
 import shutil
@@ -379,6 +380,11 @@ def ranges(codes: Iterable[int]) -> str:
     return ",".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in out)
 
 
+def digest(file: Path) -> str:
+    """What the pages add to a font's address, so that browsers keep it for a year and load it once (app/assets.py)."""
+    return hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
+
+
 def face(family: str, style: str, weight: int, src: str, more: str) -> str:
     slant = "font-style:italic;" if style == "italic" else ""
     return f'@font-face{{font-family:"{family}";{slant}font-weight:{weight};src:{src};{more}}}'
@@ -421,7 +427,7 @@ def web(package: Path, out: Path) -> None:
                     "Newsreader",
                     slope,
                     weight,
-                    f'url(../fonts/{name}) format("woff2")',
+                    f'url(../fonts/{name}?v={digest(fonts / name)}) format("woff2")',
                     f"font-display:swap;unicode-range:{ranges(got)}",
                 )
             )

@@ -34,7 +34,7 @@ def of_all(campaign_ids: list[int]) -> dict[int, int]:
         .where(CampaignTally.campaign_id.in_(campaign_ids))
         .group_by(CampaignTally.campaign_id)
     )
-    found: dict[int, int] = dict(db.session.execute(totals).tuples().all())
+    found: dict[int, int] = dict(db.session.execute(totals).all())
     return {campaign_id: found.get(campaign_id, 0) for campaign_id in campaign_ids}
 
 

@@ -109,7 +109,7 @@ def versions(slug: str) -> str | Redirect:
         .where(Signature.campaign_id == found.id, Signature.state == SignatureState.CONFIRMED)
         .group_by(Signature.text_version)
     )
-    signed = dict(db.session.execute(by_version).tuples().all())
+    signed = dict(db.session.execute(by_version).all())
     return render_template("public/versions.html", campaign=found, signed=signed)
 
 
