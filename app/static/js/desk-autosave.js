@@ -8,10 +8,10 @@ const status_ = document.querySelector("[data-saved]");
 const consequence = document.querySelector("[data-consequence]");
 const words = () => JSON.stringify(["ask", "summary", "text"].map((name) => form.elements[name].value));
 
-let kept = words(); // what the server has
+let kept = form.dataset.autosave ? "" : words(); // what the server has; nothing of this where it was refused
 let pending = null; // what was sent and not yet acknowledged: sent again as it was, so that an answer lost on the way is no conflict
 let leaving = false;
-let stopped = false; // somebody else saved; the person decides
+let stopped = form.dataset.autosave === "paused"; // somebody else saved; the person decides
 let timer;
 
 const say = (sentence) => { if (status_.textContent !== sentence) status_.textContent = sentence; };
@@ -49,7 +49,7 @@ async function save() {
     pending = null;
     form.elements.revision.value = answer.revision;
     if (consequence) consequence.textContent = answer.consequence;
-    say(status_.dataset.draft.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
+    say(status_.dataset.draft.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
     if (words() !== kept) later(PAUSE);
   } else {
     pending = null;

@@ -4,6 +4,9 @@
 // Bring what went wrong to the reader.
 document.querySelector("[data-focus]")?.focus();
 
+// After one more was added, the next can be written at once.
+if (location.hash) document.querySelector(`input[id="${CSS.escape(location.hash.slice(1))}"]`)?.focus();
+
 // "60 of 120 characters", counted as the server counts: in code points.
 for (const note of document.querySelectorAll("[data-length]")) {
   const field = document.getElementById(note.dataset.length);
@@ -48,7 +51,7 @@ for (const field of document.querySelectorAll("[data-colour]")) {
 // Warn before leaving a form that was changed and not saved.
 const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  const first = state(form);
+  const first = document.querySelector(".summary") ? "" : state(form); // what was refused is not saved
   let sent = false;
   form.addEventListener("submit", () => { sent = true; });
   window.addEventListener("pageshow", () => { sent = false; });

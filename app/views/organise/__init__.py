@@ -41,8 +41,8 @@ def desk() -> dict[str, object]:
     }
 
 
-def saved(campaign: Campaign, part: str) -> ResponseReturnValue:
-    """Say that it is saved, let the public see it at once, and go where the button said."""
+def saved(campaign: Campaign, part: str, at: str | None = None) -> ResponseReturnValue:
+    """Say that it is saved, let the public see it at once, and go where the button said; `at`: to which field there."""
     pages.forget()
     flash(_("Saved."))
     names = [name for name, _endpoint, _title in PARTS]
@@ -52,7 +52,7 @@ def saved(campaign: Campaign, part: str) -> ResponseReturnValue:
         following = names.index(part) + 1
         then, endpoint = ("", PARTS[following][1]) if following < len(PARTS) else ("publish", "")
     endpoint = {"publish": "organise.publish", "preview": "organise.preview_campaign"}.get(then, endpoint)
-    return redirect(url_for(endpoint, organisation=campaign.organisation.slug, slug=campaign.slug), 303)
+    return redirect(url_for(endpoint, organisation=campaign.organisation.slug, slug=campaign.slug, _anchor=at), 303)
 
 
 @bp.get("")
@@ -76,4 +76,5 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     pictures,
     publishing,
     settings,
+    signatures,
 )

@@ -40,7 +40,7 @@ def save_decision_makers(organisation: str, slug: str) -> ResponseReturnValue:
     except Refused as refused:
         meanwhile = isinstance(refused, EditedMeanwhile)
         return _makers_page(campaign, form.names, refused.sentence, meanwhile=meanwhile), refused.status
-    return saved(campaign, "decision_makers")
+    return saved(campaign, "decision_makers", "name-new" if request.form.get("do") == "add" else None)
 
 
 def _changed(names: list[str], do: str) -> list[str]:
