@@ -33,7 +33,7 @@ def test_sam_confirms_once_however_often_the_button_is_pressed(app, client, make
     assert len(stored(Mail, kind="thanks")) == 1
     assert client.post(f"/confirm/{token}").status_code == 303
     assert count(client, campaign) == 1
-    assert "Your name is under" in client.get(f"/confirm/{token}").text
+    assert "Your signature counts" in client.get(f"/confirm/{token}").text
 
 
 def test_looking_at_a_mail_link_changes_nothing(app, client, make, stored):
