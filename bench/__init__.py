@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. Every figure stands beside its own floor, measured in the same run on the same machine."""
