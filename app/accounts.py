@@ -89,6 +89,7 @@ def passwords_and_mails(app: Flask) -> dict[str, Any]:
     return {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SALT": app.config["SECRET_KEY"],  # asked for, not used: argon2 brings its own
+        "PASSWORD_SINGLE_HASH": {"argon2"},  # else it is used after all, and a new SECRET_KEY locks everybody out
         "PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in ARGON2.items()},
         "HASHING_SCHEMES": [
             "hex_sha256"
