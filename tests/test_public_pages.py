@@ -324,3 +324,15 @@ def test_links_stay_in_the_language_that_sam_chose(app: Flask) -> None:
         assert links.page("public.privacy") == "/privacy?lang=ar"
     with app.test_request_context("/"):
         assert links.page("public.privacy") == "/privacy"
+
+
+def test_headings_of_a_text_skip_no_level(client: FlaskClient, campaign: Callable) -> None:
+    campaign(text="### First\n\n##### Below\n\n# Second\n\n###### Below it")
+    page = client.get("/campaigns/militias").text
+    prose = page[page.index('class="prose"') :]
+    assert re.findall(r"<h(\d)>([^<]+)</h(\d)>", prose)[:4] == [
+        ("2", "First", "2"),
+        ("3", "Below", "3"),
+        ("2", "Second", "2"),
+        ("3", "Below it", "3"),
+    ]
