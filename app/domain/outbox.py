@@ -140,12 +140,12 @@ def postponed(mail_id: int, worker: str, reason: str, now: dt.datetime) -> bool:
 
 
 def _finish(mail_id: int, worker: str, **values: Any) -> bool:
+    mail = Mail.__table__
     finished = db.session.scalar(
-        update(Mail)
-        .where(Mail.id == mail_id, Mail.lease == worker)
-        .values(lease=None, attempt_count=Mail.attempt_count + 1, **values)
-        .returning(Mail.id)
-        .execution_options(synchronize_session=False)
+        update(mail)
+        .where(mail.c.id == mail_id, mail.c.lease == worker)
+        .values(lease=None, attempt_count=mail.c.attempt_count + 1, **values)
+        .returning(mail.c.id)
     )
     return finished is not None
 

@@ -37,7 +37,7 @@ def letter(app: Flask, mail: Mail, now: dt.datetime) -> Letter | None:
         message_id=f"{mail.message_id}@{links.host()}",
         reply_to=organisation.contact_email if organisation else "",
     )
-    body = headers.message(envelope, text, html, now).as_bytes()
+    body = headers.message(envelope, text, html, now)
     return Letter(mail.id, mail.message_id, sender.addr_spec, headers.address(mail.recipient, "recipient"), body)
 
 

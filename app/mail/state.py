@@ -103,17 +103,18 @@ class Outage:
     def __init__(self, what: str) -> None:
         self.what = what
         self._said_at: float | None = None
+        self._told = False
 
     def away(self, error: Exception) -> None:
         """It did not answer. Only the kind of error is logged; its text may quote what was asked."""
         if self._said_at is None or time.monotonic() - self._said_at > SAY_SECONDS:
-            self._said_at = time.monotonic()
+            self._said_at, self._told = time.monotonic(), True
             log.warning("%s does not answer (%s); trying again until it does", self.what, type(error).__name__)
 
     def back(self) -> None:
         """It answered."""
-        if self._said_at is not None:
-            self._said_at = None
+        if self._told:
+            self._told = False
             log.warning("%s answers again", self.what)
 
 
