@@ -23,7 +23,7 @@ class Row:
     campaign: Campaign
     is_over: bool
     signatures: int
-    week: int  # confirmed in the last seven days
+    week: int  # confirmed today and on the six days before (UTC)
     pending: int
 
 
@@ -102,9 +102,8 @@ def page(organisation_id: int, *, state: str, words: str, after: int | None, now
 def _rows(found: list[Campaign], now: dt.datetime) -> list[Row]:
     ids = [campaign.id for campaign in found]
     signatures = counts.of_all(ids)
-    week = _counted(
-        ids, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at > now - dt.timedelta(days=7)
-    )
+    seven_days = now.replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=6)  # today is one of them
+    week = _counted(ids, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= seven_days)
     pending = _counted(ids, Signature.state == SignatureState.PENDING)
     return [
         Row(
