@@ -152,6 +152,7 @@ def test_what_olive_types_is_saved_and_shown_beside_it(page, draft, stored):
     expect(preview.locator("strong", has_text="One")).to_be_visible()
     expect(preview.locator("[data-show=ask]")).to_have_text("Open it <b>now</b>")
     expect(said(page)).to_have_text(re.compile("Draft saved at"))
+    expect(page.locator("[data-consequence]")).to_contain_text("Ready.")
     assert stored(Campaign)[0].text == "**One**\n\n## Two"
 
 

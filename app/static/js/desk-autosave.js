@@ -48,6 +48,7 @@ async function save() {
     kept = pending.words;
     pending = null;
     form.elements.revision.value = answer.revision;
+    for (const mark of document.querySelectorAll("[data-needed]")) mark.hidden = !answer.needed.includes(mark.dataset.needed);
     if (consequence) consequence.textContent = answer.consequence;
     say(status_.dataset.draft.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
     if (words() !== kept) later(PAUSE);

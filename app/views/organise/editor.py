@@ -8,7 +8,7 @@ from flask import Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, markdown
-from app.domain import campaigns
+from app.domain import campaigns, readiness
 from app.domain.campaigns import EditedMeanwhile
 from app.domain.rights import Right
 from app.forms.organise import WordsForm
@@ -44,7 +44,8 @@ def save_words(organisation: str, slug: str) -> ResponseReturnValue:
         return _unsaved(campaign, form, 409, meanwhile.sentence)
     if _for_script():
         consequence = render_template("organise/consequence.html", campaign=campaign, part="words")
-        return jsonify(revision=revision, consequence=" ".join(unescape(consequence).split()))
+        needed = [gap.part for gap in readiness.gaps(campaign)]
+        return jsonify(revision=revision, needed=needed, consequence=" ".join(unescape(consequence).split()))
     return saved(campaign, "words")
 
 
