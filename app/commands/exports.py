@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from app import clock, mailboxes
 from app.domain import campaigns, exports
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
 @click.option(
     "--bom/--no-bom", default=None, help="Begin with a byte order mark; usual for a spreadsheet, not for a CRM."
 )
+@with_appcontext
 def export(slug: str, out: Path, reason: str, columns: str, form: str, state: str, **options: object) -> None:
     """Write the signers of the campaign at SLUG to a file that only you can read."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import Field, PasswordField, RadioField, SelectField, SelectMultipleField, ValidationError
 
 from app.domain.exports import COLUMNS, USUAL, Choice
 from app.forms.fields import DayField, line
@@ -66,12 +66,12 @@ class TakeForm(FlaskForm):
     def validate_columns(self, field: Field) -> None:
         """A file needs a column."""
         if not field.data:
-            raise ValueError(_("Choose at least one column."))
+            raise ValidationError(_("Choose at least one column."))
 
     def validate_signed_to(self, field: DayField) -> None:
         """The span runs forwards."""
         if self.signed_from.day and field.day and field.day < self.signed_from.day:
-            raise ValueError(_("Choose a last day that is not before the first."))
+            raise ValidationError(_("Choose a last day that is not before the first."))
 
     def validate_choice(self) -> bool:
         """Whether it is clear which rows and columns are meant; reason and password are not looked at."""

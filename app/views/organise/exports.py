@@ -10,9 +10,9 @@ from urllib.parse import quote
 from flask import Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter import RequestLimit
 from flask_security import check_and_update_authn_fresh
 from flask_security.utils import verify_password
+from limits import parse
 
 from app import clock, mailboxes, signer_file
 from app.domain import consents, exports, statistics
@@ -32,29 +32,11 @@ MOST_PASSWORD = 1024  # characters; checking is slow on purpose, and must stay a
 UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
 
 
-def _taker() -> str:
-    return f"export by account {access.account().id}"
-
-
-def _guesser() -> str:
-    return f"password for export by account {access.account().id}"
-
-
-def _too_many(limit: RequestLimit) -> Response:
-    """Say it on the page that holds what was typed."""
-    assert request.view_args is not None
-    form = TakeForm()
-    form.validate_choice()
-    sentence = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
-    return Response(_page(access.campaign(request.view_args["slug"]), form, sentence), status=429)
-
-
-def _has_begun(response: Response) -> bool:
-    return bool(response.mimetype == "text/csv")
-
-
-def _was_guessed(response: Response) -> bool:
-    return bool(g.get("password_was_wrong"))
+def _may_go_on(setting: str, act: str) -> bool:
+    """Count one more `act` of this account; False once there were as many as the setting allows."""
+    if not limiter.enabled:
+        return True
+    return limiter.limiter.hit(parse(current_app.config[setting]), act, str(access.account().id))
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
@@ -74,18 +56,21 @@ def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export")
-@limiter.limit(lambda: current_app.config["EXPORT_LIMIT"], key_func=_taker, deduct_when=_has_begun, on_breach=_too_many)
-@limiter.limit(
-    lambda: current_app.config["LOGIN_LIMIT"], key_func=_guesser, deduct_when=_was_guessed, on_breach=_too_many
-)
 @needs(Right.EXPORT)
 def take_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The file itself, once its record stands."""
     campaign, form = access.campaign(slug), TakeForm()
     if current_app.config["EXPORTS_DISABLED"]:
         return _page(campaign, form), 403
-    if not form.validate() or not _is_themselves(form):
+    if not form.validate():
         return _page(campaign, form), 422
+    too_many = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
+    if not _may_go_on("LOGIN_LIMIT", "password for export"):
+        return _page(campaign, form, too_many), 429
+    if not _is_themselves(form):
+        return _page(campaign, form), 422
+    if not _may_go_on("EXPORT_LIMIT", "export"):
+        return _page(campaign, form, too_many), 429
     choice = form.read_choice()
     return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
 
@@ -98,7 +83,6 @@ def _is_themselves(form: TakeForm) -> bool:
     typed = security.password_util.normalize((form.password.data or "")[:MOST_PASSWORD])
     if typed and verify_password(typed, account.password):
         return True
-    g.password_was_wrong = bool(typed)
     form.password.errors = [_("This is not your password. Write it again.") if typed else _("Write your password.")]
     return False
 
