@@ -50,6 +50,7 @@ SETTINGS = (
         "",
         "keys the fingerprint by which one mailbox signs once; never change it; 32 characters or more",
     ),
+    Setting("INSTANCE_PATH", str(ROOT / "instance"), "the folder of the SQLite database, of development's secrets and kept mails"),
     Setting("DATABASE_URL", "", "where the data is; empty means SQLite in the instance folder"),
     Setting(
         "BASE_URL",

@@ -16,20 +16,20 @@ from app.extensions import csrf, db, limiter, migrate
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application. `overrides` replaces settings that would come from the environment."""
-    root = config.ROOT
+    values = {**config.load(), **(overrides or {})}
     app = Flask(
         __name__,
-        instance_path=str(root / "instance"),
-        template_folder=str(root / "templates"),
+        instance_path=str(Path(values["INSTANCE_PATH"]).resolve()),
+        template_folder=str(config.ROOT / "templates"),
         static_folder=None,
     )
-    settings.init_app(app, {**config.load(), **(overrides or {})})
+    settings.init_app(app, values)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's own way
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(Path(root) / "migrations"), render_as_batch=True, compare_type=True)
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)
     i18n.init_app(app)

@@ -25,7 +25,7 @@ class UnsafeSettings(SystemExit):
 def init_app(app: Flask, values: Mapping[str, Any]) -> None:
     """Take over the settings. Raises UnsafeSettings in production when they are not safe."""
     app.config.update(values)
-    Path(app.instance_path).mkdir(mode=0o700, exist_ok=True)
+    Path(app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
     if app.config["MODE"] == "production":
         refuse_unsafe(app)
     else:

@@ -29,7 +29,8 @@ def main() -> int:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--keep", type=int, default=30, help="how many to keep (default: 30)")
     chosen = arguments.parse_args()
-    url = make_url(config.load()["DATABASE_URL"] or f"sqlite:///{ROOT / 'instance' / 'undersigned.sqlite'}")
+    settings = config.load()
+    url = make_url(settings["DATABASE_URL"] or f"sqlite:///{Path(settings['INSTANCE_PATH']) / 'undersigned.sqlite'}")
     os.umask(0o077)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     ending = "sqlite" if url.get_backend_name() == "sqlite" else "pgdump"

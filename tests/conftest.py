@@ -63,6 +63,7 @@ def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         app = create_app(
             {
                 "MODE": "testing",
+                "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
                 "DATABASE_URL": url,
                 "SECRET_KEY": "a secret for tests, 0123456789 abcdef",
                 "EMAIL_PEPPER": "another secret for tests, 9876543210",
@@ -74,7 +75,6 @@ def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             }
         )
         app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-        app.instance_path = str(tmp_path_factory.mktemp("instance"))
         with app.app_context():
             upgrade()
         yield app
