@@ -70,3 +70,13 @@ def test_two_hundred_people_confirm_at_once(app, client, make, stored):
     assert answers == [303] * 200
     assert count(client, campaign) == 200
     assert len(stored(Mail, kind="thanks")) == 200
+
+
+def test_the_signer_of_an_arabic_campaign_gets_arabic_mail(client, make, stored):
+    campaign = make.campaign(locale="ar", ask="اكبحوا جماح الميليشيات")
+    page = client.get(f"/campaigns/{campaign.slug}").text
+    assert '<html lang="ar" dir="rtl">' in page
+    address = page.split('<form class="form" method="post" action="')[1].split('"')[0]
+    client.post(address, data=form(), headers={"Origin": client.application.config["BASE_URL"]})
+    assert [mail.locale for mail in stored(Mail)] == ["ar"]
+    assert [signature.locale for signature in stored(Signature)] == ["ar"]

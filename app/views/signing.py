@@ -77,27 +77,34 @@ def sign_page(slug: str) -> str | Redirect:
 @bp.post("/campaigns/<slug>/signatures")
 def sign(slug: str) -> Response | Redirect:
     """Take a signature and have the mailbox asked; the answer is the same for everybody (ENU-01)."""
+    _refuse_strange_post(slug)
+    form = SignForm(family_name_required=False)
+    try:
+        if not form.validate() or not form.family_name.data:
+            found = campaigns.find(slug)
+            g.locale = found.locale
+            form.family_name_required = found.family_name_required
+            if not form.validate():
+                return _form_again(found, form, 422)
+        person = form.read_person(str(get_locale()), request.form)
+        signing.sign(slug, person, form.mailbox, budget=budget(), now=clock.now())
+    except (DBAPIError, PoolTimeout):
+        db.session.rollback()
+        return _database_away(slug, form)
+    return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)
+
+
+def _refuse_strange_post(slug: str) -> None:
+    """Refuse what no form of ours sends: floods, large or other bodies, another site's page, a field twice."""
     floods.refuse_flood()
     if (request.content_length or 0) > settings.FORM_BYTES:
         abort(413)
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         abort(415)
     security.require_own_origin(current_app._get_current_object(), slug)  # type: ignore[attr-defined]  # a proxy
-    if any(len(request.form.getlist(name)) > 1 for name in ONCE):
+    sent = request.form
+    if any(len(sent.getlist(name)) > 1 for name in ONCE):
         abort(400)
-    form = SignForm(family_name_required=False)
-    if not form.validate() or not form.family_name.data:
-        found = campaigns.find(slug)
-        g.locale = found.locale
-        form.family_name_required = found.family_name_required
-        if not form.validate():
-            return _form_again(found, form, 422)
-    try:
-        signing.sign(slug, form.read_person(str(get_locale()), request.form), form.mailbox, budget=budget(), now=clock.now())
-    except (DBAPIError, PoolTimeout):
-        db.session.rollback()
-        return _database_away(slug, form)
-    return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)
 
 
 def _form_again(campaign: Campaign, form: SignForm, status: int, **more: object) -> Response:
