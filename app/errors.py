@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 import uuid
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -47,14 +48,15 @@ def titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def answer(status: int, sentence: str = "") -> Response:
-    """An error as a page, or as JSON for whoever asked for that."""
+def answer(status: int, sentence: str = "", reference: str = "") -> Response:
+    """An error as a page, or as JSON for whoever asked for that. `reference` finds it in the log."""
     headline, advice = titles().get(status, titles()[500 if status >= 500 else 400])
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         response = jsonify(error=headline, message=sentence or advice, status=status)
     else:
-        reference = uuid.uuid4().hex[:8] if status >= 500 else ""
-        page = render_template("error.html", headline=headline, sentence=sentence or advice, status=status, reference=reference)
+        page = render_template(
+            "error.html", headline=headline, sentence=sentence or advice, status=status, reference=reference
+        )
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -70,7 +72,9 @@ def refused(error: Refused) -> Response:
 
 def session_lost(error: CSRFError) -> Response:
     """The form's token is missing or old: the page was open for too long, or the sign-in ended."""
-    return answer(400, _("This page was open for too long. Go back, reload it, and send it again; copy long texts first."))
+    return answer(
+        400, _("This page was open for too long. Go back, reload it, and send it again; copy long texts first.")
+    )
 
 
 def http_error(error: HTTPException) -> Response:
@@ -91,7 +95,10 @@ def database_away(error: Exception) -> Response:
 
 
 def fault(error: Exception) -> Response:
-    """A mistake of ours: recorded in the log, shown without its insides."""
+    """A mistake of ours: recorded in the log, shown without its insides.
+
+    The log gets place and kind, never the error's text: a database's texts quote whole rows, with names and addresses (LOG-01).
+    """
     from flask import current_app
 
     db.session.rollback()
@@ -99,5 +106,7 @@ def fault(error: Exception) -> Response:
         return answer(503)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    current_app.logger.exception("fault at %s", request.url_rule.rule if request.url_rule else "unknown route")
-    return answer(500)
+    reference, route = uuid.uuid4().hex[:8], request.url_rule.rule if request.url_rule else "unknown route"
+    places = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("fault %s at %s: %s\n%s", reference, route, type(error).__name__, places)
+    return answer(500, reference=reference)
