@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import brand, colours, links
 from app.extensions import db
 from app.models import Outcome, Picture, TargetChange
 from tests.factories import Make, form
@@ -195,12 +194,6 @@ def test_sam_can_leave_the_family_name_out_where_the_campaign_does_not_ask(
     assert " required" not in field[0]
 
 
-def test_a_made_up_channel_is_not_kept_on_the_page(client: FlaskClient, campaign: Callable) -> None:
-    campaign()
-    assert 'name="via" value="mastodon"' in client.get("/campaigns/militias?via=mastodon").text
-    assert "somebody" not in client.get("/campaigns/militias?via=somebody").text
-
-
 def test_a_picture_has_its_words_and_its_size(app: Flask, client: FlaskClient, make: Make) -> None:
     organisation = make.organisation()
     with app.app_context():
@@ -233,46 +226,6 @@ def test_a_picture_has_its_words_and_its_size(app: Flask, client: FlaskClient, m
     assert f"/pictures/{'a' * 22}-small.webp 800w, /pictures/{'a' * 22}-large.webp 1600w" in tag[0]
     assert "lazy" not in tag[0]
     assert "Those left. Studio." in words(page)
-
-
-def test_an_organisation_signs_in_its_own_colour(client: FlaskClient, campaign: Callable) -> None:
-    campaign(of={"signal_colour": "#ffd000"})
-    assert '/organisations/tigris/brand.css?v=ffd000"' in client.get("/campaigns/militias").text
-    answer = client.get("/organisations/tigris/brand.css")
-    assert answer.mimetype == "text/css"
-    assert "public" in answer.headers["Cache-Control"]
-    signals = re.findall(r"--signal:(#\w{6});--signal-deep:(#\w{6});--on-signal:(#\w{6})", answer.text)
-    for (signal, deep, text), paper in zip(signals, (colours.LIGHT_PAPER, colours.DARK_PAPER), strict=True):
-        assert colours.contrast(signal, paper) >= 4.5
-        assert colours.contrast(text, signal) >= 4.5
-        assert colours.contrast(text, deep) >= 4.5
-
-
-def test_the_colour_of_the_house_needs_no_stylesheet(client: FlaskClient, campaign: Callable) -> None:
-    campaign()
-    assert "brand.css" not in client.get("/campaigns/militias").text
-
-
-@pytest.mark.parametrize(
-    "colour", ["#000000", "#ffffff", "#808080", "#ff0000", "#ffff00", "#00ffff", "#1f3ac7", "#777777"]
-)
-def test_every_colour_can_be_made_readable(colour: str) -> None:
-    for fitted, paper in (
-        (colours.fit_for_light(colour), colours.LIGHT_PAPER),
-        (colours.fit_for_dark(colour), colours.DARK_PAPER),
-    ):
-        assert colours.contrast(fitted, paper) >= 4.5
-        assert colours.contrast(colours.readable_on(fitted), fitted) >= 4.5
-
-
-def test_contrast_is_that_of_the_standard() -> None:
-    assert round(colours.contrast("#000000", "#ffffff"), 2) == 21.0
-    assert round(colours.contrast("#777777", "#ffffff"), 2) == 4.48
-
-
-def test_what_is_no_colour_changes_no_stylesheet() -> None:
-    assert "}" not in brand.sheet("red;}body{display:none").split("--signal:")[1][:7]
-    assert brand.sheet("red;}body{display:none") == brand.sheet("#1f3ac7")
 
 
 def test_errors_need_neither_database_nor_session(
@@ -317,13 +270,6 @@ def test_sam_keeps_every_word_when_the_database_is_away(
         assert kept in answer.text
     assert len(re.findall(r'type="checkbox"[^>]* checked', answer.text)) == 2
     assert "Your signature was not stored." in words(answer.text)
-
-
-def test_links_stay_in_the_language_that_sam_chose(app: Flask) -> None:
-    with app.test_request_context("/?lang=ar"):
-        assert links.page("public.privacy") == "/privacy?lang=ar"
-    with app.test_request_context("/"):
-        assert links.page("public.privacy") == "/privacy"
 
 
 def test_headings_of_a_text_skip_no_level(client: FlaskClient, campaign: Callable) -> None:

@@ -47,7 +47,7 @@ class Organisation(db.Model):
     memberships: Mapped[list[Membership]] = relationship(back_populates="organisation")
 
     @staticmethod
-    def by_slug(slug: str) -> Select[tuple[Organisation]]:
+    def by_slug(slug: str) -> Select[Organisation]:
         """The organisation with this slug."""
         return select(Organisation).where(Organisation.slug == slug)
 

@@ -21,6 +21,7 @@ from app.pages import kept
 bp = Blueprint("public", __name__)
 
 NAMES_SHOWN = 12
+KEPT_ARGUMENTS = ("lang", "via")
 PICTURE_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -46,9 +47,10 @@ def find_campaign(slug: str) -> Campaign | Redirect:
     campaign = campaigns.find(slug)
     if campaign.slug != slug:
         assert request.endpoint
-        return redirect(
-            url_for(request.endpoint, **{**(request.view_args or {}), "slug": campaign.slug}, **request.args), 301
-        )
+        values: dict[str, Any] = {**(request.view_args or {}), "slug": campaign.slug}
+        for name in KEPT_ARGUMENTS:  # not all of them: url_for has switches of its own, and strangers write addresses
+            values[name] = request.args.get(name)
+        return redirect(url_for(request.endpoint, **values), 301)
     g.locale = campaign.locale
     return campaign
 
