@@ -74,3 +74,9 @@ def file(name: str) -> Response:
     response.headers["Cache-Control"] = YEAR if request.args.get("v") == asset.digest else "public, max-age=3600"
     response.set_etag(asset.digest)
     return response.make_conditional(request)
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark, where browsers look for it without being told."""
+    return file("img/favicon.ico")
