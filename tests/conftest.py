@@ -71,6 +71,7 @@ def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 "MAIL_URL": "",
                 "MAIL_FROM": "Undersigned <post@undersigned.example>",
                 "PAGE_SECONDS": 0,
+                "SIGN_LIMIT": 1_000_000,
                 "PORT": port,
             }
         )

@@ -80,3 +80,39 @@ def test_the_signer_of_an_arabic_campaign_gets_arabic_mail(client, make, stored)
     client.post(address, data=form(), headers={"Origin": client.application.config["BASE_URL"]})
     assert [mail.locale for mail in stored(Mail)] == ["ar"]
     assert [signature.locale for signature in stored(Signature)] == ["ar"]
+
+
+def test_a_flood_from_one_network_is_told_to_wait(app, client, make, stored, monkeypatch):
+    """RATE-06, RATE-02: one IPv6 household is one network; others are not held up."""
+    monkeypatch.setitem(app.config, "SIGN_LIMIT", 3)
+    campaign = make.campaign()
+    headers = {"Origin": app.config["BASE_URL"]}
+
+    def sign_from(address, n):
+        data = form(email=f"sam{n}@example.org")
+        where = {"REMOTE_ADDR": address}
+        return client.post(f"/campaigns/{campaign.slug}/signatures", data=data, headers=headers, environ_base=where)
+
+    answers = [sign_from(f"2001:db8:7:8::{n}", n).status_code for n in range(5)]
+    assert answers == [303, 303, 303, 429, 429]
+    assert sign_from("2001:db8:7:9::1", 9).status_code == 303
+    late = sign_from("2001:db8:7:8::1", 10)
+    assert late.headers["Retry-After"]
+    assert len(stored(Signature)) == 4
+
+
+def test_a_forwarded_address_is_believed_only_from_a_proxy_of_ours(app, client, make, monkeypatch):
+    """RATE-01."""
+    monkeypatch.setitem(app.config, "SIGN_LIMIT", 1)
+    campaign = make.campaign()
+    answers = []
+    for n in range(3):
+        headers = {"Origin": app.config["BASE_URL"], "X-Forwarded-For": f"1.2.3.{n}"}
+        where = {"REMOTE_ADDR": "198.51.100.7"}
+        data = form(email=f"sam{n}@example.org")
+        answers.append(
+            client.post(
+                f"/campaigns/{campaign.slug}/signatures", data=data, headers=headers, environ_base=where
+            ).status_code
+        )
+    assert answers == [303, 429, 429]
