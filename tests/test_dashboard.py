@@ -6,13 +6,13 @@ import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from app import charts
 from app.domain import signers, signing, statistics
 from app.domain.signers import Word
 from app.extensions import db
-from app.models import Campaign, Role
+from app.models import Campaign, Role, Signature
 from app.models.signatures import Channel, SignatureState
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -232,6 +232,10 @@ def test_pages_go_by_key_and_miss_nobody_while_others_sign(app, make):
         assert [signature.id for signature in back.signatures] == [names[9], names[8], names[7]]
         assert back.newer == names[9]
         assert back.older == names[7]
+        newest = db.session.scalar(select(func.max(Signature.id)))
+        top = signers.page(campaign.id, after=newest - 2, size=3)
+        assert [signature.id for signature in top.signatures] == [newest, newest - 1]
+        assert top.newer is None
 
 
 def test_withdrawn_signatures_are_never_listed(app, make):

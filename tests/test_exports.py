@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import signer_file
@@ -171,6 +173,26 @@ def test_a_row_that_ends_in_a_comma_gets_no_apostrophe():
     for value in ("a,", ",", ",,", "=,", "a,\n"):
         (row,) = signer_file.sample([[value, value]], guarded=True)
         assert row == ["'" + value if value[0] == "=" else value] * 2
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.sampled_from("a\"',=+-@＝ \t\r\n\u00a0\u200b\ufeff\u3000é李"), max_size=6),
+            min_size=2,
+            max_size=2,
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_stands_in_the_cells_only_formulas_get_an_apostrophe(cells):
+    def guarded(cell):
+        begins = cell.lstrip(" \t\r\n\u00a0\u200b\ufeff\u3000")
+        blank = cell[: len(cell) - len(begins)]
+        return "'" + cell if begins[:1] in set("=+-@＝") or set(blank) & set("\t\r") else cell
+
+    assert signer_file.sample(cells, guarded=True) == [[guarded(cell) for cell in row] for row in cells]
+    assert signer_file.sample(cells, guarded=False) == cells
 
 
 @pytest.mark.parametrize(("choice", "begins"), [("with", True), ("without", False), ("usual", False)])
