@@ -91,6 +91,7 @@ def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     with migrated.app_context():
         _empty()
         migrated.extensions["pages"].clear()
+        migrated.extensions["sign_door"].forget()
     config = dict(migrated.config)
     yield migrated
     migrated.config.clear()
