@@ -1,0 +1,103 @@
+"""What the documents say is so: settings, commands, make targets, files and links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import config
+
+ROOT = Path(__file__).parent.parent
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+OF_FLASK = {"run", "shell", "routes"}
+
+
+def shown(default: Any) -> str:
+    """A default as the table writes it."""
+    if isinstance(default, bool):
+        return "`yes`" if default else "`no`"
+    if isinstance(default, Path) or str(default).startswith(str(ROOT)):
+        return f"`{Path(default).relative_to(ROOT)}`"
+    text = ",".join(default) if isinstance(default, tuple) else str(default)
+    return f"`{text}`" if text else "empty"
+
+
+def test_every_setting_is_in_the_docs_with_its_default_and_reason():
+    table = [line for line in (ROOT / "docs/settings.md").read_text().splitlines() if line.startswith("| `")]
+    rows = [f"| `{setting.name}` | {shown(setting.default)} | {setting.reason} |" for setting in config.SETTINGS]
+    missing = [row for row in rows if row not in table]
+    assert not missing, "Put into docs/settings.md:\n" + "\n".join(missing)
+    assert table == rows, (
+        f"docs/settings.md has rows that config.py has not, or another order: {set(table) - set(rows)}"
+    )
+    assert all(setting.reason for setting in config.SETTINGS)
+
+
+def commands(group: Any, *before: str) -> dict[str, Any]:
+    """Every command: its words, and what runs."""
+    found = {}
+    for name, command in group.commands.items():
+        words = " ".join([*before, name])
+        found |= commands(command, *before, name) if hasattr(command, "commands") else {words: command}
+    return found
+
+
+def ours(app) -> list[str]:
+    return [words for words, command in commands(app.cli).items() if command.callback.__module__.startswith("app.")]
+
+
+def test_every_command_is_in_the_docs(app):
+    text = (ROOT / "docs/operating.md").read_text()
+    missing = [words for words in ours(app) if f"`flask {words}" not in text]
+    assert not missing, f"docs/operating.md does not say what these are for: {missing}"
+
+
+def test_every_command_that_the_docs_name_exists(app):
+    known = commands(app.cli)
+    for file in DOCS:
+        for line in re.findall(r"`flask ([^`]+)`|/flask ([^\n`&|>]+)", file.read_text()):
+            words = shlex.split(line[0] or line[1])
+            if words == ["..."]:
+                continue
+            found = next((known[" ".join(words[:n])] for n in (2, 1) if " ".join(words[:n]) in known), None)
+            assert found is not None, f"{file.name} names `flask {' '.join(words)}`, which does not exist"
+            options = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
+            for option in (word.split("=")[0] for word in words if word.startswith("--")):
+                assert option in options, f"{file.name}: `flask {' '.join(words)}` has no {option}"
+
+
+def test_every_make_target_that_the_docs_name_exists():
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.M))
+    for file in DOCS:
+        for target in re.findall(r"(?:`|^    )make ([a-z]+)", file.read_text(), re.M):
+            assert target in targets, f"{file.name} names `make {target}`, which does not exist"
+
+
+def test_every_file_that_the_docs_name_exists():
+    for file in DOCS:
+        text = file.read_text()
+        for link in re.findall(r"\]\(([^)#]+)", text):
+            assert "://" in link or (file.parent / link).exists(), f"{file.name} links to {link}, which does not exist"
+        for path in re.findall(r"`((?:app|deploy|docs|migrations|templates|tests|tools|bench)/[\w./-]*)`", text):
+            assert (ROOT / path).exists(), f"{file.name} names {path}, which does not exist"
+
+
+def test_every_document_is_found_from_the_index():
+    index = (ROOT / "docs/README.md").read_text()
+    for file in ROOT.glob("docs/*.md"):
+        assert file.name == "README.md" or f"({file.name})" in index, f"docs/README.md does not lead to {file.name}"
+
+
+def test_the_deployment_files_fit_the_settings():
+    """Port and limits are said twice, since a proxy cannot read our settings."""
+    port = next(setting.default for setting in config.SETTINGS if setting.name == "PORT")
+    for name in ("nginx.conf", "Caddyfile"):
+        assert f"127.0.0.1:{port}" in (ROOT / "deploy" / name).read_text(), f"deploy/{name} speaks to another port"
+
+
+def test_the_version_has_its_entry_in_the_changelog():
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)
+    assert version
+    assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text()
