@@ -6,6 +6,7 @@ import datetime as dt
 
 from flask import Flask
 from flask_babel import force_locale
+from markupsafe import Markup
 
 from app import colours, links
 from app.extensions import db
@@ -14,6 +15,7 @@ from app.mail.smtp import Letter
 from app.models import Mail, Organisation
 from app.models.organisations import SIGNAL_COLOUR
 
+WRITTEN = ("ask", "given_name", "invited_by", "taken_by", "reason")
 SIGNAL_IN_THE_DARK = "#9dabff"  # as in the site's stylesheet
 
 
@@ -50,7 +52,12 @@ def _words(app: Flask, mail: Mail, about: subjects.About) -> tuple[str, str, str
     with force_locale(locale):
         words = {**about, "colour": _colours(about["organisation"])}
         subject = "".join(plain.blocks["subject"](plain.new_context(words))).strip()
-        return subject, plain.render(words), rich.render(words, subject=subject)
+        return subject, plain.render(words), rich.render({**words, **_isolated(about)}, subject=subject)
+
+
+def _isolated(about: subjects.About) -> dict[str, Markup]:
+    """What people wrote, set apart in HTML, so that it runs in its own direction inside a sentence of the other one."""
+    return {name: Markup("<bdi>{}</bdi>").format(about[name]) for name in WRITTEN if about.get(name)}
 
 
 def _colours(organisation: Organisation | None) -> dict[str, str]:
