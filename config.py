@@ -50,7 +50,11 @@ SETTINGS = (
         "",
         "keys the fingerprint by which one mailbox signs once; never change it; 32 characters or more",
     ),
-    Setting("INSTANCE_PATH", str(ROOT / "instance"), "the folder of the SQLite database, of development's secrets and kept mails"),
+    Setting(
+        "INSTANCE_PATH",
+        str(ROOT / "instance"),
+        "the folder of the SQLite database, of development's secrets and kept mails",
+    ),
     Setting("DATABASE_URL", "", "where the data is; empty means SQLite in the instance folder"),
     Setting(
         "BASE_URL",
@@ -99,7 +103,12 @@ SETTINGS = (
     Setting(
         "MAILBOX_MINUTES_PER_CAMPAIGN", 10, "minutes before the same campaign writes to the same mailbox again", int
     ),
-    Setting("SIGN_LIMIT", 300, "sign posts a minute from one network before it is told to wait; a whole campus may share one", int),
+    Setting(
+        "SIGN_LIMIT",
+        300,
+        "sign posts a minute from one network before it is told to wait; a whole campus may share one",
+        int,
+    ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),

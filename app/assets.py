@@ -73,7 +73,8 @@ def file(name: str) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = YEAR if request.args.get("v") == asset.digest else "public, max-age=3600"
     response.set_etag(asset.digest)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/favicon.ico")

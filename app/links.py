@@ -9,6 +9,8 @@ from flask import current_app, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.models import Channel
+
 
 def to(endpoint: str, **values: Any) -> str:
     """The public address of a page, in and out of a request."""
@@ -32,6 +34,21 @@ def host() -> str:
     return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
+def channel_name(channel: str) -> str:
+    """A way of passing a campaign on, as people call it."""
+    names = {
+        Channel.MAIL: _("E-mail"),
+        Channel.WHATSAPP: _("WhatsApp"),
+        Channel.MASTODON: _("Mastodon"),
+        Channel.BLUESKY: _("Bluesky"),
+        Channel.X: _("X"),
+        Channel.FACEBOOK: _("Facebook"),
+        Channel.LINK: _("copied link"),
+        Channel.NATIVE: _("shared from a device"),
+    }
+    return names.get(Channel(channel), channel)
+
+
 def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
     """Plain links that pass a campaign on: channel, name, address. They carry the channel, never a person."""
 
@@ -39,11 +56,12 @@ def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
         return quote(f"{url}{'&' if '?' in url else '?'}via={channel}", safe="")
 
     words = quote(ask, safe="")
-    return [
-        ("mail", _("E-mail"), f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}"),
-        ("whatsapp", "WhatsApp", f"https://wa.me/?text={words}%20{via('whatsapp')}"),
-        ("mastodon", "Mastodon", f"https://mastodonshare.com/?text={words}&url={via('mastodon')}"),
-        ("bluesky", "Bluesky", f"https://bsky.app/intent/compose?text={words}%20{via('bluesky')}"),
-        ("x", "X", f"https://x.com/intent/post?text={words}&url={via('x')}"),
-        ("facebook", "Facebook", f"https://www.facebook.com/sharer/sharer.php?u={via('facebook')}"),
-    ]
+    addresses = {
+        Channel.MAIL: f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}",
+        Channel.WHATSAPP: f"https://wa.me/?text={words}%20{via('whatsapp')}",
+        Channel.MASTODON: f"https://mastodonshare.com/?text={words}&url={via('mastodon')}",
+        Channel.BLUESKY: f"https://bsky.app/intent/compose?text={words}%20{via('bluesky')}",
+        Channel.X: f"https://x.com/intent/post?text={words}&url={via('x')}",
+        Channel.FACEBOOK: f"https://www.facebook.com/sharer/sharer.php?u={via('facebook')}",
+    }
+    return [(channel.value, channel_name(channel), address) for channel, address in addresses.items()]

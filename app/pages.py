@@ -120,7 +120,8 @@ def _known(argument: str) -> str:
 
 def _pack(response: Response) -> Kept:
     body = response.get_data()
-    compressible = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "xml"))
+    kind = response.mimetype or ""
+    compressible = kind.startswith("text/") or kind.endswith(("json", "xml"))
     packed = gzip.compress(body, 6) if compressible and len(body) >= SMALLEST_TO_COMPRESS else None
     etag = hashlib.blake2b(body, digest_size=12).hexdigest()
     return Kept(body, packed, etag, response.content_type, time.monotonic())

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app import tokens
 from app.domain import signing
 from app.extensions import db
 from app.models import Consent, Mail, Refusal, Signature
@@ -68,7 +67,8 @@ def test_a_link_is_good_for_one_purpose(app, client, make, made_for, used_for):
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a" * 90, "a" * 10_000, "%00", "%91", "..%2f", "a.b.c", "🙂", "A" * 22 + ".AAAAAA." + "A" * 43, "a;.png"]
+    "token",
+    ["x", "a" * 90, "a" * 10_000, "%00", "%91", "..%2f", "a.b.c", "🙂", "A" * 22 + ".AAAAAA." + "A" * 43, "a;.png"],
 )
 def test_a_made_up_link_is_refused_without_looking_anything_up(client, make, token):
     """TOK-06."""
@@ -103,7 +103,9 @@ def test_a_confirmation_link_runs_out_after_seven_days(app, client, make, clock,
 def test_links_outlive_a_change_of_the_secret_key(app, client, make):
     """TOK-09."""
     token = link(app, make.signature(make.campaign(), "pending"))
-    app.config.update(SECRET_KEY_FALLBACKS=(app.config["SECRET_KEY"],), SECRET_KEY="a new secret, quite as long as the old")
+    app.config.update(
+        SECRET_KEY_FALLBACKS=(app.config["SECRET_KEY"],), SECRET_KEY="a new secret, quite as long as the old"
+    )
     assert client.get(f"/confirm/{token}").status_code == 200
     app.config.update(SECRET_KEY_FALLBACKS=())
     assert client.get(f"/confirm/{token}").status_code == 410
@@ -257,7 +259,8 @@ def test_consent_is_kept_with_the_wording_that_was_shown(app, client, make, stor
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("pending", "invalidated"), ("confirmed", "pending"), ("confirmed", "held"), ("withdrawn", "confirmed")]
+    ("before", "after"),
+    [("pending", "invalidated"), ("confirmed", "pending"), ("confirmed", "held"), ("withdrawn", "confirmed")],
 )
 def test_the_database_refuses_a_jump_between_states(app, make, before, after):
     """SIG-05."""

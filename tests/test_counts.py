@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 import threading
@@ -30,11 +31,8 @@ def walk(app, public_ids, seed) -> None:
     for _ in range(STEPS):
         public_id = chance.choice(public_ids)
         act = chance.choice([confirm, confirm, withdraw, refuse])
-        with app.app_context():
-            try:
-                act(public_id)
-            except Refused:
-                pass
+        with app.app_context(), contextlib.suppress(Refused):
+            act(public_id)
 
 
 def confirm(public_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from app.models import ReportKind
 
@@ -177,22 +178,37 @@ MILITIAS_COUNTRIES = {
     "US": 3,
 }
 
-SHELTER = {
-    "ask": "Keep the Marsh Road women’s shelter open",
-    "summary": "Nineteen rooms, full every night. The council wants to sell the house in spring and has named no other.",
-    "text": "Last year 212 women and 340 children slept at Marsh Road. The nearest other shelter is an hour away and has four rooms.\n\n## What we ask\n\n1. Withdraw the sale from the budget.\n2. Fund the shelter for three years.\n3. Hear the women who live there before any decision.",
-    "decision_makers": ["Aldermoor Borough Council"],
-    "alt": "Doorways inside doorways, lit from within; two figures at the threshold.",
-    "caption": "The last door.",
-    "credit": "Illustration: Undersigned studio.",
-}
-WATER = {
-    "ask": "Publish the water tests of every school in Kestrel County",
-    "summary": "The county tests the taps of its schools for lead and shows the results to nobody. Parents have a right to know.",
-    "text": "The county has tested school taps for lead since 2019. It answers requests for the results with a form, and the form with silence.\n\n## What we ask\n\n1. Publish every test, school by school, with its date.\n2. Say which taps were closed.\n3. Replace the pipes where the limit is passed.",
-    "decision_makers": ["The Commissioners of Kestrel County"],
-    "alt": "A tap over a glass; the water in it carries small dark strokes.",
-    "caption": "",
-    "credit": "Illustration: Undersigned studio.",
-    "outcome": "The county published 412 tests and replaced the pipes in nine schools.",
-}
+
+@dataclass(frozen=True)
+class Story:
+    """An invented campaign."""
+
+    ask: str
+    summary: str
+    text: str
+    decision_makers: list[str]
+    alt: str
+    caption: str
+    credit: str
+    outcome: str = ""
+
+
+SHELTER = Story(
+    ask="Keep the Marsh Road women’s shelter open",
+    summary="Nineteen rooms, full every night. The council wants to sell the house in spring and has named no other.",
+    text="Last year 212 women and 340 children slept at Marsh Road. The nearest other shelter is an hour away and has four rooms.\n\n## What we ask\n\n1. Withdraw the sale from the budget.\n2. Fund the shelter for three years.\n3. Hear the women who live there before any decision.",
+    decision_makers=["Aldermoor Borough Council"],
+    alt="Doorways inside doorways, lit from within; two figures at the threshold.",
+    caption="The last door.",
+    credit="Illustration: Undersigned studio.",
+)
+WATER = Story(
+    ask="Publish the water tests of every school in Kestrel County",
+    summary="The county tests the taps of its schools for lead and shows the results to nobody. Parents have a right to know.",
+    text="The county has tested school taps for lead since 2019. It answers requests for the results with a form, and the form with silence.\n\n## What we ask\n\n1. Publish every test, school by school, with its date.\n2. Say which taps were closed.\n3. Replace the pipes where the limit is passed.",
+    decision_makers=["The Commissioners of Kestrel County"],
+    alt="A tap over a glass; the water in it carries small dark strokes.",
+    caption="",
+    credit="Illustration: Undersigned studio.",
+    outcome="The county published 412 tests and replaced the pipes in nine schools.",
+)

@@ -114,7 +114,12 @@ def _militias(organisation_id: int, now: dt.datetime) -> None:
     _evidence(campaign, opened)
     first = now.date() - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1)
     days = [(first + dt.timedelta(days=n), total) for n, total in enumerate(content.MILITIAS_DAYS)]
-    common = {"weights": content.MILITIAS_COUNTRIES, "seed": 214, "until": now, "version_from": {edited.date(): 2}}
+    common: dict[str, Any] = {
+        "weights": content.MILITIAS_COUNTRIES,
+        "seed": 214,
+        "until": now,
+        "version_from": {edited.date(): 2},
+    }
     _sign(campaign.id, list(people.signatures(campaign.id, days, state=SignatureState.CONFIRMED, **common)))
     pending = [(now.date() - dt.timedelta(days=1), 7), (now.date(), 12)]
     _sign(campaign.id, list(people.signatures(campaign.id, pending, state=SignatureState.PENDING, **common)))
@@ -147,9 +152,9 @@ def _evidence(campaign: Campaign, now: dt.datetime) -> None:
 def _shelter(organisation_id: int, now: dt.datetime) -> None:
     story = content.SHELTER
     opened = now - dt.timedelta(days=24)
-    words = Words(story["ask"], story["summary"], story["text"])
+    words = Words(story.ask, story.summary, story.text)
     campaign = _open(
-        organisation_id, words, story["decision_makers"], target=10_000, opened=opened, slug="marsh-road-shelter"
+        organisation_id, words, story.decision_makers, target=10_000, opened=opened, slug="marsh-road-shelter"
     )
     campaigns.set_frame(
         campaign,
@@ -160,7 +165,7 @@ def _shelter(organisation_id: int, now: dt.datetime) -> None:
         locale="en",
         now=opened,
     )
-    _show(campaign, "shelter", story["alt"], story["caption"], story["credit"], opened)
+    _show(campaign, "shelter", story.alt, story.caption, story.credit, opened)
     _sign(
         campaign.id,
         _many(
@@ -172,13 +177,13 @@ def _shelter(organisation_id: int, now: dt.datetime) -> None:
 def _water(organisation_id: int, now: dt.datetime) -> None:
     story = content.WATER
     opened, closed = now - dt.timedelta(days=400), now - dt.timedelta(days=265)
-    words = Words(story["ask"], story["summary"], story["text"])
+    words = Words(story.ask, story.summary, story.text)
     campaign = _open(
-        organisation_id, words, story["decision_makers"], target=10_000, opened=opened, slug="kestrel-water-tests"
+        organisation_id, words, story.decision_makers, target=10_000, opened=opened, slug="kestrel-water-tests"
     )
-    _show(campaign, "water", story["alt"], story["caption"], story["credit"], opened)
+    _show(campaign, "water", story.alt, story.caption, story.credit, opened)
     _sign(campaign.id, _many(campaign.id, 12_480, opened, closed, {"US": 96, "GB": 2, "CL": 2}, seed=3))
-    campaigns.close(campaign, outcome=Outcome.WON, outcome_text=story["outcome"], now=closed)
+    campaigns.close(campaign, outcome=Outcome.WON, outcome_text=story.outcome, now=closed)
 
 
 def _open(

@@ -81,9 +81,13 @@ def signatures(
 
 
 def _moment(day: dt.date, until: dt.datetime, chance: random.Random) -> dt.datetime:
-    """A moment of that day between six and ten, not after `until`."""
-    morning = dt.datetime.combine(day, dt.time(6, tzinfo=dt.UTC))
-    return min(morning + dt.timedelta(seconds=chance.randrange(16 * 3600)), until)
+    """A moment between six and ten of that day; of the present day, a moment that has been."""
+    midnight = dt.datetime.combine(day, dt.time(tzinfo=dt.UTC))
+    end = min(midnight + dt.timedelta(hours=22), until)
+    start = midnight + dt.timedelta(hours=6)
+    if end <= start:
+        start = min(midnight, end - dt.timedelta(minutes=5))
+    return start + (end - start) * chance.random()
 
 
 def _confirmed_at(moment: dt.datetime, state: SignatureState, chance: random.Random) -> dt.datetime | None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app.extensions import db
 from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature
+from app.models.types import table_of
 
 
 def wording(organisation_id: int, locale: str) -> ConsentWording | None:
@@ -66,7 +67,7 @@ def _agree(signature_id: int, wording_id: int, locale: str, now: dt.datetime) ->
             return  # nothing was shown, so nothing was agreed to
         shown = newest.id
     db.session.execute(
-        insert(Consent.__table__).values(
+        insert(table_of(Consent)).values(
             signature_id=signature_id, purpose=Purpose.UPDATES, wording_id=shown, agreed_at=now
         )
     )

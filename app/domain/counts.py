@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
@@ -10,6 +11,7 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, CampaignTally, Signature, SignatureState
 from app.models.campaigns import TALLY_SLOTS
+from app.models.types import table_of
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,12 @@ def of_all(campaign_ids: list[int]) -> dict[int, int]:
 def _open_slots(campaign_id: int) -> None:
     """Give a new campaign its count, zero."""
     rows = [{"campaign_id": campaign_id, "slot": slot, "confirmed_count": 0} for slot in range(TALLY_SLOTS)]
-    db.session.execute(insert(CampaignTally.__table__), rows)
+    db.session.execute(insert(table_of(CampaignTally)), rows)
 
 
 def _add(campaign_id: int, signature_id: int, change: int) -> None:
     """Move the count by `change`, in the transaction that changes the signature. One statement, so nothing is lost."""
-    tally = CampaignTally.__table__
+    tally = table_of(CampaignTally)
     db.session.execute(
         update(tally)
         .where(tally.c.campaign_id == campaign_id, tally.c.slot == signature_id % TALLY_SLOTS)
@@ -93,7 +95,7 @@ def _rows_by_slot(campaign_id: int) -> dict[int, int]:
     return _pairs(db.session.execute(confirmed).all())
 
 
-def _pairs(rows: list[Row[tuple[int, int]]]) -> dict[int, int]:
+def _pairs(rows: Sequence[Row[int, int]]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Select, case, delete, func, insert, literal, null, select
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Mail, MailKind, MailState
+from app.models.types import table_of
 
 LEASE = dt.timedelta(seconds=15)
 STUCK_AFTER = dt.timedelta(minutes=5)
@@ -47,7 +48,7 @@ class Budget:
 def _enqueue(kind: MailKind, mailbox: Mailbox, *, locale: str, now: dt.datetime, **about: Any) -> None:
     """Write a mail row, due at once, in the caller's transaction. `about` names what the mail is about: signature_id and so on."""
     db.session.execute(
-        insert(Mail.__table__).values(
+        insert(table_of(Mail)).values(
             kind=kind,
             state=MailState.QUEUED,
             message_id=secrets.token_hex(16),
@@ -140,7 +141,7 @@ def postponed(mail_id: int, worker: str, reason: str, now: dt.datetime) -> bool:
 
 
 def _finish(mail_id: int, worker: str, **values: Any) -> bool:
-    mail = Mail.__table__
+    mail = table_of(Mail)
     finished = db.session.scalar(
         update(mail)
         .where(mail.c.id == mail_id, mail.c.lease == worker)

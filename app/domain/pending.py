@@ -45,6 +45,7 @@ from app.models import (
     Signature,
     SignatureState,
 )
+from app.models.types import table_of
 
 if TYPE_CHECKING:
     from app.domain.signing import Person
@@ -115,7 +116,7 @@ WRITTEN = ("email", "given_name", "family_name", "name_key", "country", "postcod
 
 
 def _keep_statement(dialect: str) -> Any:
-    table, campaign = Signature.__table__.c, Campaign.__table__.c
+    table, campaign = table_of(Signature).c, table_of(Campaign).c
     version = bindparam("text_version", type_=Integer)
     columns: dict[str, ColumnElement[Any]] = {
         "campaign_id": campaign.id,
@@ -127,7 +128,7 @@ def _keep_statement(dialect: str) -> Any:
         **{name: _given(table[name], dialect) for name in WRITTEN},
     }
     source = select(*columns.values()).select_from(_campaigns(dialect)).where(_can_be_signed(), _not_refused())
-    upsert = (postgresql if dialect == "postgresql" else sqlite).insert(Signature.__table__)
+    upsert = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Signature))
     return (
         upsert.from_select(list(columns), source)
         .on_conflict_do_nothing(index_elements=["campaign_id", "email_key"])
@@ -141,8 +142,8 @@ def _constant(column: Any, word: str, dialect: str) -> ColumnElement[Any]:
 
 
 def _campaigns(dialect: str) -> FromClause:
-    joined = Campaign.__table__.join(
-        CampaignSlug.__table__, CampaignSlug.__table__.c.campaign_id == Campaign.__table__.c.id
+    joined = table_of(Campaign).join(
+        table_of(CampaignSlug), table_of(CampaignSlug).c.campaign_id == table_of(Campaign).c.id
     )
     if dialect != "postgresql":
         return joined
@@ -155,24 +156,24 @@ def _campaigns(dialect: str) -> FromClause:
 
 
 def _can_be_signed() -> ColumnElement[bool]:
-    campaign, now = Campaign.__table__.c, bindparam("now", type_=Signature.__table__.c.created_at.type)
+    campaign, now = table_of(Campaign).c, bindparam("now", type_=table_of(Signature).c.created_at.type)
     return and_(
-        CampaignSlug.__table__.c.slug == bindparam("slug"),
+        table_of(CampaignSlug).c.slug == bindparam("slug"),
         campaign.state == CampaignState.PUBLISHED,
         or_(campaign.closes_at.is_(None), campaign.closes_at > now),
     )
 
 
 def _not_refused() -> ColumnElement[bool]:
-    refusal = Refusal.__table__.c
+    refusal = table_of(Refusal).c
     recent = and_(refusal.email_key == bindparam("email_key"), refusal.refused_at > bindparam("refusals_since"))
-    here = select(func.count()).where(recent, refusal.campaign_id == Campaign.__table__.c.id).scalar_subquery()
+    here = select(func.count()).where(recent, refusal.campaign_id == table_of(Campaign).c.id).scalar_subquery()
     anywhere = select(func.count()).where(recent).scalar_subquery()
     return and_(here == 0, anywhere < REFUSALS_EVERYWHERE)
 
 
 def _ask_statement(dialect: str) -> Any:
-    mail, signature = Mail.__table__.c, Signature.__table__.c
+    mail, signature = table_of(Mail).c, table_of(Signature).c
     now = _given(mail.created_at, dialect, "now")
     columns: dict[str, ColumnElement[Any]] = {
         "state": _constant(mail.state, MailState.QUEUED, dialect),
@@ -186,14 +187,14 @@ def _ask_statement(dialect: str) -> Any:
             name: _given(mail[name], dialect) for name in ("kind", "message_id", "recipient", "recipient_key", "locale")
         },
     }
-    earlier = Mail.__table__.alias("earlier").c
+    earlier = table_of(Mail).alias("earlier").c
     within = and_(
         _sent(earlier, "a_day_ago") < bindparam("per_day", type_=Integer),
         _sent(earlier, "an_hour_ago") < bindparam("per_hour", type_=Integer),
         _sent(earlier, "this_campaign_since", earlier.campaign_id == signature.campaign_id) == 0,
     )
     source = select(*columns.values()).where(signature.id == bindparam("signature_id", type_=BigInteger), within)
-    return insert(Mail.__table__).from_select(list(columns), source)
+    return insert(table_of(Mail)).from_select(list(columns), source)
 
 
 def _sent(earlier: Any, since: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -205,6 +206,6 @@ def _sent(earlier: Any, since: str, *more: ColumnElement[bool]) -> ScalarSelect[
         .where(
             earlier.recipient_key == bindparam("recipient_key", type_=earlier.recipient_key.type), recent, asked, *more
         )
-        .correlate(Signature.__table__)
+        .correlate(table_of(Signature))
         .scalar_subquery()
     )

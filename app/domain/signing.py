@@ -98,7 +98,7 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
 
 
-def _known(slug: str, key: bytes, now: dt.datetime) -> Row[Any] | None:
+def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, int] | None:
     """Why nothing was inserted: the signature that stands there already, or None where the mailbox is to be left alone.
 
     Raises NotFound and Gone as `sign` does.
@@ -124,7 +124,9 @@ def _known(slug: str, key: bytes, now: dt.datetime) -> Row[Any] | None:
     return db.session.execute(known).one_or_none()
 
 
-def _rewrite_pending(known: Row[Any], person: Person, written: dict[str, Any], now: dt.datetime) -> None:
+def _rewrite_pending(
+    known: Row[int, SignatureState, int], person: Person, written: dict[str, Any], now: dt.datetime
+) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
     if not 1 <= person.text_version <= known.current_version:
         written["text_version"] = known.current_version
@@ -141,7 +143,7 @@ def _rewrite_pending(known: Row[Any], person: Person, written: dict[str, Any], n
             consents._agree(known.id, person.wording_id, person.locale, now)
 
 
-def by_public_id(public_id: str) -> Select[tuple[Signature]]:
+def by_public_id(public_id: str) -> Select[Signature]:
     """The signature that a mail link speaks of."""
     return select(Signature).where(Signature.public_id == public_id)
 

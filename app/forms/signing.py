@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, StringField
-from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import DataRequired, Optional, StopValidation, ValidationError
 
 from app import i18n, mailboxes
 from app.domain.outbox import Mailbox
 from app.domain.signing import Person
-from app.forms.texts import clean, plain_name, readable, some_letter
+from app.forms.texts import at_most, clean, plain_name, readable, some_letter
 from app.models import Channel
 from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
 
@@ -52,7 +52,7 @@ class SignForm(FlaskForm):
             readable,
             seen,
             plain_name,
-            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
+            at_most(NAME_LENGTH),
         ],
     )
     family_name = StringField(
@@ -61,7 +61,7 @@ class SignForm(FlaskForm):
         validators=[
             readable,
             plain_name,
-            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
+            at_most(NAME_LENGTH),
         ],
     )
     email = StringField(_l("E-mail"), validators=[DataRequired(_l("Write your e-mail address."))])
@@ -73,7 +73,7 @@ class SignForm(FlaskForm):
             Optional(),
             readable,
             plain_name,
-            Length(max=POSTCODE_LENGTH, message=_l("Use at most %(max)d characters.")),
+            at_most(POSTCODE_LENGTH),
         ],
     )
     show_name = BooleanField(_l("Show my name"))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import Field, Form
 from wtforms.validators import StopValidation
+
+from app.templating import number
 
 # Turn writing around or hide it: bidirectional overrides and isolates, and marks that nobody sees.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -52,6 +56,19 @@ def plain_name(_form: Form, field: Field) -> None:
         raise StopValidation(_("Begin the name with a letter."))
     if re.search(rf"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{{{MOST_MARKS + 1},}}", text):
         raise StopValidation(_("Use fewer marks on one letter."))
+
+
+def at_most(most: int) -> Callable[[Form, Field], None]:
+    """Refuse longer text, with the number in the reader's own figures and grammar."""
+
+    def check(_form: Form, field: Field) -> None:
+        if len(field.data or "") > most:
+            said = ngettext(
+                "Use at most %(most)s character.", "Use at most %(most)s characters.", most, most=number(most)
+            )
+            raise StopValidation(said)
+
+    return check
 
 
 def some_letter(text: str) -> bool:

@@ -10,14 +10,14 @@ from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey
 
 if TYPE_CHECKING:
     from app.models.organisations import Membership
 
 
-class Account(db.Model, UserMixin):
+class Account(Model, UserMixin):
     """Somebody who can sign in. The column names with `fs_`, `tf_`, `mf_` are Flask-Security's own."""
 
     __tablename__ = "account"
@@ -25,29 +25,31 @@ class Account(db.Model, UserMixin):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    password: Mapped[str | None] = mapped_column(String(255))
+    password: Mapped[str | None] = mapped_column(String(255))  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(8), default="en")
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]  # an account that was only invited has none
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)  # time step of the last code used; each code works once
+    tf_last_counter: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # time step of the last code used; each code works once
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
     create_datetime: Mapped[dt.datetime] = mapped_column(UTC)
-    update_datetime: Mapped[dt.datetime | None] = mapped_column(UTC)
+    update_datetime: Mapped[dt.datetime | None] = mapped_column(UTC)  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="account")
-    webauthn: Mapped[list[WebAuthn]] = relationship(cascade="all, delete-orphan", back_populates="account")
+    webauthn: Mapped[list[WebAuthn]] = relationship(cascade="all, delete-orphan", back_populates="account")  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]  # Flask-Security says less exactly what it stores
         """No global roles: rights belong to a membership."""
         return []
 
 
-class WebAuthn(db.Model, WebAuthnMixin):
+class WebAuthn(Model, WebAuthnMixin):
     """A passkey of an account, as Flask-Security keeps it."""
 
     __tablename__ = "webauthn"
@@ -55,7 +57,7 @@ class WebAuthn(db.Model, WebAuthnMixin):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True, index=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int | None] = mapped_column(default=0)
+    sign_count: Mapped[int | None] = mapped_column(default=0)  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
     transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
     backup_state: Mapped[bool] = mapped_column()
     device_type: Mapped[str] = mapped_column(String(64))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     NOT_WON = "not_won"
 
 
-class Campaign(db.Model):
+class Campaign(Model):
     """One public ask that people sign.
 
     `ask`, `summary` and `text` are the organiser's working copy; what the public reads is the newest `TextVersion`.
@@ -72,7 +72,9 @@ class Campaign(db.Model):
     picture_credit: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     outcome_text: Mapped[str] = mapped_column(String(1000), default="")
-    revision: Mapped[int] = mapped_column(default=1)  # rises with each save, so that two editors do not overwrite each other
+    revision: Mapped[int] = mapped_column(
+        default=1
+    )  # rises with each save, so that two editors do not overwrite each other
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
     published_at: Mapped[dt.datetime | None] = mapped_column(UTC)
@@ -86,7 +88,9 @@ class Campaign(db.Model):
     versions: Mapped[list[TextVersion]] = relationship(order_by="TextVersion.number", back_populates="campaign")
     target_changes: Mapped[list[TargetChange]] = relationship(order_by="TargetChange.changed_at")
     reports: Mapped[list[Report]] = relationship(secondary="campaign_report", order_by="Report.published_on.desc()")
-    news_items: Mapped[list[NewsItem]] = relationship(secondary="campaign_news", order_by="NewsItem.published_on.desc()")
+    news_items: Mapped[list[NewsItem]] = relationship(
+        secondary="campaign_news", order_by="NewsItem.published_on.desc()"
+    )
 
     def is_open(self, now: dt.datetime) -> bool:
         """Whether it can be signed."""
@@ -118,7 +122,9 @@ class Campaign(db.Model):
         """Campaigns that can be signed, the newest first."""
         return (
             select(Campaign)
-            .where(Campaign.state == CampaignState.PUBLISHED, or_(Campaign.closes_at.is_(None), Campaign.closes_at > now))
+            .where(
+                Campaign.state == CampaignState.PUBLISHED, or_(Campaign.closes_at.is_(None), Campaign.closes_at > now)
+            )
             .order_by(Campaign.published_at.desc(), Campaign.id.desc())
         )
 
@@ -133,7 +139,7 @@ class Campaign(db.Model):
         )
 
 
-class TextVersion(db.Model):
+class TextVersion(Model):
     """The wording that the public read from a moment on. Never changed; each signature knows which one it signed."""
 
     __tablename__ = "text_version"
@@ -150,7 +156,7 @@ class TextVersion(db.Model):
     campaign: Mapped[Campaign] = relationship(back_populates="versions")
 
 
-class CampaignSlug(db.Model):
+class CampaignSlug(Model):
     """Every slug that a campaign has or had; earlier ones lead to the present one."""
 
     __tablename__ = "campaign_slug"
@@ -159,7 +165,7 @@ class CampaignSlug(db.Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
 
 
-class CampaignTally(db.Model):
+class CampaignTally(Model):
     """A part of a campaign's count of confirmed signatures; the count is the sum of its slots.
 
     A signature belongs to the slot of its own number, so a slot can never fall below zero, and people who confirm at the
@@ -174,7 +180,7 @@ class CampaignTally(db.Model):
     confirmed_count: Mapped[int] = mapped_column(default=0)
 
 
-class DecisionMaker(db.Model):
+class DecisionMaker(Model):
     """A person or body who can say yes."""
 
     __tablename__ = "decision_maker"
@@ -187,7 +193,7 @@ class DecisionMaker(db.Model):
     campaign: Mapped[Campaign] = relationship(back_populates="decision_makers")
 
 
-class TargetChange(db.Model):
+class TargetChange(Model):
     """The target was moved after publication; the page says so."""
 
     __tablename__ = "target_change"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Date, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model, db
 from app.models.types import UTC, BigKey, Word, one_of
 
 campaign_report = Table(
@@ -35,7 +35,7 @@ class ReportKind(StrEnum):
     TESTIMONY = "testimony"
 
 
-class Report(db.Model):
+class Report(Model):
     """A publication linked as evidence. It belongs to an organisation and may serve several of its campaigns."""
 
     __tablename__ = "report"
@@ -52,7 +52,7 @@ class Report(db.Model):
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
 
 
-class NewsItem(db.Model):
+class NewsItem(Model):
     """Dated coverage: who wrote it, where, what it says in our own words, and the link."""
 
     __tablename__ = "news_item"

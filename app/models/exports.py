@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, one_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ExportForm(StrEnum):
     CRM = "crm"  # exact values
 
 
-class Export(db.Model):
+class Export(Model):
     """Who took which rows and columns, when, why, and what exactly left the house."""
 
     __tablename__ = "export"
@@ -55,6 +55,6 @@ class Export(db.Model):
     account: Mapped[Account | None] = relationship()
 
     @staticmethod
-    def of_campaign(campaign_id: int) -> Select[tuple[Export]]:
+    def of_campaign(campaign_id: int) -> Select[Export]:
         """A campaign's exports, the newest first."""
         return select(Export).where(Export.campaign_id == campaign_id).order_by(Export.id.desc())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, one_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
-class Mail(db.Model):
+class Mail(Model):
     """A message to one mailbox. It holds no text and no link: both are made when it is sent.
 
     A worker that claims a row moves `due_at` into the future and writes its mark into `lease`; if the worker dies, the row is

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """Who owns campaigns: its name, its words about itself, its look."""
 
     __tablename__ = "organisation"
@@ -52,7 +52,7 @@ class Organisation(db.Model):
         return select(Organisation).where(Organisation.slug == slug)
 
 
-class Membership(db.Model):
+class Membership(Model):
     """An account's role in an organisation."""
 
     __tablename__ = "membership"
@@ -68,7 +68,7 @@ class Membership(db.Model):
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
 
 
-class Invitation(db.Model):
+class Invitation(Model):
     """Somebody was asked, by mail or by a one-time link, to join an organisation in a role."""
 
     __tablename__ = "invitation"

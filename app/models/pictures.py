@@ -7,11 +7,11 @@ import datetime as dt
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey
 
 
-class Picture(db.Model):
+class Picture(Model):
     """A picture in two widths, kept in the database.
 
     There, and not in a folder, because then it is written in the same transaction as the row that shows it, is in every

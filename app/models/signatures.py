@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Purpose(StrEnum):
     UPDATES = "updates"
 
 
-class Signature(db.Model):
+class Signature(Model):
     """One person's name under one campaign.
 
     `email_key` is the keyed fingerprint of the mailbox. The database refuses a second one under the same campaign; a
@@ -132,7 +132,7 @@ class Signature(db.Model):
         return any(c.purpose == Purpose.UPDATES and c.ended_at is None for c in self.consents)
 
 
-class ConsentWording(db.Model):
+class ConsentWording(Model):
     """The words that somebody agreed to, kept as they were shown. A change of words is a new version."""
 
     __tablename__ = "consent_wording"
@@ -147,7 +147,7 @@ class ConsentWording(db.Model):
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """Which wording was agreed to, when, for what; and when it ended."""
 
     __tablename__ = "consent"
@@ -171,7 +171,7 @@ class Consent(db.Model):
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTC)
 
 
-class Refusal(db.Model):
+class Refusal(Model):
     """The owner of a mailbox said "this wasn't me". Two of them, and no campaign writes there for a while."""
 
     __tablename__ = "refusal"

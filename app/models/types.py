@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Table
 from sqlalchemy.types import TypeDecorator
 
 # A 64-bit key; SQLite numbers rows by itself only where the type is exactly INTEGER.
@@ -59,3 +59,9 @@ def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 def longest(column: str, length: int) -> CheckConstraint:
     """SQLite does not hold texts to their length; this makes both databases refuse the same ones."""
     return CheckConstraint(f"length({column}) <= {length}", name=f"{column}_length")
+
+
+def table_of(model: Any) -> Table:
+    """The table of a model, for statements that load no objects."""
+    found: Table = model.__table__
+    return found
