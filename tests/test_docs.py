@@ -78,7 +78,7 @@ def test_every_make_target_that_the_docs_name_exists():
 def test_every_file_that_the_docs_name_exists():
     for file in DOCS:
         text = file.read_text()
-        for link in re.findall(r"\]\(([^)#]+)", text):
+        for link in re.findall(r"(?:\]\(|src=\")([^)#\"]+)", text):
             assert "://" in link or (file.parent / link).exists(), f"{file.name} links to {link}, which does not exist"
         for path in re.findall(r"`((?:app|deploy|docs|migrations|templates|tests|tools|bench)/[\w./-]*)`", text):
             assert (ROOT / path).exists(), f"{file.name} names {path}, which does not exist"

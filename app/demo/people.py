@@ -54,12 +54,11 @@ def signatures(
     countries, shares = list(weights), list(weights.values())
     number = 0
     for day, total in days:
-        for _ in range(total):
+        for moment in sorted(_moment(day, until, chance) for _ in range(total)):
             number += 1
             country = chance.choices(countries, shares)[0]
             given, family = (chance.choice(names) for names in NAMES[country])
             email = f"signer{seed}.{state}.{number}@example.org"
-            moment = _moment(day, until - dt.timedelta(seconds=number), chance)
             yield {
                 "public_id": secrets.token_urlsafe(16),
                 "campaign_id": campaign_id,
@@ -83,7 +82,7 @@ def signatures(
 def _moment(day: dt.date, until: dt.datetime, chance: random.Random) -> dt.datetime:
     """A moment between six and ten of that day; of the present day, a moment that has been."""
     midnight = dt.datetime.combine(day, dt.time(tzinfo=dt.UTC))
-    end = min(midnight + dt.timedelta(hours=22), until)
+    end = min(midnight + dt.timedelta(hours=22), until - dt.timedelta(minutes=16))  # time enough to confirm
     start = midnight + dt.timedelta(hours=6)
     if end <= start:
         start = min(midnight, end - dt.timedelta(minutes=5))
