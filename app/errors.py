@@ -102,11 +102,12 @@ def fault(error: Exception) -> Response:
     from flask import current_app
 
     db.session.rollback()
-    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.DatabaseError):
-        return answer(503)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     reference, route = uuid.uuid4().hex[:8], request.url_rule.rule if request.url_rule else "unknown route"
     places = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("fault %s at %s: %s\n%s", reference, route, type(error).__name__, places)
-    return answer(500, reference=reference)
+    damaged = (
+        isinstance(error, DBAPIError) and type(error.orig) is sqlite3.DatabaseError
+    )  # a file that is no database any more
+    return answer(503 if damaged else 500, reference=reference)

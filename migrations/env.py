@@ -23,6 +23,9 @@ def run() -> None:
     """Bring the database to the revision asked for."""
     options = {**current_app.extensions["migrate"].configure_args, "render_item": render_item}
     with database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")  # a page must be quick, a migration need not
+            connection.commit()
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
