@@ -98,12 +98,14 @@ def kept(*arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             with shelf.making(key):
                 found = shelf.get(key, seconds)
                 if found is None:
-                    response = make_response(view(**values))
-                    shelf.made(key)
-                    if response.status_code != 200:
-                        return response
-                    found = _pack(response)
-                    shelf.keep(key, found)
+                    try:
+                        response = make_response(view(**values))
+                        if response.status_code != 200:
+                            return response
+                        found = _pack(response)
+                        shelf.keep(key, found)
+                    finally:  # also for an address that leads nowhere: strangers invent any number of those
+                        shelf.made(key)
             return _sent(found, seconds)
 
         return answer
