@@ -260,6 +260,7 @@ def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
         select(Signature.id)
         .where(Signature.state == SignatureState.PENDING, Signature.created_at < now - older_than)
         .limit(PURGE_BATCH)
+        .with_for_update(skip_locked=True)  # one that is being confirmed at this moment keeps its thank-you mail
     )
     ids = list(db.session.scalars(late))
     if ids:
