@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 export FLASK_APP := app
 
-.PHONY: run test bench lint tests browser translations screenshots lock clean
+.PHONY: run test bench lint tests browser messages translations screenshots lock clean
 
 run: $(VENV)/installed
 	@MODE=$${MODE:-development} $(BIN)/python -m app.launch
@@ -27,6 +27,11 @@ bench: $(VENV)/installed-dev
 
 screenshots: $(VENV)/installed-dev browser
 	$(BIN)/python tools/screenshots.py
+
+# The words of the pages, gathered for translators. What is left empty is shown in English.
+messages: $(VENV)/installed
+	@$(BIN)/pybabel --quiet extract --mapping-file app/translations/babel.cfg --keywords _l --add-location file --output-file $(VENV)/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120 --input-file $(VENV)/messages.pot --output-dir app/translations
 
 # The words of the pages in other languages, compiled.
 translations: $(VENV)/installed

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
+from babel import Locale
+from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 
 from app import clock, links, markdown
 from app.models import Campaign, TextVersion
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         public_link=links.to,
         page_link=links.page,
+        channel_name=links.channel_name,
         default_signal=SIGNAL_COLOUR,
         now=lambda: clock.now(),
         days_left=days_left,
@@ -53,12 +55,18 @@ def _digits(text: str) -> str:
 
 def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
     """A date in full: 24 October 2026."""
-    return _digits(str(format_date(_local(value, zone), "d MMMM y", rebase=False)))
+    return _date(value, zone, "d MMMM y")
 
 
 def short_day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
     """A date in short: 24 Oct 2026."""
-    return _digits(str(format_date(_local(value, zone), "d MMM y", rebase=False)))
+    return _date(value, zone, "d MMM y")
+
+
+def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:
+    """In Arabic with the months of Iraq and the Levant (تشرين الأول), where the campaigns are; plain "ar" has those of Egypt."""
+    locale = Locale("ar", "IQ") if _arabic() else get_locale() or "en"
+    return _digits(format_date(_local(value, zone), pattern, locale=locale))
 
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
