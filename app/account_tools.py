@@ -22,6 +22,7 @@ from app.account_words import WORDS
 from app.domain import accounts
 from app.extensions import BEGIN, db, security
 from app.models import Account, MailKind
+from app.security import secret_keys
 
 RECOVERY_CODES = 10
 
@@ -72,9 +73,8 @@ class OutboxMail(MailUtil):
         if template == MailKind.RESET:
             accounts.ask_reset(user.id, mailbox, now=clock.now())
         elif template == MailKind.PASSWORD_CHANGED:
-            accounts._tell_password_changed(
-                _itself(user), mailbox, now=clock.now()
-            )  # committed with the change, by its view
+            # Committed together with the change, by its view.
+            accounts._tell_password_changed(_itself(user), mailbox, now=clock.now())
 
     def normalize(self, email: str) -> str:
         """The address as accounts keep it."""
@@ -157,7 +157,7 @@ class Passkeys(WebauthnUtil):
 def derived_keys(app: Flask, purpose: str) -> dict[str, str]:
     """A key for one purpose from each secret key, the current one first, by a name that stays the same when keys change."""
     found = {}
-    for secret in (app.config["SECRET_KEY"], *(app.config["SECRET_KEY_FALLBACKS"] or ())):
+    for secret in reversed(secret_keys(app)):
         key = hmac.new(secret.encode(), f"undersigned {purpose}".encode(), hashlib.sha256).hexdigest()
         found["k" + hashlib.sha256(key.encode()).hexdigest()[:10]] = key
     return found

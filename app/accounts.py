@@ -20,7 +20,7 @@ from app.extensions import db, security
 from app.forms import accounts as forms
 from app.models import Account, MailKind, WebAuthn
 from app.passwords import Passwords
-from app.security import PRIVATE
+from app.security import PRIVATE, secret_keys
 
 ARGON2 = {"type": "ID", "time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}  # 19 MiB; OWASP's first choice
 FIVE_MINUTES = dt.timedelta(minutes=5)
@@ -55,8 +55,7 @@ def init_app(app: Flask) -> None:
     security.principal.identity_loaders.clear()  # it would ask for a session on every page; rights are our own
     security.login_manager.request_loader(lambda _request: None)  # nobody signs in by a token in an address or header
     security.want_json(lambda _request: False)
-    secrets = [*reversed(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]]  # the last one signs
-    security.reset_serializer = URLSafeTimedSerializer(secrets, salt="undersigned reset")
+    security.reset_serializer = URLSafeTimedSerializer(secret_keys(app), salt="undersigned reset")
     account_guard.init_app(app)
 
 
@@ -91,9 +90,8 @@ def passwords_and_mails(app: Flask) -> dict[str, Any]:
         "PASSWORD_SALT": app.config["SECRET_KEY"],  # asked for, not used: argon2 brings its own
         "PASSWORD_SINGLE_HASH": {"argon2"},  # else it is used after all, and a new SECRET_KEY locks everybody out
         "PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in ARGON2.items()},
-        "HASHING_SCHEMES": [
-            "hex_sha256"
-        ],  # of an argon2 hash, in reset links; a slow one would tell who has an account
+        # In reset links, of an argon2 hash; a slow one would tell who has an account.
+        "HASHING_SCHEMES": ["hex_sha256"],
         "RECOVERABLE": True,
         "RESET_PASSWORD_WITHIN": dt.timedelta(hours=1),
         "CHANGEABLE": True,

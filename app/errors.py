@@ -6,7 +6,7 @@ import sqlite3
 import traceback
 import uuid
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -99,8 +99,6 @@ def fault(error: Exception) -> Response:
 
     The log gets place and kind, never the error's text: a database's texts quote whole rows, with names and addresses (LOG-01).
     """
-    from flask import current_app
-
     db.session.rollback()
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_migrate import Migrate
@@ -48,10 +50,6 @@ security = Security()
 
 def client_address() -> str:
     """The caller's network: an IPv4 address, or the /64 of an IPv6 one, which one household or phone can fill by itself."""
-    from ipaddress import IPv6Address, ip_address
-
-    from flask import request
-
     try:
         address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 (a key for a counter, nothing listens)
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request, url_for
@@ -61,8 +62,6 @@ def _countries(locale: str) -> tuple[tuple[str, str], ...]:
 
 
 def _sort_key(name: str) -> str:
-    import unicodedata
-
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 

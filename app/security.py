@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, TimestampSigner
 
@@ -76,21 +76,26 @@ class PrivateSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-def stamp(app: Flask, slug: str) -> str:
+def secret_keys(app: Flask) -> list[str]:
+    """The secret keys that count, the present one last: itsdangerous signs with the last and reads with all of them."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"]), app.config["SECRET_KEY"]]
+
+
+def stamp(slug: str) -> str:
     """A signed mark for the sign form: which campaign it is for and when it was made."""
-    return _stamper(app).sign(slug).decode()
+    return _stamper().sign(slug).decode()
 
 
-def _stamper(app: Flask) -> TimestampSigner:
-    return TimestampSigner([*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]], salt="sign form")
+def _stamper() -> TimestampSigner:
+    return TimestampSigner(secret_keys(current_app), salt="sign form")
 
 
-def require_own_origin(app: Flask, slug: str) -> None:
+def require_own_origin(slug: str) -> None:
     """Refuse a post that another site's page sent (WEB-02). Public pages are cached and carry no session, so there is no token.
 
     A browser that says where it comes from must come from here. One that says nothing at all must bring a fresh form stamp.
     """
-    own = urlsplit(app.config["BASE_URL"])
+    own = urlsplit(current_app.config["BASE_URL"])
     origins = {f"{own.scheme}://{own.netloc}", request.host_url.rstrip("/")}
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -106,12 +111,12 @@ def require_own_origin(app: Flask, slug: str) -> None:
         if f"{parts.scheme}://{parts.netloc}" not in origins:
             abort(403)
         return
-    if site is None and not _stamp_is_good(app, slug):
+    if site is None and not _stamp_is_good(slug):
         abort(403)
 
 
-def _stamp_is_good(app: Flask, slug: str) -> bool:
+def _stamp_is_good(slug: str) -> bool:
     try:
-        return _stamper(app).unsign(request.form.get("stamp", ""), max_age=STAMP_SECONDS).decode() == slug
+        return _stamper().unsign(request.form.get("stamp", ""), max_age=STAMP_SECONDS).decode() == slug
     except (BadSignature, UnicodeError):
         return False

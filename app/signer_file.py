@@ -40,14 +40,13 @@ def harmless(rows: bytes) -> bytes:
 
 
 class SignerFile:
-    """One file. Iterate over it once to have its bytes; `row_count`, `sha256` and `is_complete` tell what was handed over."""
+    """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over."""
 
     def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
         self._engine, self._rows, self._header = engine, rows, tuple(header)
         self._guarded, self._bom = guarded, bom
         self._hash = hashlib.sha256()
         self.row_count = 0
-        self.is_complete = False
 
     @property
     def sha256(self) -> str:
@@ -62,7 +61,6 @@ class SignerFile:
             for count, block in blocks:
                 self.row_count += count
                 yield self._counted(self._written(block))
-        self.is_complete = True
 
     def _written(self, block: bytes) -> bytes:
         return (harmless(block) if self._guarded else block).replace(ROW_END, b"\r\n")

@@ -12,9 +12,10 @@ import re
 from enum import StrEnum
 
 from flask import current_app
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from itsdangerous import BadSignature, TimestampSigner
 
 from app import clock
+from app.security import secret_keys
 
 LONGEST = 120
 SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{4,10}\.[A-Za-z0-9_-]{43}")
@@ -29,15 +30,7 @@ class Purpose(StrEnum):
 
 
 class BadToken(Exception):
-    """Not a link of ours, or not for this."""
-
-
-class ExpiredToken(BadToken):
-    """A link of ours that has run out. `public_id` is what it named."""
-
-    def __init__(self, public_id: str) -> None:
-        super().__init__()
-        self.public_id = public_id
+    """Not a link of ours, not for this, or one that has run out. Which of these is nobody's business."""
 
 
 class Signer(TimestampSigner):
@@ -49,9 +42,7 @@ class Signer(TimestampSigner):
 
 
 def _signer(purpose: Purpose) -> Signer:
-    config = current_app.config
-    keys = [*reversed(config["SECRET_KEY_FALLBACKS"] or ()), config["SECRET_KEY"]]  # the last one signs
-    return Signer(keys, salt=f"undersigned {purpose}", digest_method=hashlib.sha256)
+    return Signer(secret_keys(current_app), salt=f"undersigned {purpose}", digest_method=hashlib.sha256)
 
 
 def issue(purpose: Purpose, public_id: str) -> str:
@@ -60,12 +51,10 @@ def issue(purpose: Purpose, public_id: str) -> str:
 
 
 def read(purpose: Purpose, token: str, *, days: float | None) -> str:
-    """The id that a link names. Raises ExpiredToken when it is older than `days`, BadToken for anything else not ours."""
+    """The id that a link names. Raises BadToken when it is older than `days`, and for anything else."""
     if len(token) > LONGEST or not SHAPE.fullmatch(token):
         raise BadToken
     try:
         return _signer(purpose).unsign(token, max_age=None if days is None else int(days * 86400)).decode()
-    except SignatureExpired as error:
-        raise ExpiredToken((error.payload or b"").decode()) from error
     except BadSignature as error:
         raise BadToken from error

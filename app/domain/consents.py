@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
 from app.extensions import db
-from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature
+from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature, SignatureState
 from app.models.types import table_of
 
 
@@ -98,7 +98,11 @@ def supporters_of(campaign_id: int) -> int:
         db.session.scalar(
             select(func.count(func.distinct(Signature.id)))
             .join(Consent)
-            .where(Signature.campaign_id == campaign_id, Signature.state == "confirmed", Consent.ended_at.is_(None))
+            .where(
+                Signature.campaign_id == campaign_id,
+                Signature.state == SignatureState.CONFIRMED,
+                Consent.ended_at.is_(None),
+            )
         )
         or 0
     )

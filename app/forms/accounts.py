@@ -22,8 +22,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, StopValidation, Va
 
 from app import mailboxes, passwords
 from app.domain.outbox import Mailbox
-from app.forms.texts import clean, plain_name, readable, some_letter
-from app.models import Role
+from app.forms.texts import at_most, clean, plain_name, readable, some_letter
 
 NAME_LENGTH = 120
 
@@ -147,9 +146,9 @@ def a_name() -> StringField:
         filters=[clean],
         validators=[
             DataRequired(_l("Write your name.")),
+            at_most(NAME_LENGTH),
             readable,
             plain_name,
-            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
         ],
     )
 
@@ -192,9 +191,3 @@ class InviteForm(FlaskForm):
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:
             raise ValidationError(_("Write the address as name@example.org.")) from None
-
-
-class RoleForm(FlaskForm):
-    """A member's new role."""
-
-    role = SelectField(_l("Role"), choices=[(role.value, role.value) for role in Role])

@@ -87,29 +87,23 @@ class SignForm(FlaskForm):
     def validate_family_name(self, field: StringField) -> None:
         """Ask for it unless the campaign does without."""
         if self.family_name_required and not some_letter(field.data or ""):
-            raise ValidationError(self.gettext("Write your family name."))
+            raise ValidationError(_("Write your family name."))
 
     def validate_email(self, field: StringField) -> None:
         """Read the mailbox (table 3.1)."""
         try:
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:
-            raise ValidationError(self.gettext("Write the address as name@example.org.")) from None
+            raise ValidationError(_("Write the address as name@example.org.")) from None
 
     def validate_country(self, field: StringField) -> None:
         """One of the codes of the list."""
         if field.data not in i18n.country_codes():
-            raise ValidationError(self.gettext("Choose your country from the list."))
-
-    def gettext(self, text: str) -> str:
-        """Translate a message in the language of this request."""
-        from flask_babel import gettext
-
-        return str(gettext(text))
+            raise ValidationError(_("Choose your country from the list."))
 
     def suggestion(self) -> str:
         """The address that was probably meant, or nothing. Only ever offered, never put in its place."""
-        local, _, domain = (self.email.data or "").strip().rpartition("@")
+        local, _at, domain = (self.email.data or "").strip().rpartition("@")
         right = TYPOS.get(domain.lower())
         return f"{local}@{right}" if right else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.extensions import csrf
+from app.mail import folder
 
 
 def init_app(app: Flask) -> None:
@@ -16,5 +17,5 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (accounts.bp, organise.bp, operate.bp):
         app.register_blueprint(blueprint)
-    if app.config["MODE"] != "production" and not app.config["MAIL_URL"]:
+    if folder.is_used(app):
         app.register_blueprint(development.bp)

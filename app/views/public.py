@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
@@ -62,8 +63,6 @@ def known_channel(text: str) -> str:
 
 def campaign_context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
     """All that the campaign page and the sign page show."""
-    from flask_babel import get_locale
-
     now = clock.now()
     named = (
         select(Signature)
@@ -79,7 +78,7 @@ def campaign_context(campaign: Campaign, form: SignForm | None = None) -> dict[s
         "is_open": campaign.is_open(now),
         "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),
-        "stamp": security.stamp(current_app._get_current_object(), campaign.slug),  # type: ignore[attr-defined]  # a proxy
+        "stamp": security.stamp(campaign.slug),
         "via": known_channel(request.values.get("via", "")),
         "link": links.to("public.campaign", slug=campaign.slug),
         "shares": links.shares(

@@ -6,6 +6,7 @@ import datetime as dt
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import abort
@@ -101,7 +102,7 @@ def _refuse_strange_post(slug: str) -> None:
         abort(413)
     if request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         abort(415)
-    security.require_own_origin(current_app._get_current_object(), slug)  # type: ignore[attr-defined]  # a proxy
+    security.require_own_origin(slug)
     sent = request.form
     if any(len(sent.getlist(name)) > 1 for name in ONCE):
         abort(400)
@@ -149,8 +150,6 @@ def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signa
 
 
 def _dead_link() -> str:
-    from flask_babel import gettext as _
-
     return _(
         "This link no longer works. If you wanted to sign, open the campaign and sign again: what was never confirmed is deleted by itself."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import clock, uploads
 from app.domain import campaigns
@@ -41,7 +42,7 @@ def save_picture(organisation: str, slug: str) -> ResponseReturnValue:
         except PictureRefused as refused:
             form.file.errors, status = [refused.sentence], refused.status
     elif not campaign.picture_id:
-        form.file.errors, status = [form.file.gettext("Choose a picture.")], 422
+        form.file.errors, status = [_("Choose a picture.")], 422
     if status != 200:
         return _page(campaign, form), status
     campaigns.set_picture(
