@@ -30,7 +30,7 @@ SECOND_STEP = ("two_factor_token_validation", "mf_recovery")
 
 def init_app(app: Flask) -> None:
     """Limits on guessing, the same time for everybody, and no way out of the house in a redirect."""
-    views: dict[str, Callable[..., Any]] = app.view_functions  # type: ignore[assignment]  # Flask's own type is narrower
+    views: dict[str, Callable[..., Any]] = app.view_functions
     for name in GUESSABLE:
         views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
     for name in SECOND_STEP:  # whoever has the password and many addresses must not try all codes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def N_(text: str) -> str:  # noqa: N802 (the name that translation tools look for)
+def N_(text: str) -> str:
     """Mark `text` for translation."""
     return text
 

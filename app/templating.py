@@ -13,6 +13,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from app import clock, links, markdown
+from app.domain import deadlines
 from app.models import Campaign, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
 
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
         default_signal=SIGNAL_COLOUR,
         now=lambda: clock.now(),
         days_left=days_left,
-        closing_day=closing_day,
+        closing_day=deadlines.last_day,
         ends_with_day=ends_with_day,
         place=place,
         structured_data=structured_data,
@@ -86,11 +87,6 @@ def _local(value: dt.date | dt.datetime, zone: str) -> dt.date | dt.datetime:
 def days_left(closes_at: dt.datetime) -> int:
     """Whole days until closing; 0 on the last day."""
     return max(0, (closes_at - clock.now()).days)
-
-
-def closing_day(closes_at: dt.datetime, zone: str) -> dt.date:
-    """The last day on which a campaign can be signed, in its own zone."""
-    return (closes_at - dt.timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def ends_with_day(closes_at: dt.datetime, zone: str) -> bool:

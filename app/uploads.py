@@ -57,9 +57,7 @@ def _decoded(body: bytes, flat: bool) -> Image.Image:
     if image.width * image.height > MOST_PIXELS:
         raise too_many
     try:
-        image.draft(
-            "RGB", (LARGE, LARGE * TALLEST)
-        )  # a JPEG is decoded at the size needed, in a fraction of the memory
+        image.draft("RGB", (LARGE, LARGE * TALLEST))  # a JPEG is decoded at this size, in a fraction of the memory
         image.load()
         picture = _shrinkable(ImageOps.exif_transpose(image))
         picture.thumbnail((LARGE, LARGE * TALLEST), Image.Resampling.LANCZOS, reducing_gap=3.0)

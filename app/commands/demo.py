@@ -25,5 +25,5 @@ def load() -> None:
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo("The demonstration is loaded." if loaded else "The demonstration was loaded before; nothing changed.")
-    if sign_in := demo.sign_in(current_app):  # type: ignore[arg-type]  # a proxy of the app
+    if sign_in := demo.sign_in(current_app):
         click.echo(f"Sign in as {sign_in[0]} with the password {sign_in[1]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import load_only
 
 from app.domain import counts
@@ -36,13 +36,10 @@ class Page:
 
 
 def _within(state: str, now: dt.datetime) -> ColumnElement[bool]:
-    over = and_(Campaign.state == CampaignState.PUBLISHED, Campaign.closes_at.is_not(None), Campaign.closes_at <= now)
     return {
-        "live": and_(
-            Campaign.state == CampaignState.PUBLISHED, or_(Campaign.closes_at.is_(None), Campaign.closes_at > now)
-        ),
+        "live": Campaign.open_at(now),
         "drafts": Campaign.state == CampaignState.DRAFT,
-        "closed": or_(Campaign.state == CampaignState.CLOSED, over),
+        "closed": Campaign.over_at(now),
     }.get(state, Campaign.id.is_not(None))
 
 

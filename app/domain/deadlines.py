@@ -1,4 +1,4 @@
-"""Closing dates: a campaign closes at the end of a day, in a zone that its people know."""
+"""Days in a campaign's zone: when one begins, and that a campaign closes at the end of one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
+def start_of(day: dt.date, zone: str) -> dt.datetime:
+    """The moment at which `day` begins in `zone`, in UTC; right on days when the clocks change, too."""
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+
+
 def end_of(day: dt.date, zone: str) -> dt.datetime:
-    """The moment at which `day` is over in `zone`, in UTC; right on days when the clocks change, too."""
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(zone))
-    return midnight.astimezone(dt.UTC)
+    """The moment at which `day` is over in `zone`, in UTC."""
+    return start_of(day + dt.timedelta(days=1), zone)
 
 
 def last_day(closes_at: dt.datetime | None, zone: str) -> dt.date | None:

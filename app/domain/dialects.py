@@ -11,7 +11,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from app.extensions import db
 
 
-class iso_text(FunctionElement[str]):  # noqa: N801 (reads as a function of the database)
+class iso_text(FunctionElement[str]):
     """A moment as ISO 8601 text in UTC: 2026-11-22T14:02:11Z."""
 
     type = Text()
@@ -30,7 +30,7 @@ def _iso_text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"replace(substr({moment}, 1, 19), ' ', 'T') || 'Z'"
 
 
-class seconds_from(FunctionElement[float]):  # noqa: N801 (reads as a function of the database)
+class seconds_from(FunctionElement[float]):
     """Seconds from the first moment to the second."""
 
     type = Float()

@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, update
 
-from app.domain import outbox
+from app.domain import deadlines, outbox
 from app.domain.dialects import allow_seconds, iso_text
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
@@ -136,15 +135,10 @@ def _filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select
     chosen = chosen.select_from(Signature).where(Signature.campaign_id == campaign.id)
     chosen = chosen.where(kept if choice.all_states else confirmed)
     if choice.signed_from:
-        chosen = chosen.where(Signature.created_at >= _midnight(choice.signed_from, campaign.closes_zone))
+        chosen = chosen.where(Signature.created_at >= deadlines.start_of(choice.signed_from, campaign.closes_zone))
     if choice.signed_to:
-        day_after = choice.signed_to + dt.timedelta(days=1)
-        chosen = chosen.where(Signature.created_at < _midnight(day_after, campaign.closes_zone))
+        chosen = chosen.where(Signature.created_at < deadlines.end_of(choice.signed_to, campaign.closes_zone))
     return chosen
-
-
-def _midnight(day: dt.date, zone: str) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
 
 
 def count(campaign: Campaign, choice: Choice) -> int:

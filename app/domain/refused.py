@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 
-class Refused(Exception):  # noqa: N818 (reads as what happened: campaigns.publish was Refused)
+class Refused(Exception):
     """Something that is not allowed now. `status` is the HTTP status that tells machines the same."""
 
     status = 409

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, case, column, func, select, values
 
-from app.domain import consents, counts
+from app.domain import consents, counts, deadlines
 from app.domain.dialects import allow_seconds, seconds_from
 from app.extensions import db
 from app.models import Campaign, Channel, Signature, SignatureState
@@ -44,9 +44,7 @@ class Numbers:
     days: tuple[Bar, ...]
     this_week: int
     week_before: int
-    quick_share: (
-        float | None
-    )  # of those asked in the last week, who confirmed within a day; None where nobody was asked
+    quick_share: float | None  # of those asked in the last week, who confirmed within a day; None: nobody was asked
     countries: tuple[tuple[str, int], ...]
     channels: tuple[tuple[Channel, int], ...]
 
@@ -149,7 +147,7 @@ def _days(campaign: Campaign, total: int, now: dt.datetime) -> tuple[Bar, ...]:
 def _confirmed_on(campaign_id: int, days: list[dt.date], zone: ZoneInfo) -> dict[int, int]:
     """How many were confirmed on each day, by the day's place in the list. Midnights are reckoned here: only Python knows
     every zone on both databases."""
-    midnights = [dt.datetime.combine(day, dt.time(), zone) for day in [*days, days[-1] + DAY]]
+    midnights = [deadlines.start_of(day, zone.key) for day in [*days, days[-1] + DAY]]
     spans = (
         values(column("place", Integer), column("begins", UTC), column("ends", UTC))
         .data([(place, midnights[place], midnights[place + 1]) for place in range(len(days))])

@@ -41,7 +41,7 @@ GRACE_SECONDS = 8.0  # how long a stopping worker waits for the listener's answe
 log = logging.getLogger(__name__)
 
 
-class NotOurs(Exception):  # noqa: N818 (reads as what happened)
+class NotOurs(Exception):
     """The lease ran out or the row is gone: the mail is not ours to send."""
 
 
@@ -147,9 +147,7 @@ class Delivery:
                 if letter is not None:
                     self.letters.put(letter)
         except SQLAlchemyError:
-            self.hands.put_down(
-                *claimed
-            )  # what is in the queue is then not sent; all are due again when the lease ends
+            self.hands.put_down(*claimed)  # what is queued is then not sent; all are due again when the lease ends
             raise
         finally:
             db.session.rollback()

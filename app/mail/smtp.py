@@ -19,15 +19,15 @@ ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 LONGEST_REASON = 200
 
 
-class Away(Exception):  # noqa: N818 (reads as what happened: the listener is Away)
+class Away(Exception):
     """The listener cannot take any mail now; no mail is at fault."""
 
 
-class Later(Exception):  # noqa: N818 (reads as an answer: take this mail Later)
+class Later(Exception):
     """The listener does not take this mail now."""
 
 
-class Never(Exception):  # noqa: N818 (reads as an answer: this mail, Never)
+class Never(Exception):
     """The listener will not take this mail at all."""
 
 
@@ -207,10 +207,8 @@ class Connection:
 
     def _finish(self, letter: Letter) -> None:
         smtp = self._open_smtp()
-        if smtp.sock is not None:
-            smtp.sock.settimeout(
-                TAKE_SECONDS
-            )  # hanging up while a listener decides makes it deliver twice (RFC 5321, 4.5.3.2.6)
+        if smtp.sock is not None:  # hanging up while a listener decides makes it deliver twice (RFC 5321, 4.5.3.2.6)
+            smtp.sock.settimeout(TAKE_SECONDS)
         smtp.send(_stuffed(letter.body))
         code, answer = smtp.getreply()
         if smtp.sock is not None:

@@ -25,17 +25,15 @@ class Account(Model, UserMixin):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    password: Mapped[str | None] = mapped_column(String(255))  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
+    password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(8), default="en")
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]  # an account that was only invited has none
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    tf_last_counter: Mapped[int | None] = mapped_column(
-        BigInteger
-    )  # time step of the last code used; each code works once
+    tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)  # time step of the last code used; each works once
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()), nullable=True)
     create_datetime: Mapped[dt.datetime] = mapped_column(UTC)
     update_datetime: Mapped[dt.datetime | None] = mapped_column(UTC)  # type: ignore[assignment]  # Flask-Security says less exactly what it stores

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, func, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
@@ -72,9 +72,7 @@ class Campaign(Model):
     picture_credit: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     outcome_text: Mapped[str] = mapped_column(String(1000), default="")
-    revision: Mapped[int] = mapped_column(
-        default=1
-    )  # rises with each save, so that two editors do not overwrite each other
+    revision: Mapped[int] = mapped_column(default=1)  # rises with each save: two editors never overwrite each other
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
     published_at: Mapped[dt.datetime | None] = mapped_column(UTC)
@@ -93,7 +91,7 @@ class Campaign(Model):
     )
 
     def is_open(self, now: dt.datetime) -> bool:
-        """Whether it can be signed."""
+        """Whether it can be signed; `open_at` asks the database the same."""
         return self.state == CampaignState.PUBLISHED and (self.closes_at is None or now < self.closes_at)
 
     @property
@@ -113,6 +111,18 @@ class Campaign(Model):
         return public is not None and (public.ask, public.summary, public.text) != (self.ask, self.summary, self.text)
 
     @staticmethod
+    def open_at(now: dt.datetime) -> ColumnElement[bool]:
+        """The condition of a campaign that can be signed."""
+        endless = Campaign.closes_at.is_(None)
+        return and_(Campaign.state == CampaignState.PUBLISHED, or_(endless, Campaign.closes_at > now))
+
+    @staticmethod
+    def over_at(now: dt.datetime) -> ColumnElement[bool]:
+        """The condition of a campaign that could be signed once: closed by hand, or by its date."""
+        by_date = and_(Campaign.state == CampaignState.PUBLISHED, Campaign.closes_at <= now)
+        return or_(Campaign.state == CampaignState.CLOSED, by_date)
+
+    @staticmethod
     def public() -> Select[Campaign]:
         """Campaigns that anybody may read."""
         return select(Campaign).where(Campaign.state != CampaignState.DRAFT)
@@ -120,23 +130,14 @@ class Campaign(Model):
     @staticmethod
     def live(now: dt.datetime) -> Select[Campaign]:
         """Campaigns that can be signed, the newest first."""
-        return (
-            select(Campaign)
-            .where(
-                Campaign.state == CampaignState.PUBLISHED, or_(Campaign.closes_at.is_(None), Campaign.closes_at > now)
-            )
-            .order_by(Campaign.published_at.desc(), Campaign.id.desc())
-        )
+        newest = (Campaign.published_at.desc(), Campaign.id.desc())
+        return select(Campaign).where(Campaign.open_at(now)).order_by(*newest)
 
     @staticmethod
     def ended(now: dt.datetime) -> Select[Campaign]:
         """Campaigns that are over, the last ended first."""
-        by_date = (Campaign.state == CampaignState.PUBLISHED) & (Campaign.closes_at <= now)
-        return (
-            select(Campaign)
-            .where(or_(Campaign.state == CampaignState.CLOSED, by_date))
-            .order_by(func.coalesce(Campaign.closed_at, Campaign.closes_at).desc(), Campaign.id.desc())
-        )
+        last = (func.coalesce(Campaign.closed_at, Campaign.closes_at).desc(), Campaign.id.desc())
+        return select(Campaign).where(Campaign.over_at(now)).order_by(*last)
 
 
 class TextVersion(Model):

@@ -78,7 +78,7 @@ def freshly(back: str) -> Callable[[View], View]:
 
 def account() -> Account:
     """Who is signed in."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # a proxy of Flask-Login's
+    return current_user._get_current_object()
 
 
 def can(right: Right) -> bool:

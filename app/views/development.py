@@ -20,7 +20,7 @@ OPEN_LINKS_ON_TOP = '<base target="_top">'
 
 
 def _kept(name: str) -> Kept:
-    found = folder.read(current_app._get_current_object(), name)  # type: ignore[attr-defined]  # a proxy
+    found = folder.read(current_app, name)
     if found is None:
         raise NotFound
     return found
@@ -29,8 +29,7 @@ def _kept(name: str) -> Kept:
 @bp.get("/mailbox")
 def mailbox() -> str:
     """The mails kept, the newest first."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
-    return render_template("development/mailbox.html", mails=folder.newest(app))
+    return render_template("development/mailbox.html", mails=folder.newest(current_app))
 
 
 @bp.get("/mailbox/<name>")
