@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.refused import Refused
 from app.extensions import db
@@ -38,7 +38,7 @@ def titles() -> dict[int, tuple[str, str]]:
         404: (_("There is nothing at this address"), _("It may have been mistyped, or the page was taken down.")),
         405: (_("This address cannot be used like that"), _("Go back to the page you came from and try again.")),
         409: (_("That is not possible now"), ""),
-        410: (_("This is over"), ""),
+        410: (_("This is no longer possible"), ""),
         413: (_("That is too large"), _("Send less text or a smaller picture.")),
         414: (_("This address is too long"), _("Go to the start page and look for what you need there.")),
         415: (_("This kind of data is not accepted"), _("Use the form on the page.")),
@@ -82,6 +82,8 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):  # a host name that is not ours (WEB-09): no page can be written without one
+        return Response("This site has another name.\n", status, mimetype="text/plain")
     response = answer(status)
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # MethodNotAllowed has it

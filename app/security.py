@@ -107,12 +107,20 @@ def require_own_origin(slug: str) -> None:
             abort(403)
         return
     if referrer is not None:
-        parts = urlsplit(referrer)
-        if f"{parts.scheme}://{parts.netloc}" not in origins:
+        if _origin(referrer) not in origins:
             abort(403)
         return
     if site is None and not _stamp_is_good(slug):
         abort(403)
+
+
+def _origin(address: str) -> str:
+    """The origin of an address that somebody sent; empty for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _stamp_is_good(slug: str) -> bool:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort, request
 from sqlalchemy.pool import QueuePool
 
 import config
 
-FORM_BYTES, UPLOAD_BYTES = 64 * 1024, 6 * 1024 * 1024
+FORM_BYTES, TEXT_BYTES, UPLOAD_BYTES = 64 * 1024, 512 * 1024, 6 * 1024 * 1024
+TEXTS, UPLOADS = ("organise.save_words", "organise.preview_text"), ("organise.save_picture", "organise.save_settings")
 STATEMENT_SECONDS = 5
 
 
@@ -32,6 +33,7 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         _fill_for_development(app)
     app.testing = app.config["MODE"] == "testing"
     _database(app)
+    app.before_request(limit_body)  # the first of all: to take a form apart costs far more than to send it
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_BYTES,
         MAX_FORM_PARTS=200,
@@ -42,6 +44,16 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         PERMANENT_SESSION_LIFETIME=12 * 3600,
     )
+
+
+def limit_body() -> None:
+    """Refuse a body that is longer than the forms of this address (WEB-10), or that does not say how long it is."""
+    if "Transfer-Encoding" in request.headers:
+        abort(411)
+    is_upload = request.endpoint in UPLOADS and request.mimetype == "multipart/form-data"
+    most = UPLOAD_BYTES if is_upload else TEXT_BYTES if request.endpoint in TEXTS else FORM_BYTES
+    if (request.content_length or 0) > most:
+        abort(413)
 
 
 def refuse_unsafe(app: Flask) -> None:

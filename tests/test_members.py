@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from app import tokens
+from app import clock, tokens
 from app.domain import members
 from app.domain.refused import Refused
 from app.extensions import db
@@ -200,7 +200,7 @@ def test_two_owners_who_leave_in_the_same_moment_leave_one_behind(app, make, des
     def go(owner):
         with app.app_context():
             try:
-                members.leave(desk.id, owner.id)
+                members.leave(desk.id, owner.id, now=clock.now())
                 outcomes.append("left")
             except Refused:
                 outcomes.append("stays")
@@ -218,7 +218,7 @@ def test_an_owner_demoted_in_another_browser_changes_nothing_any_more(app, make,
     with app.app_context():
         theirs = db.session.scalar(select(Membership.id).where(Membership.account_id == sam.id))
         with app.test_request_context(), pytest.raises(Refused):
-            members.remove(desk.id, theirs, by_id=mona.id)
+            members.remove(desk.id, theirs, by_id=mona.id, now=clock.now())
 
 
 def test_the_password_is_asked_again_before_members_change(client, make, desk, olive, stored):

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from app.domain import accounts, outbox, rights, slugs
 from app.domain.outbox import Mailbox
@@ -14,10 +14,11 @@ from app.domain.refused import Gone, Refused
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Invitation, MailKind, Membership, Organisation, Role
+from app.models import Account, Invitation, Mail, MailKind, Membership, Organisation, Role
 
 LASTS = dt.timedelta(hours=72)
-MOST_OPEN = 50  # for one organisation; the desk is not a way to write to strangers
+MOST_OPEN, MOST_A_DAY = 50, 100  # for one organisation; the desk is not a way to write to strangers
+MAILS_PER_HOUR, MAILS_PER_DAY = 3, 6  # to one mailbox, from all organisations
 
 
 def by_public_id(public_id: str) -> Select[Invitation]:
@@ -45,12 +46,28 @@ def invite(
 ) -> Invitation:
     """Ask somebody by mail to join in this role. An open invitation to the same address is replaced.
 
-    Raises Refused where the address belongs to a member, or too many invitations are open.
+    Raises Refused where the address belongs to a member, too many invitations are open, or too many were sent lately.
     """
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
     rights._require(Right.MANAGE, by_id, organisation_id)
+    _refuse_too_many(organisation_id, mailbox, now)
     invitation = _write(organisation_id, mailbox, role, by_id=by_id, now=now)
     outbox._enqueue(MailKind.INVITATION, mailbox, locale=locale, now=now, invitation_id=invitation.id)
     return invitation
+
+
+def _refuse_too_many(organisation_id: int, mailbox: Mailbox, now: dt.datetime) -> None:
+    """Inviting and taking back again and again must not fill anybody's mailbox."""
+    hour, day = now - dt.timedelta(hours=1), now - dt.timedelta(days=1)
+    mails = select(func.count()).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
+    made = select(func.count()).where(Invitation.organisation_id == organisation_id, Invitation.created_at > day)
+    limits = (
+        (mails.where(Mail.created_at > hour), MAILS_PER_HOUR),
+        (mails.where(Mail.created_at > day), MAILS_PER_DAY),
+        (made, MOST_A_DAY),
+    )
+    if any((db.session.scalar(counted) or 0) >= most for counted, most in limits):
+        raise Refused(_("That was tried too often. Wait a while, then try again; what you chose is still here."))
 
 
 @unit_of_work

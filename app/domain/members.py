@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
 from app.domain import rights
@@ -11,7 +13,7 @@ from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Membership, Organisation, Role
+from app.models import Account, Invitation, Membership, Organisation, Role
 
 
 def of(organisation_id: int) -> Select[Membership]:
@@ -54,29 +56,46 @@ def _refuse_without_owner(membership: Membership) -> None:
         raise Refused(_("An organisation needs an owner. Make somebody else an owner first."))
 
 
+def _end_invitations(membership: Membership, now: dt.datetime) -> None:
+    """Whoever no longer manages members leaves no open door behind: what they sent out stops working."""
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.organisation_id == membership.organisation_id,
+            Invitation.invited_by_id == membership.account_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.cancelled_at.is_(None),
+        )
+        .values(cancelled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 @unit_of_work
-def change_role(organisation_id: int, membership_id: int, role: Role, *, by_id: int) -> None:
+def change_role(organisation_id: int, membership_id: int, role: Role, *, by_id: int, now: dt.datetime) -> None:
     """Give a member another role, at once. Raises Refused for the last owner."""
     _lock(organisation_id)
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
     if role != Role.OWNER:
         _refuse_without_owner(membership)
+        _end_invitations(membership, now)
     membership.role = role
 
 
 @unit_of_work
-def remove(organisation_id: int, membership_id: int, *, by_id: int) -> None:
+def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.datetime) -> None:
     """Take a member out, at once. What they made stays. Raises Refused for the last owner."""
     _lock(organisation_id)
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
     _refuse_without_owner(membership)
+    _end_invitations(membership, now)
     db.session.delete(membership)
 
 
 @unit_of_work
-def leave(organisation_id: int, account_id: int) -> None:
+def leave(organisation_id: int, account_id: int, *, now: dt.datetime) -> None:
     """A member goes. Raises Refused for the last owner."""
     _lock(organisation_id)
     membership = db.session.scalar(
@@ -85,4 +104,5 @@ def leave(organisation_id: int, account_id: int) -> None:
     if membership is None:
         raise NotFound
     _refuse_without_owner(membership)
+    _end_invitations(membership, now)
     db.session.delete(membership)

@@ -70,6 +70,7 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
         signature_id = known.id
         if known.state == SignatureState.CONFIRMED:
             kind = MailKind.ALREADY_SIGNED
+            mailbox = Mailbox(known.email or mailbox.address, mailbox.key)  # never to a spelling that a stranger chose
         else:
             _rewrite_pending(known, person, {**written, "created_at": now}, now)
     elif person.hear_more:
@@ -98,7 +99,7 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
 
 
-def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, int] | None:
+def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, int, str | None] | None:
     """Why nothing was inserted: the signature that stands there already, or None where the mailbox is to be left alone.
 
     Raises NotFound and Gone as `sign` does.
@@ -113,7 +114,7 @@ def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, 
     if campaign.state != CampaignState.PUBLISHED or (campaign.closes_at is not None and now >= campaign.closes_at):
         raise Gone(_("This campaign is closed and can no longer be signed."))
     known = (
-        select(Signature.id, Signature.state, Campaign.current_version)
+        select(Signature.id, Signature.state, Campaign.current_version, Signature.email)
         .join(Campaign)
         .where(
             Signature.campaign_id == campaign.id,
@@ -125,7 +126,7 @@ def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, 
 
 
 def _rewrite_pending(
-    known: Row[int, SignatureState, int], person: Person, written: dict[str, Any], now: dt.datetime
+    known: Row[int, SignatureState, int, str | None], person: Person, written: dict[str, Any], now: dt.datetime
 ) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
     if not 1 <= person.text_version <= known.current_version:

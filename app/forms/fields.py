@@ -13,7 +13,7 @@ from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from app.forms import values
-from app.forms.texts import clean, clean_block, readable
+from app.forms.texts import at_most, clean, clean_block, readable
 
 URL_LENGTH = 2000
 MOST = _l("Use at most %(max)d characters.")
@@ -21,7 +21,7 @@ MOST = _l("Use at most %(max)d characters.")
 
 def one_line(text: str | None) -> str:
     """Cleaned text on one line, however it was pasted."""
-    return clean(re.sub(r"\s*[\r\n]+\s*", " ", text or ""))
+    return clean(re.sub(r"[\r\n]+", " ", text or ""))
 
 
 def readable_block(_form: Form, field: Field) -> None:
@@ -40,7 +40,7 @@ def web_address(_form: Form, field: Field) -> None:
 def line(label: Any, most: int, missing: Any = None) -> StringField:
     """One line of text; `missing` is what to say when it is empty, for a line that has to be there."""
     needed = DataRequired(missing) if missing else Optional()
-    return StringField(label, filters=[one_line], validators=[needed, readable, Length(max=most, message=MOST)])
+    return StringField(label, filters=[one_line], validators=[needed, at_most(most), readable])
 
 
 def block(label: Any, most: int) -> TextAreaField:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -22,8 +23,15 @@ TYPOS = {
     "gmial.com": "gmail.com",
     "gmai.com": "gmail.com",
     "gmail.con": "gmail.com",
+    "gmail.co": "gmail.com",
+    "gamil.com": "gmail.com",
+    "gnail.com": "gmail.com",
     "hotmial.com": "hotmail.com",
+    "hotmai.com": "hotmail.com",
+    "hotmail.con": "hotmail.com",
     "yaho.com": "yahoo.com",
+    "yahoo.con": "yahoo.com",
+    "outlook.con": "outlook.com",
     "outlok.com": "outlook.com",
 }
 NUMBER = 2**31 - 1
@@ -49,19 +57,19 @@ class SignForm(FlaskForm):
         filters=[clean],
         validators=[
             DataRequired(_l("Write your given name.")),
+            at_most(NAME_LENGTH),  # first: the others look at every letter, some more than once
             readable,
             seen,
             plain_name,
-            at_most(NAME_LENGTH),
         ],
     )
     family_name = StringField(
         _l("Family name"),
         filters=[clean],
         validators=[
+            at_most(NAME_LENGTH),
             readable,
             plain_name,
-            at_most(NAME_LENGTH),
         ],
     )
     email = StringField(_l("E-mail"), validators=[DataRequired(_l("Write your e-mail address."))])
@@ -71,9 +79,9 @@ class SignForm(FlaskForm):
         filters=[clean],
         validators=[
             Optional(),
+            at_most(POSTCODE_LENGTH),
             readable,
             plain_name,
-            at_most(POSTCODE_LENGTH),
         ],
     )
     show_name = BooleanField(_l("Show my name"))
@@ -95,6 +103,11 @@ class SignForm(FlaskForm):
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:
             raise ValidationError(_("Write the address as name@example.org.")) from None
+        meant = self.suggestion()
+        if meant and request.form.get("asked") != field.data:  # asked once; whoever sends the same again is believed
+            raise ValidationError(
+                _("Did you mean %(address)s? If what you wrote is right, send it again.", address=meant)
+            )
 
     def validate_country(self, field: StringField) -> None:
         """One of the codes of the list."""

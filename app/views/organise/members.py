@@ -100,7 +100,7 @@ def take_invitation_back(organisation: str, public_id: str) -> ResponseReturnVal
 @freshly("organise.members")
 def change_role(organisation: str, member: int) -> ResponseReturnValue:
     """Give a member another role; it counts from the next click on."""
-    members_of.change_role(g.organisation.id, member, _role(), by_id=access.account().id)
+    members_of.change_role(g.organisation.id, member, _role(), by_id=access.account().id, now=clock.now())
     flash(_("The role is changed. It counts at once."), "success")
     return _back(organisation)
 
@@ -110,7 +110,7 @@ def change_role(organisation: str, member: int) -> ResponseReturnValue:
 @freshly("organise.members")
 def remove_member(organisation: str, member: int) -> ResponseReturnValue:
     """Take a member out; what they made stays."""
-    members_of.remove(g.organisation.id, member, by_id=access.account().id)
+    members_of.remove(g.organisation.id, member, by_id=access.account().id, now=clock.now())
     flash(_("The member is removed and can no longer open this desk."), "success")
     return _back(organisation)
 
@@ -119,6 +119,6 @@ def remove_member(organisation: str, member: int) -> ResponseReturnValue:
 @needs(Right.VIEW)
 def leave(organisation: str) -> ResponseReturnValue:
     """Go oneself."""
-    members_of.leave(g.organisation.id, access.account().id)
+    members_of.leave(g.organisation.id, access.account().id, now=clock.now())
     flash(_("You have left %(organisation)s.", organisation=g.organisation.name), "success")
     return redirect(url_for("account.page"), 303)

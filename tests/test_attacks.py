@@ -1,0 +1,130 @@
+"""What an attacker tried, each once and for good: the same on both databases."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from app import tokens
+from app.models import Account, Invitation, Mail, Membership, Signature
+from tests import desk
+from tests.accounts import join
+from tests.factories import form
+
+olive = desk.olive
+HEAVY = ["-" * 60_000, "a" * 60_000, "a-" * 30_000, "=?a" * 20_000, "a" + "\u0315" * 10_000 + "\u0334" * 10_000]
+
+
+def sign(client, campaign, **values):
+    own = {"Origin": client.application.config["BASE_URL"]}
+    return client.post(f"/campaigns/{campaign.slug}/signatures", data=form(**values), headers=own)
+
+
+@pytest.mark.parametrize("field", ["given_name", "family_name", "postcode", "country", "email"])
+def test_a_stranger_cannot_keep_the_server_busy_with_a_long_name(client, make, field):
+    """One post of 60 kB took minutes, and the server was stopped by its own watch."""
+    campaign = make.campaign()
+    sign(client, campaign, given_name="")
+    for text in HEAVY:
+        begun = time.monotonic()
+        assert sign(client, campaign, **{field: text}).status_code in {413, 422}
+        assert time.monotonic() - begun < 2
+
+
+def test_an_editor_cannot_keep_the_server_busy_with_a_title(olive):
+    at = olive.drafts()
+    for text in [" " * 60_000 + "x", *HEAVY]:
+        begun = time.monotonic()
+        answer = olive.client.post(
+            f"{olive.base}{at}/words", data={"ask": text, "text": text[:40_000], "revision": "2"}
+        )
+        assert answer.status_code in {413, 422}
+        assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("path", ["/account/login", "/account/reset", "/desk/x/campaigns/y/words", "/confirm/x"])
+def test_a_stranger_cannot_have_a_large_body_read(client, path):
+    """WEB-10. To take five megabytes of fields apart takes seconds."""
+    assert client.post(path, data={"a": "b" * 600_000}).status_code == 413
+
+
+def test_a_body_that_does_not_say_its_length_is_not_read(client, make):
+    campaign = make.campaign()
+    answer = client.post(
+        f"/campaigns/{campaign.slug}/signatures",
+        headers={"Transfer-Encoding": "chunked", "Origin": client.application.config["BASE_URL"]},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 411
+    assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:80@evil.example", "127.0.0.1.evil.example", "a b", ""])
+@pytest.mark.parametrize("path", ["/", "/desk", "/account/login", "/campaigns/x/count.json"])
+def test_another_host_name_is_refused_with_all_headers(client, host, path):
+    """WEB-09, WEB-06."""
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+    assert answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("referrer", ["http://[::1", "http://[", "//", "https://evil.example\\@127.0.0.1/"])
+def test_a_referrer_that_is_no_address_is_refused(client, make, referrer):
+    campaign = make.campaign()
+    answer = client.post(f"/campaigns/{campaign.slug}/signatures", data=form(), headers={"Referer": referrer})
+    assert answer.status_code == 403
+
+
+def test_a_stranger_has_no_link_to_a_signature_sent_to_another_spelling(client, make, stored):
+    """Some providers do not read `+x` as the same mailbox: the manage link goes where the signature was confirmed."""
+    campaign = make.campaign()
+    make.signature(campaign, email="sam@example.org")
+    assert sign(client, campaign, email="sam+mine@example.org").status_code == 303
+    (mail,) = stored(Mail)
+    assert (mail.kind, mail.recipient) == ("already_signed", "sam@example.org")
+    assert stored(Signature)[0].email == "sam@example.org"
+
+
+def test_an_owner_cannot_fill_a_strangers_mailbox_with_invitations(olive, stored, clock):
+    """Inviting the same mailbox again replaces the invitation; each time it was one more mail."""
+    spellings = ["sam@example.net", "sam+a@example.net", "SAM@example.net", "sam+b@example.net"]
+    statuses = [
+        olive.client.post(f"{olive.base}/members/invitations", data={"email": address, "role": "viewer"}).status_code
+        for address in spellings
+    ]
+    assert statuses == [303, 303, 303, 409]
+    assert len(stored(Mail, kind="invitation")) == 3
+    assert len(stored(Invitation)) == 3
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted", "left"])
+def test_an_owner_who_goes_leaves_no_invitation_behind(app, client, make, olive, sign_in, stored, how):
+    mona = make.account("owner", olive.organisation)
+    hers = app.test_client()
+    sign_in(hers, mona)
+    hers.post(f"{olive.base}/members/invitations", data={"email": "mona@elsewhere.example", "role": "owner"})
+    (invitation,) = stored(Invitation)
+    with app.app_context():
+        link = f"/account/invitations/{tokens.issue(tokens.Purpose.INVITE, invitation.public_id)}"
+    (membership,) = stored(Membership, account_id=mona.id)
+    if how == "left":
+        assert hers.post(f"{olive.base}/members/leave").status_code == 303
+    elif how == "removed":
+        olive.post(f"/members/{membership.id}/remove")
+    else:
+        olive.post(f"/members/{membership.id}/role", role="editor")
+    assert join(app.test_client(), link, "Mona Again").status_code == 410
+    assert not stored(Account, email="mona@elsewhere.example")
+
+
+def test_addresses_cannot_be_read_off_the_preview_of_an_export(olive, make):
+    """EXP-01: day by day, five rows at a time, without password, record or limit."""
+    campaign = make.campaign(olive.organisation)
+    make.signature(campaign, email="noor@example.org")
+    choice = {"columns": "email", "who": "all", "made_for": "crm", "consent": "everybody", "bom": "usual"}
+    page = olive.post(f"/campaigns/{campaign.slug}/export/preview", 200, **choice).text
+    assert '<th scope="col">email</th>' in page
+    assert "noor@example.org" not in page
