@@ -173,6 +173,26 @@ def test_whoever_signed_already_is_told_by_mail(client, make, stored):
     assert len(stored(Signature)) == 1
 
 
+def test_the_second_person_at_a_mailbox_is_told_by_mail_at_once(app, client, make, stored):
+    """Two people, one mailbox, one phone: the second is not left waiting for a mail that never comes."""
+    campaign = make.campaign()
+    post(client, campaign, email="sam@example.org")
+    client.post(f"/confirm/{link(app, stored(Signature)[0])}")
+    for _try in range(2):
+        post(client, campaign, email="sam@example.org", given_name="Mona")
+    assert [mail.kind for mail in stored(Mail)] == ["confirm", "thanks", "already_signed"]
+
+
+def test_whoever_withdrew_can_sign_again_at_once(app, client, make, stored):
+    """The page says that mail is on its way, so it is."""
+    campaign = make.campaign()
+    post(client, campaign, email="sam@example.org")
+    client.post(f"/manage/{link(app, stored(Signature)[0], Purpose.MANAGE)}/withdraw")
+    post(client, campaign, email="sam@example.org")
+    (again,) = stored(Signature, state="pending")
+    assert [mail.kind for mail in stored(Mail, signature_id=again.id)] == ["confirm"]
+
+
 def test_while_pending_the_last_words_count(client, make, stored):
     campaign = make.campaign()
     post(client, campaign, given_name="Jhon", hear_more="1")
@@ -189,6 +209,23 @@ def test_a_stranger_cannot_change_a_confirmed_signature(client, make, stored):
     post(client, campaign, email="sam@example.org", given_name="Mallory", show_name="1")
     (signature,) = stored(Signature)
     assert (signature.given_name, signature.show_name) == ("Sam", False)
+
+
+def test_a_link_that_was_cut_short_says_what_to_do(client, make):
+    make.campaign()
+    assert "Open the whole link in the mail" in client.get("/confirm/cut.short.link").text
+    assert "we send you a link to your signature" in client.get("/manage/cut.short.link").text
+
+
+def test_sam_is_asked_once_about_an_address_that_looks_mistyped(client, make, stored):
+    campaign = make.campaign()
+    asked = post(client, campaign, email="sam@gmial.com")
+    assert "Did you mean sam@gmail.com?" in asked.text
+    assert 'name="asked" value="sam@gmial.com"' in asked.text
+    assert stored(Signature) == []
+    post(client, campaign, email="sam@gmial.com", asked="sam@gmial.com")
+    (signature,) = stored(Signature)
+    assert signature.email == "sam@gmial.com"
 
 
 def test_this_was_not_me(app, client, make, stored):

@@ -175,13 +175,13 @@ def test_sam_sees_what_to_correct_and_keeps_what_was_typed(client: FlaskClient, 
     page = answer.text
     assert answer.status_code == 422
     assert "<title>Error: Rein in" in page
-    assert "2 things to correct" in words(page)
+    assert "3 things to correct" in words(page)
     assert '<a href="#family_name">Family name: Write your family name.</a>' in page
     assert '<a href="#country">' in page
     assert re.search(r'id="family_name"[^>]*aria-invalid="true" aria-describedby="family_name-error"', page)
     assert 'value="40126"' in page
     assert re.search(r'id="show_name"[^>]* checked', page)
-    assert "Did you mean leila@gmail.com ?" in words(page)
+    assert "E-mail: Did you mean leila@gmail.com? If what you wrote is right, send it again." in words(page)
 
 
 def test_sam_can_leave_the_family_name_out_where_the_campaign_does_not_ask(

@@ -135,7 +135,7 @@ def post(client, campaign, data):
 @pytest.mark.parametrize(("typed", "canonical"), GOOD_ADDRESSES)
 def test_sam_can_sign_with_this_address(client, make, stored, app, typed, canonical):
     campaign = make.campaign()
-    assert post(client, campaign, form(email=typed)).status_code == 303
+    assert post(client, campaign, form(email=typed, asked=typed)).status_code == 303
     (signature,) = stored(Signature)
     with app.app_context():
         assert signature.email_key == mailboxes.key(canonical)

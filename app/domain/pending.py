@@ -93,7 +93,7 @@ def ask(kind: MailKind, signature_id: int, mailbox: Mailbox, person: Person, bud
         "now": now,
         "an_hour_ago": now - dt.timedelta(hours=1),
         "a_day_ago": now - dt.timedelta(days=1),
-        "this_campaign_since": now - budget.per_campaign,
+        "this_signature_since": now - budget.per_campaign,
         "per_hour": budget.per_hour,
         "per_day": budget.per_day,
     }
@@ -174,6 +174,7 @@ def _not_refused() -> ColumnElement[bool]:
 
 def _ask_statement(dialect: str) -> Any:
     mail, signature = table_of(Mail).c, table_of(Signature).c
+    kind = bindparam("kind", type_=mail.kind.type)
     now = _given(mail.created_at, dialect, "now")
     columns: dict[str, ColumnElement[Any]] = {
         "state": _constant(mail.state, MailState.QUEUED, dialect),
@@ -191,7 +192,8 @@ def _ask_statement(dialect: str) -> Any:
     within = and_(
         _sent(earlier, "a_day_ago") < bindparam("per_day", type_=Integer),
         _sent(earlier, "an_hour_ago") < bindparam("per_hour", type_=Integer),
-        _sent(earlier, "this_campaign_since", earlier.campaign_id == signature.campaign_id) == 0,
+        # The same mail about the same signature: whoever withdrew and signs again waits for another one.
+        _sent(earlier, "this_signature_since", earlier.signature_id == signature.id, earlier.kind == kind) == 0,
     )
     source = select(*columns.values()).where(signature.id == bindparam("signature_id", type_=BigInteger), within)
     return insert(table_of(Mail)).from_select(list(columns), source)

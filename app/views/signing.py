@@ -141,17 +141,24 @@ def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signa
     try:
         public_id = tokens.read(purpose, token, days=days)
     except tokens.BadToken:
-        raise Gone(_dead_link()) from None
+        raise Gone(_dead_link(purpose)) from None
     signature = db.session.scalar(signing.by_public_id(public_id))
     if signature is None:
-        raise Gone(_dead_link())
+        raise Gone(_dead_link(purpose))
     g.locale = signature.locale
     return signature
 
 
-def _dead_link() -> str:
+def _dead_link(purpose: Purpose) -> str:
+    """What to do: a confirmation is asked for again by signing, and so is a lost way to one's signature."""
+    if purpose == Purpose.MANAGE:
+        return _(
+            "This link does not work. Open the whole link in the mail. If you no longer have that mail, sign the campaign "
+            "again with the same address: you are not counted twice, and we send you a link to your signature."
+        )
     return _(
-        "This link no longer works. If you wanted to sign, open the campaign and sign again: what was never confirmed is deleted by itself."
+        "This link does not work, or no longer. Open the whole link in the mail. If that does not help, open the campaign "
+        "and sign again: what was never confirmed is deleted by itself."
     )
 
 
@@ -202,7 +209,7 @@ def refuse(token: str) -> str | Response:
     try:
         public_id = tokens.read(Purpose.CONFIRM, token, days=current_app.config["CONFIRM_DAYS"])
     except tokens.BadToken:
-        raise Gone(_dead_link()) from None
+        raise Gone(_dead_link(Purpose.CONFIRM)) from None
     signature = db.session.scalar(signing.by_public_id(public_id))
     if signature is not None:
         g.locale = signature.locale
