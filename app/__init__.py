@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import accounts, assets, cli, errors, floods, i18n, mail, pages, security, settings, templating, views
+from app import accounts, assets, commands, errors, floods, i18n, mail, pages, security, settings, templating, views
 from app.extensions import csrf, db, limiter, migrate
 
 
@@ -42,5 +42,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     mail.init_app(app)
     errors.init_app(app)
     views.init_app(app)
-    cli.init_app(app)
+    commands.init_app(app)
     return app

@@ -5,14 +5,22 @@ from __future__ import annotations
 from app import colours
 from app.models.organisations import SIGNAL_COLOUR
 
+SIGNAL_ON_DARK = "#9dabff"  # what our own stylesheet makes of our own colour on dark paper
+
 # Only on screens: on paper the signal is ink.
 SHEET = "@media screen{{:root{{{light}}}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
+def signals(colour: str) -> tuple[str, str]:
+    """The colour as it is shown on light and on dark paper. A text that is no colour counts as our own."""
+    chosen = colour.lower() if colours.is_colour(colour.lower()) else SIGNAL_COLOUR
+    dark = SIGNAL_ON_DARK if chosen == SIGNAL_COLOUR else colours.fit_for_dark(chosen)
+    return colours.fit_for_light(chosen), dark
+
+
 def sheet(colour: str) -> str:
     """The stylesheet that replaces the signal colour. A text that is no colour changes nothing."""
-    chosen = colour.lower() if colours.is_colour(colour.lower()) else SIGNAL_COLOUR
-    light, dark = colours.fit_for_light(chosen), colours.fit_for_dark(chosen)
+    light, dark = signals(colour)
     return SHEET.format(
         light=_tokens(light, colours.LIGHT_PAPER, -0.1, 0.09), dark=_tokens(dark, colours.DARK_PAPER, 0.06, 0.16)
     )

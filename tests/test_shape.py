@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "app.models": ("app.extensions", "app.models"),
     "app.domain": ("app.extensions", "app.models", "app.domain"),
 }
-TOP = ("app.views", "app.commands", "app.jobs", "app.demo", "app.launch", "app.cli")
+TOP = ("app.views", "app.commands", "app.jobs", "app.demo", "app.launch")
 MAY_IMPORT_THE_TOP = ("app.views", "app.commands", "app.demo", "app.launch", "bench")
 SHOW_THE_PUBLIC_PAGE = ("app.views.signing", "app.views.organise.editor")  # they show what app.views.public shows
 COMMIT_HERE = {"app/domain/transactions.py"}

@@ -1,1 +1,13 @@
-"""Commands for operators, one module a group."""
+"""Commands for operators, one module a group; `flask --help` lists them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register every command."""
+    from app.commands import accounts, counts, demo, exports, mail
+
+    for group in (accounts, counts, demo, exports, mail):
+        group.init_app(app)

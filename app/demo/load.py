@@ -17,13 +17,13 @@ from sqlalchemy import insert, select, update
 
 from app import clock
 from app.demo import content, people
-from app.domain import campaigns, evidence
+from app.domain import accounts, campaigns, evidence
 from app.domain.campaigns import Words
+from app.domain.pictures import Encoded
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
-    Account,
     Campaign,
     CampaignTally,
     Consent,
@@ -31,7 +31,6 @@ from app.models import (
     Membership,
     Organisation,
     Outcome,
-    Picture,
     Purpose,
     Role,
     Signature,
@@ -77,15 +76,8 @@ def _password(folder: str) -> str:
 def _organisation(password: str) -> int:
     now = clock.now()
     organisation = Organisation(**content.ORGANISATION, is_demo=True, created_at=now)
-    account = Account(
-        email=ORGANISER,
-        name="Olive Nasser",
-        password=hash_password(password),
-        fs_uniquifier=secrets.token_hex(16),
-        create_datetime=now,
-    )
-    db.session.add_all([organisation, account])
-    db.session.flush()
+    db.session.add(organisation)
+    account = accounts._create(ORGANISER, "Olive Nasser", hash_password(password), locale="en", now=now)
     db.session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=Role.OWNER, created_at=now))
     return organisation.id
 
@@ -199,30 +191,13 @@ def _open(
     return campaign
 
 
-@unit_of_work
-def _add_picture(organisation_id: int, file: str, now: dt.datetime) -> int:
+def _show(campaign: Campaign, file: str, alt: str, caption: str, credit: str, now: dt.datetime) -> None:
     body = (PICTURES / f"{file}.webp").read_bytes()
     image = Image.open(io.BytesIO(body))
     small = io.BytesIO()
     image.resize((800, image.height * 800 // image.width)).save(small, "WEBP", quality=82)
-    picture = Picture(
-        name=secrets.token_urlsafe(16),
-        organisation_id=organisation_id,
-        width=image.width,
-        height=image.height,
-        byte_count=len(body),
-        large=body,
-        small=small.getvalue(),
-        created_at=now,
-    )
-    db.session.add(picture)
-    db.session.flush()
-    return picture.id
-
-
-def _show(campaign: Campaign, file: str, alt: str, caption: str, credit: str, now: dt.datetime) -> None:
-    picture_id = _add_picture(campaign.organisation_id, file, now)
-    campaigns.set_picture(campaign, picture_id=picture_id, alt=alt, caption=caption, credit=credit, now=now)
+    drawn = Encoded(image.width, image.height, large=body, small=small.getvalue())
+    campaigns.set_picture(campaign, new=drawn, alt=alt, caption=caption, credit=credit, now=now)
 
 
 def _many(

@@ -67,8 +67,8 @@ class WordsForm(FlaskForm):
 
     def read_revision(self) -> int:
         """The revision that the words were written on; -1, which is never right, where the form does not say."""
-        text = (self.revision.data or "")[:10]
-        return int(text) if text.isascii() and text.isdigit() else -1
+        written = values.key(self.revision.data or "")
+        return -1 if written is None else written
 
 
 class PictureForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Reading numbers, days and web addresses as people write them."""
+"""Reading numbers, days and web addresses as people write them, and the numbers that addresses carry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.domain.deadlines import LAST_YEAR
 
 GROUPED = re.compile(r"\d{1,3}(?:[ ,.'’٬\u00a0\u2009\u202f]\d{2,3})*[ ,.'’٬\u00a0\u2009\u202f]\d{3}")
 FIRST_YEAR = 1800  # of a publication
+KEY_DIGITS = 18  # more, and no database holds the number
 
 
 def ascii_digits(text: str) -> str:
@@ -24,6 +25,11 @@ def whole_number(text: str) -> int:
     if len(plain) > 24 or not (re.fullmatch(r"\d+", plain) or GROUPED.fullmatch(plain)):
         raise ValueError(text)
     return int(re.sub(r"\D", "", plain))
+
+
+def key(text: str) -> int | None:
+    """The key that an address or a hidden field names; None for whatever strangers write there."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
 
 
 def day(text: str) -> dt.date:

@@ -1,7 +1,8 @@
 """Mails: from a row of the outbox to a message that a listener took.
 
-`compose` makes the message, `headers` is the only place that writes header lines, `smtp` speaks to the listener, `delivery`
-runs it all inside the worker, and `folder` keeps mails on this machine where developers have no listener.
+`subjects` says what each kind of mail is about, `compose` makes the message, `headers` is the only place that writes header
+lines, `smtp` speaks to the listener, `delivery` runs it all inside the worker with what `state` knows, and `folder` keeps
+mails on this machine where developers have no listener.
 """
 
 from __future__ import annotations

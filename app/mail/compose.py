@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from app import colours, links
+from app import brand, colours, links
 from app.extensions import db
 from app.mail import headers, subjects
 from app.mail.smtp import Letter
@@ -16,7 +16,6 @@ from app.models import Mail, Organisation
 from app.models.organisations import SIGNAL_COLOUR
 
 WRITTEN = ("ask", "given_name", "invited_by", "taken_by", "reason")
-SIGNAL_IN_THE_DARK = "#9dabff"  # as in the site's stylesheet
 
 
 def loaded(mail_ids: list[int]) -> list[Mail]:
@@ -62,10 +61,7 @@ def _isolated(about: subjects.About) -> dict[str, Markup]:
 
 def _colours(organisation: Organisation | None) -> dict[str, str]:
     """The signal colour on light and dark paper, and what can be read on it."""
-    chosen = organisation.signal_colour.lower() if organisation else SIGNAL_COLOUR
-    chosen = chosen if colours.is_colour(chosen) else SIGNAL_COLOUR
-    light = colours.fit_for_light(chosen)
-    dark = SIGNAL_IN_THE_DARK if chosen == SIGNAL_COLOUR else colours.fit_for_dark(chosen)
+    light, dark = brand.signals(organisation.signal_colour if organisation else SIGNAL_COLOUR)
     return {
         "light": light,
         "on_light": colours.readable_on(light),

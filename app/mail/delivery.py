@@ -25,9 +25,10 @@ from app import clock, links
 from app.domain import outbox
 from app.extensions import db
 from app.mail import compose
+from app.mail.folder import IntoFolder
 from app.mail.headers import UnsafeHeader
 from app.mail.smtp import Away, Connection, Later, Letter, Never, read_url
-from app.mail.state import Gap, Hands, IntoFolder, Line, Outage, Way
+from app.mail.state import Gap, Hands, Line, Outage, Way
 
 P = ParamSpec("P")
 R = TypeVar("R")

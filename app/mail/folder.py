@@ -6,11 +6,14 @@ import email
 import email.policy
 import os
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
 from flask import Flask
+
+from app.mail.smtp import Letter
 
 MOST_MAILS = 500
 NAME = re.compile(r"[0-9a-f]{8,40}")
@@ -27,6 +30,23 @@ class Kept:
         """Its `plain` or `html` text."""
         body = self.message.get_body(preferencelist=(kind,))
         return str(body.get_content()) if body is not None else ""
+
+
+class IntoFolder:
+    """The way out that ends in the folder."""
+
+    is_open = True
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def hand_over(self, letter: Letter, turn: AbstractContextManager[None]) -> None:
+        """Keep the mail."""
+        with turn:
+            keep(self.app, letter.message_id, letter.body)
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 def is_used(app: Flask) -> bool:

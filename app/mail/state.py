@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from flask import Flask
-
-from app.mail import folder
 from app.mail.smtp import Letter
 
 QUICK_SECONDS, PATIENCE_SECONDS = 0.05, 2.0  # a listener that takes a mail faster than this is not hurried
@@ -31,23 +28,6 @@ class Way(Protocol):
     def is_open(self) -> bool: ...
     def hand_over(self, letter: Letter, turn: AbstractContextManager[None]) -> None: ...
     def close(self) -> None: ...
-
-
-class IntoFolder:
-    """Mails go into the folder of the development mailbox."""
-
-    is_open = True
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-
-    def hand_over(self, letter: Letter, turn: AbstractContextManager[None]) -> None:
-        """Keep the mail."""
-        with turn:
-            folder.keep(self.app, letter.message_id, letter.body)
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 class Line:

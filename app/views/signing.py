@@ -17,6 +17,7 @@ from app.domain import campaigns, consents, signing
 from app.domain.outbox import Budget
 from app.domain.refused import Gone
 from app.extensions import db
+from app.forms import values
 from app.forms.signing import SignForm
 from app.models import Campaign, Signature, SignatureState
 from app.pages import kept
@@ -240,12 +241,11 @@ def manage_page(token: str) -> str:
 def manage(token: str) -> Redirect:
     """Change whether the name is shown and whether to hear more."""
     signature = read_token(Purpose.MANAGE, token)
-    wording = request.form.get("wording", "")
     signing.choose(
         signature.public_id,
         show_name="show_name" in request.form,
         hear_more="hear_more" in request.form,
-        wording_id=int(wording) if wording.isascii() and wording.isdigit() and len(wording) < 10 else 0,
+        wording_id=values.key(request.form.get("wording", "")) or 0,
         now=clock.now(),
     )
     return redirect(url_for("signing.manage_page", token=token, saved="", lang=language()), 303)

@@ -9,6 +9,7 @@ from app import clock
 from app.domain import campaign_list, campaigns
 from app.domain.campaigns import Words
 from app.domain.rights import Right
+from app.forms import values
 from app.forms.organise import NewCampaignForm
 from app.forms.texts import clean
 from app.views.access import needs
@@ -25,8 +26,7 @@ def listed(organisation: str) -> str:
     state = request.args.get("state", "all")
     state = state if state in campaign_list.STATES else "all"
     words = clean(request.args.get("q"))[:LONGEST_SEARCH]
-    after = request.args.get("after", "")
-    edge = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
+    edge = values.key(request.args.get("after", ""))
     return render_template(
         "organise/campaigns.html",
         page=campaign_list.page(g.organisation.id, state=state, words=words, after=edge, now=now),

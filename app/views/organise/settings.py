@@ -6,16 +6,13 @@ from flask import current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, colours, pages, uploads
+from app import brand, clock, colours, pages, uploads
 from app.domain import organisations
 from app.domain.rights import Right
 from app.forms.settings import SettingsForm
-from app.models.organisations import SIGNAL_COLOUR
 from app.uploads import PictureRefused
 from app.views.access import needs
 from app.views.organise import bp
-
-SIGNAL_ON_DARK = "#9dabff"  # what the stylesheet itself makes of our own colour on dark paper
 
 
 @bp.get("/<organisation>/settings", endpoint="settings")
@@ -53,11 +50,9 @@ def save_settings(organisation: str) -> ResponseReturnValue:
 
 
 def _page(form: SettingsForm) -> str:
-    chosen = form.signal_colour.data or ""
-    colour = chosen if colours.is_colour(chosen) else SIGNAL_COLOUR
-    dark = SIGNAL_ON_DARK if colour == SIGNAL_COLOUR else colours.fit_for_dark(colour)
+    light, dark = brand.signals(form.signal_colour.data or "")
     looks = [
-        (_("On light paper"), colours.LIGHT_PAPER, colours.fit_for_light(colour)),
+        (_("On light paper"), colours.LIGHT_PAPER, light),
         (_("On dark paper"), colours.DARK_PAPER, dark),
     ]
     swatches = [

@@ -9,6 +9,7 @@ from app.domain import signers, statistics
 from app.domain.rights import Right
 from app.domain.signers import Word
 from app.domain.signing import name_key
+from app.forms import values
 from app.forms.texts import CONTROL, clean
 from app.models import SignatureState
 from app.views import access
@@ -33,8 +34,8 @@ def signatures(organisation: str, slug: str) -> str:
         campaign.id,
         words=[Word(word, _countries(word)) for word in words.split()],
         states=states,
-        before=_key("before"),
-        after=_key("after"),
+        before=values.key(request.args.get("before", "")),
+        after=values.key(request.args.get("after", "")),
         size=PAGE_SIZE,
     )
     return render_template(
@@ -50,12 +51,6 @@ def signatures(organisation: str, slug: str) -> str:
         channel_name=channel_name,
         short_moment=short_moment,
     )
-
-
-def _key(argument: str) -> int | None:
-    """A key that a page goes on from, or none."""
-    text = request.args.get(argument, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _countries(word: str) -> tuple[str, ...]:
