@@ -1,6 +1,6 @@
 """The main job: organisations, campaigns, signatures, mails, exports.
 
-Revision 0001, after .
+Revision 0001, the first.
 """
 
 import sqlalchemy as sa
