@@ -136,6 +136,11 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return values
 
 
+def database_url(values: Mapping[str, Any]) -> str:
+    """Where the data is: the database of DATABASE_URL, or else SQLite in the instance folder."""
+    return str(values["DATABASE_URL"] or f"sqlite:///{Path(values['INSTANCE_PATH']).resolve() / 'undersigned.sqlite'}")
+
+
 def problems(values: Mapping[str, Any]) -> list[str]:
     """What makes these settings unsafe for production, each with what to do; empty when all is well."""
     found = []

@@ -84,7 +84,7 @@ def _kept_secret(file: Path) -> str:
 
 
 def _database(app: Flask) -> None:
-    url = app.config["DATABASE_URL"] or f"sqlite:///{Path(app.instance_path) / 'undersigned.sqlite'}"
+    url = config.database_url(app.config)
     options: dict[str, Any] = {"hide_parameters": True}  # a failed statement must not print a signer's address
     if url.startswith("sqlite"):
         options.update(poolclass=QueuePool, pool_size=app.config["WEB_THREADS"] + 2, max_overflow=4)

@@ -29,8 +29,7 @@ def main() -> int:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--keep", type=int, default=30, help="how many to keep (default: 30)")
     chosen = arguments.parse_args()
-    settings = config.load()
-    url = make_url(settings["DATABASE_URL"] or f"sqlite:///{Path(settings['INSTANCE_PATH']) / 'undersigned.sqlite'}")
+    url = make_url(config.database_url(config.load()))
     os.umask(0o077)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     ending = "sqlite" if url.get_backend_name() == "sqlite" else "pgdump"

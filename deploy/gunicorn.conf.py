@@ -1,9 +1,10 @@
 """How the web server runs: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`."""
 
+from config import database_url as _database_url
 from config import load as _load
 
 _settings = _load()
-_sqlite = not _settings["DATABASE_URL"] or _settings["DATABASE_URL"].startswith("sqlite")
+_sqlite = _database_url(_settings).startswith("sqlite")
 
 bind = f"{_settings['BIND']}:{_settings['PORT']}"
 # SQLite has one writer; threads of one process wait for it in turn, several processes would starve each other.

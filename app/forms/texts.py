@@ -21,7 +21,7 @@ ENCODED_WORD = re.compile(r"=\?.*\?=")
 LINK = re.compile(r"(?i)https?:|www\.|[\w-]+\.[a-z]{2,24}/")
 DOMAIN = re.compile(r"(?i)\b[\w-]{2,}\.(?:com|net|org|info|biz|io|ru|cn|xyz|top|site|online|shop|example)\b")
 FORMULA = re.compile(r"^\s*[=+@＝＋＠-]")
-LONGEST = 5_000  # characters; no line that is taken anywhere is as long, and looking at one closely would only cost time
+LONGEST = 5_000  # characters; no line taken anywhere is as long, and looking at one closely would only cost time
 DEEPEST = 30  # marks on one letter that are put in order (UAX 15, stream-safe text); more take the square of the time
 MOST_MARKS = 8  # combining marks on one letter; beyond, it is no writing system's use of them
 
