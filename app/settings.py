@@ -33,7 +33,7 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         _fill_for_development(app)
     app.testing = app.config["MODE"] == "testing"
     _database(app)
-    app.before_request(limit_body)  # the first of all: to take a form apart costs far more than to send it
+    app.before_request(refuse_unreadable)  # the first of all: to take a form apart costs far more than to send it
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_BYTES,
         MAX_FORM_PARTS=200,
@@ -46,8 +46,10 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
     )
 
 
-def limit_body() -> None:
-    """Refuse a body that is longer than the forms of this address (WEB-10), or that does not say how long it is."""
+def refuse_unreadable() -> None:
+    """Refuse an address with a NUL, a body that is longer than the forms of this address (WEB-10), or that does not say how long it is."""
+    if "\x00" in request.path:
+        abort(404)  # no database is asked for what PostgreSQL cannot even read
     if "Transfer-Encoding" in request.headers:
         abort(411)
     is_upload = request.endpoint in UPLOADS and request.mimetype == "multipart/form-data"

@@ -18,6 +18,7 @@ from app.domain.refused import Refused
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 24_000_000
+MOST_SCANS = 40  # of a progressive JPEG; ten are usual, and each goes over the whole picture once more
 FORMS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = 1600, 800  # widths in pixels
 TALLEST = 2  # times the width; WebP ends at 16383 pixels, and nobody scrolls that far
@@ -57,6 +58,8 @@ def _decoded(body: bytes, flat: bool) -> Image.Image:
     if image.width * image.height > MOST_PIXELS:
         raise too_many
     try:
+        if body.startswith(b"\xff\xd8") and body.count(b"\xff\xda") > MOST_SCANS:
+            raise ValueError("scans")
         image.draft("RGB", (LARGE, LARGE * TALLEST))  # a JPEG is decoded at this size, in a fraction of the memory
         image.load()
         picture = _shrinkable(ImageOps.exif_transpose(image))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from PIL import Image
 
 from app import tokens
 from app.models import Account, Invitation, Mail, Membership, Signature
@@ -128,3 +130,81 @@ def test_addresses_cannot_be_read_off_the_preview_of_an_export(olive, make):
     page = olive.post(f"/campaigns/{campaign.slug}/export/preview", 200, **choice).text
     assert '<th scope="col">email</th>' in page
     assert "noor@example.org" not in page
+
+
+def test_a_picture_of_very_many_scans_is_refused_at_once(olive):
+    """140 kB of a progressive JPEG kept a processor busy for a minute, five megabytes would for hours."""
+    at, file = olive.drafts(), io.BytesIO()
+    Image.new("RGB", (2400, 2400)).save(file, "JPEG", progressive=True)
+    body = file.getvalue()
+    scan = body[body.rfind(b"\xff\xda") : -2]
+    begun = time.monotonic()
+    many = (io.BytesIO(body[:-2] + scan * 300 + body[-2:]), "photo.jpg")
+    assert "damaged" in olive.post(f"{at}/picture", 422, alt="A picture", file=many).text
+    assert time.monotonic() - begun < 2
+    usual = (io.BytesIO(body), "photo.jpg")
+    assert olive.post(f"{at}/picture", alt="A picture", file=usual).status_code == 303
+
+
+ODD = [
+    "%00",
+    "%91",
+    "%ED%A0%80",
+    "%F0%9F%99%82",
+    "a%0d%0aX:y",
+    "a%2fb",
+    "..",
+    "-1",
+    "%D9%A3",
+    "9" * 26,
+    "a" * 3000,
+    "'%20or%201=1--",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_no_address_however_odd_breaks_the_server(olive, make, odd):
+    """Table 3.3, signed in: whatever is behind the gate is reached too."""
+    campaign = make.campaign(olive.organisation)
+    at = f"{olive.base}/campaigns/{campaign.slug}"
+    public = ["campaigns/{}", "campaigns/{}/count.json", "campaigns/{}/share.png", "organisations/{}", "confirm/{}"]
+    public += [
+        "manage/{}",
+        "pictures/{}-large.webp",
+        "static/{}",
+        "account/invitations/{}",
+        "account/reset/{}",
+        "?lang={}",
+    ]
+    mine = [
+        f"{olive.base}/campaigns?q={{}}&after={{}}",
+        f"{at}/signatures?q={{}}&state={{}}&before={{}}",
+        f"{at}/news/{{}}",
+    ]
+    for path in [f"/{path}" for path in public] + [*mine, f"{olive.base}/exports?before={{}}", "/desk/{}/campaigns"]:
+        assert olive.client.get(path.replace("{}", odd)).status_code < 500, path
+    for path in ["members/{}/role", "members/{}/remove", "members/invitations/{}/take-back", "campaigns/{}/close"]:
+        answer = olive.client.post(f"{olive.base}/{path.replace('{}', odd)}", data={"role": "viewer"})
+        assert answer.status_code < 500, path
+    for path in ["campaigns/{}/signatures", "confirm/{}", "confirm/{}/refuse", "manage/{}/withdraw"]:
+        answer = olive.client.post(
+            "/" + path.replace("{}", odd), data=form(), headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert answer.status_code < 500, path
+
+
+def test_odd_words_in_the_forms_of_the_account_break_nothing(olive):
+    for text in ["a\0b", "\u202e", "a" * 5000, "[]", "\u2028"]:
+        for path, field in [
+            ("login", "email"),
+            ("reset", "email"),
+            ("wan-register", "name"),
+            ("mf-recovery", "code"),
+            ("tf-validate", "code"),
+            ("verify", "password"),
+            ("change", "new_password"),
+            ("name", "name"),
+        ]:
+            values = {field: text, "usage": "first", "password": text, "new_password_confirm": text}
+            answer = olive.client.post(f"/account/{path}", data={**values, field: text})
+            assert answer.status_code < 500, (path, text)

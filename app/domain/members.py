@@ -15,6 +15,8 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Invitation, Membership, Organisation, Role
 
+LARGEST_KEY = 2**63 - 1  # an address can name a larger number, no database can look for it
+
 
 def of(organisation_id: int) -> Select[Membership]:
     """The members of an organisation, by name."""
@@ -33,7 +35,7 @@ def _lock(organisation_id: int) -> None:
 
 
 def _loaded(organisation_id: int, membership_id: int) -> Membership:
-    membership = db.session.get(Membership, membership_id)
+    membership = db.session.get(Membership, membership_id) if membership_id <= LARGEST_KEY else None
     if membership is None or membership.organisation_id != organisation_id:
         raise NotFound
     return membership
