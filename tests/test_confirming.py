@@ -13,6 +13,7 @@ from app.domain import signing
 from app.extensions import db
 from app.models import Consent, Mail, Refusal, Signature
 from app.tokens import Purpose
+from tests import mailing
 from tests.factories import form
 from tests.test_signing import count, link, post
 
@@ -129,6 +130,18 @@ def test_grace_after_closing(app, client, make, clock, stored):
     clock.forward(seconds=1)
     assert client.post(f"/confirm/{later_link}").status_code == 410
     assert count(client, campaign) == 1
+
+
+def test_sam_is_told_how_long_the_link_really_works(app, client, make, clock, smtp):
+    """A campaign that closes in two days leaves three to confirm, not seven."""
+    app.config["MAIL_URL"] = smtp.url
+    opened = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    clock.set(opened)
+    campaign = make.campaign(closes_at=opened + dt.timedelta(days=2, hours=1))
+    post(client, campaign, email="sam@example.org")
+    mailing.deliver(app)
+    assert "It works for 3 days." in mailing.text(smtp.messages[0])
+    assert "kept for you for 3 days" in client.get(f"/campaigns/{campaign.slug}/check-inbox").text
 
 
 def test_drafts_and_nothing_answer_alike(client, make, stored):

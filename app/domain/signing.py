@@ -162,6 +162,12 @@ def may_confirm(campaign: Campaign, grace: dt.timedelta, now: dt.datetime) -> bo
     return campaign.state != CampaignState.DRAFT and (ended is None or now <= ended + grace)
 
 
+def days_to_confirm(campaign: Campaign, most: int, grace: dt.timedelta, now: dt.datetime) -> int:
+    """Whole days that a new signer has: `most`, fewer where the campaign closes earlier. Never more than is kept, at least one."""
+    ended = campaign.ended_at
+    return most if ended is None else min(most, max(1, (ended + grace - now).days))
+
+
 @unit_of_work
 def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
     """The signer proves the mailbox: from now on the signature is public and counted. Twice is once.

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app import links, tokens
-from app.domain import rights
+from app.domain import rights, signing
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
 from app.models import (
@@ -62,7 +62,7 @@ def _language(mail: Mail) -> str | None:
     return mail.locale if mail.locale != current_app.config["LANGUAGES"][0] else None
 
 
-def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpose) -> About | None:
+def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpose, now: dt.datetime) -> About | None:
     signature = mail.signature
     if signature is None or signature.state != state:
         return None
@@ -73,8 +73,13 @@ def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpos
         "name": name,
         "given_name": signature.given_name if name else "",
         "link": links.to(endpoint, token=token, lang=_language(mail)),
-        "days": current_app.config["CONFIRM_DAYS"],
+        "days": _days(signature.campaign, now),
     }
+
+
+def _days(campaign: Campaign, now: dt.datetime) -> int:
+    grace = dt.timedelta(hours=current_app.config["CONFIRM_GRACE_HOURS"])
+    return signing.days_to_confirm(campaign, current_app.config["CONFIRM_DAYS"], grace, now)
 
 
 def _campaign(campaign: Campaign) -> About:
@@ -82,12 +87,12 @@ def _campaign(campaign: Campaign) -> About:
     return {"ask": public.ask if public else campaign.ask, "organisation": campaign.organisation}
 
 
-def _confirm(mail: Mail, _now: dt.datetime) -> About | None:
-    return _signature(mail, SignatureState.PENDING, "signing.confirm_page", Purpose.CONFIRM)
+def _confirm(mail: Mail, now: dt.datetime) -> About | None:
+    return _signature(mail, SignatureState.PENDING, "signing.confirm_page", Purpose.CONFIRM, now)
 
 
-def _confirmed(mail: Mail, _now: dt.datetime) -> About | None:
-    return _signature(mail, SignatureState.CONFIRMED, "signing.manage_page", Purpose.MANAGE)
+def _confirmed(mail: Mail, now: dt.datetime) -> About | None:
+    return _signature(mail, SignatureState.CONFIRMED, "signing.manage_page", Purpose.MANAGE, now)
 
 
 def _invitation(mail: Mail, now: dt.datetime) -> About | None:

@@ -132,9 +132,8 @@ def check_inbox(slug: str) -> str | Redirect:
     found = find_campaign(slug)
     if not isinstance(found, Campaign):
         return found
-    return render_template(
-        "signing/check_inbox.html", campaign=found, words=found.published_text, days=current_app.config["CONFIRM_DAYS"]
-    )
+    days = signing.days_to_confirm(found, current_app.config["CONFIRM_DAYS"], grace(), clock.now())
+    return render_template("signing/check_inbox.html", campaign=found, words=found.published_text, days=days)
 
 
 def read_token(purpose: Purpose, token: str, days: float | None = None) -> Signature:
