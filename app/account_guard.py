@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, session
+from limits import parse
 
-from app.extensions import limiter
+from app.extensions import limiter, wider_network
+from app.floods import WIDER
 from app.security import PRIVATE
 
 RESET_TAKES = 0.25  # seconds; an answer about a known address takes as long as one about an unknown one (ENU-03)
@@ -33,6 +35,9 @@ def init_app(app: Flask) -> None:
     views: dict[str, Callable[..., Any]] = app.view_functions
     for name in GUESSABLE:
         views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
+        views[f"security.{name}"] = limiter.limit(_wider_limit, key_func=_wider, methods=["POST"])(
+            views[f"security.{name}"]
+        )
     for name in SECOND_STEP:  # whoever has the password and many addresses must not try all codes
         views[f"security.{name}"] = limiter.limit(_login_limit, key_func=_second_step, methods=["POST"])(
             views[f"security.{name}"]
@@ -45,6 +50,16 @@ def init_app(app: Flask) -> None:
 
 def _login_limit() -> str:
     return str(current_app.config["LOGIN_LIMIT"])
+
+
+def _wider_limit() -> str:
+    """For a whole /48, of which one guesser may have every network (RATE-02)."""
+    one = parse(_login_limit())
+    return f"{one.amount * WIDER} per {one.multiples} {one.GRANULARITY.name}"
+
+
+def _wider() -> str:
+    return f"all of {wider_network()}"
 
 
 def _second_step() -> str:

@@ -61,6 +61,12 @@ def client_address() -> str:
     return str(address)
 
 
+def wider_network() -> str:
+    """The /48 of an IPv6 caller, of which one customer may have all 65,536 networks; for others the same as `client_address`."""
+    address = client_address()
+    return f"{address[:14]}::/48" if address.endswith("::/64") else address
+
+
 limiter = Limiter(key_func=client_address)
 
 

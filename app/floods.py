@@ -12,9 +12,10 @@ import time
 
 from flask import Flask, abort, current_app
 
-from app.extensions import client_address
+from app.extensions import client_address, wider_network
 
 WINDOW_SECONDS = 60
+WIDER = 10  # times the limit, for a whole /48 (RATE-02)
 
 
 class Door:
@@ -48,5 +49,6 @@ def init_app(app: Flask) -> None:
 def refuse_flood() -> None:
     """Answer 429 to a network that signs more often than SIGN_LIMIT a minute."""
     door: Door = current_app.extensions["sign_door"]
-    if door.count(client_address()) > current_app.config["SIGN_LIMIT"]:
+    limit = current_app.config["SIGN_LIMIT"]
+    if door.count(client_address()) > limit or door.count(f"all of {wider_network()}") > limit * WIDER:
         abort(429)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from app import tokens
+from app.extensions import limiter
 from app.models import Account, Invitation, Mail, Membership, Signature
 from tests import desk
 from tests.accounts import join
@@ -208,3 +209,33 @@ def test_odd_words_in_the_forms_of_the_account_break_nothing(olive):
             values = {field: text, "usage": "first", "password": text, "new_password_confirm": text}
             answer = olive.client.post(f"/account/{path}", data={**values, field: text})
             assert answer.status_code < 500, (path, text)
+
+
+def test_a_guesser_with_a_whole_prefix_of_ipv6_is_stopped(app, monkeypatch):
+    """RATE-02: /64 by /64, and all together as the /48 that one customer may have."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    app.config["LOGIN_LIMIT"] = "2 per 5 minutes"
+
+    def guess(address):
+        data = {"email": "olive@example.org", "password": "wrong, wrong, wrong"}
+        where = {"REMOTE_ADDR": address}
+        return app.test_client().post("/account/login", data=data, environ_overrides=where).status_code
+
+    assert [guess(f"2001:db8:7:{n:x}::1") for n in range(24)] == [200] * 20 + [429] * 4
+    assert guess("2001:db8:8:1::1") == 200
+    assert [guess("192.0.2.1") for _ in range(3)] == [200, 200, 429]
+    limiter.reset()
+
+
+def test_a_flood_of_signing_from_a_whole_prefix_is_stopped(app, client, make):
+    campaign, own = make.campaign(), app.config["BASE_URL"]
+    app.config["SIGN_LIMIT"] = 1
+
+    def post(address):
+        path = f"/campaigns/{campaign.slug}/signatures"
+        where = {"REMOTE_ADDR": address}
+        return client.post(path, data=form(), headers={"Origin": own}, environ_overrides=where).status_code
+
+    assert [post(f"2001:db8:7:{n:x}::1") for n in range(12)] == [303] * 10 + [429] * 2
+    assert post("2001:db8:8:1::1") == 303
