@@ -17,8 +17,8 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
-from app.domain import counts, outbox, signing
+from app import clock, recount
+from app.domain import outbox, signing
 from app.extensions import db
 from app.mail.delivery import Delivery
 
@@ -48,6 +48,11 @@ def forget_unconfirmed(now: dt.datetime) -> None:
     _all_batches("unconfirmed signatures", lambda: signing.forget_unconfirmed(older_than=age, now=now))
 
 
+def forget_refusals(now: dt.datetime) -> None:
+    """Delete refusals of more than 90 days ago: they no longer count, and are somebody's fingerprint."""
+    _all_batches("old refusals", lambda: signing.forget_refusals(now=now))
+
+
 def forget_old_mails(now: dt.datetime) -> None:
     """Delete the rows of mails of more than 30 days ago."""
     _all_batches("old mails", lambda: outbox.forget_old(now))
@@ -55,7 +60,7 @@ def forget_old_mails(now: dt.datetime) -> None:
 
 def verify_counts(_now: dt.datetime) -> None:
     """Recount every campaign, and say which count is not what its rows say."""
-    for drift in counts.verify(fix=False):
+    for drift in recount.everything(fix=False):
         log.error(
             "the count of %s is wrong: stored %d, confirmed rows %d; run: flask counts verify --fix",
             drift.slug,
@@ -66,6 +71,7 @@ def verify_counts(_now: dt.datetime) -> None:
 
 JOBS = (
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
+    Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
     Job("verify counts", dt.timedelta(days=1), verify_counts),
 )

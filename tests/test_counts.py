@@ -10,7 +10,8 @@ import threading
 from sqlalchemy import func, select, text
 
 from app import clock as app_clock
-from app.domain import counts, signing
+from app import recount
+from app.domain import signing
 from app.domain.refused import Refused
 from app.extensions import db
 from app.models import CampaignTally, Signature
@@ -57,7 +58,7 @@ def test_the_count_equals_the_rows_after_any_sequence(app, client, make):
         [t.join() for t in threads]
         assert count(client, campaign) == confirmed_rows(app, campaign)
         with app.app_context():
-            assert counts.verify(fix=False) == []
+            assert recount.everything(fix=False) == []
             assert db.session.scalar(select(func.min(CampaignTally.confirmed_count))) >= 0
 
 
@@ -87,7 +88,7 @@ def test_repairing_while_people_confirm_loses_nobody(app, client, make):
     def repair() -> None:
         for _ in range(5):
             with app.app_context():
-                counts.verify(fix=True)
+                recount.everything(fix=True)
 
     threads.insert(20, threading.Thread(target=repair))
     [t.start() for t in threads]

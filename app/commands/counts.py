@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from app.domain import counts
+from app import recount
 
 group = AppGroup("counts", help="The count of confirmed signatures.")
 
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 @click.option("--fix", is_flag=True, help="Also put the counts right.")
 def verify(fix: bool) -> None:
     """Compare every stored count with the confirmed rows; report what differs. Exit status 1 if something is still wrong."""
-    drifts = counts.verify(fix=fix)
+    drifts = recount.everything(fix=fix)
     for drift in drifts:
         click.echo(f"{drift.slug}: stored {drift.stored}, confirmed rows {drift.rows}{', repaired' if fix else ''}")
     if not drifts:

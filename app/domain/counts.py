@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
 
+from app.domain import dialects
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, CampaignTally, Signature, SignatureState
 from app.models.campaigns import TALLY_SLOTS
 from app.models.types import table_of
+
+RECOUNT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -56,23 +59,27 @@ def _add(campaign_id: int, signature_id: int, change: int) -> None:
     )
 
 
+def campaign_ids() -> list[int]:
+    """Every campaign, in the order of its making."""
+    return list(db.session.scalars(select(Campaign.id).order_by(Campaign.id)))
+
+
 @unit_of_work
-def verify(*, fix: bool) -> list[Drift]:
-    """Recount every campaign from its rows. Returns those that differed; with `fix` they are right afterwards.
+def verify(campaign_id: int, *, fix: bool) -> Drift | None:
+    """Recount one campaign; None if its count is right. With `fix` it is right afterwards.
 
     Safe while people sign: confirming locks its slot after its signature, and here the slots are locked before the rows
     are counted, so a confirmation is either in both or in neither.
     """
-    drifts = []
-    for campaign_id, slug in db.session.execute(select(Campaign.id, Campaign.slug).order_by(Campaign.id)).all():
-        slots = _locked_slots(campaign_id)
-        rows = _rows_by_slot(campaign_id)
-        if all(slots.get(slot, 0) == rows.get(slot, 0) for slot in range(TALLY_SLOTS)):
-            continue
-        drifts.append(Drift(slug, sum(slots.values()), sum(rows.values())))
-        if fix:
-            _set_slots(campaign_id, rows)
-    return drifts
+    dialects.allow_seconds(RECOUNT_SECONDS)
+    slots = _locked_slots(campaign_id)
+    rows = _rows_by_slot(campaign_id)
+    if all(slots.get(slot, 0) == rows.get(slot, 0) for slot in range(TALLY_SLOTS)):
+        return None
+    if fix:
+        _set_slots(campaign_id, rows)
+    slug = db.session.scalar(select(Campaign.slug).where(Campaign.id == campaign_id)) or ""
+    return Drift(slug, sum(slots.values()), sum(rows.values()))
 
 
 def _locked_slots(campaign_id: int) -> dict[int, int]:

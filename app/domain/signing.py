@@ -275,3 +275,13 @@ def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
         db.session.execute(update(Mail).where(Mail.signature_id.in_(ids)).values(signature_id=literal(None)))
         db.session.execute(delete(Signature).where(Signature.id.in_(ids), Signature.state == SignatureState.PENDING))
     return len(ids)
+
+
+@unit_of_work
+def forget_refusals(*, now: dt.datetime) -> int:
+    """Delete refusals that no longer count, in one batch. Returns how many; call again while it is not zero."""
+    old = select(Refusal.id).where(Refusal.refused_at < now - pending.REFUSALS_LAST).limit(PURGE_BATCH)
+    ids = list(db.session.scalars(old))
+    if ids:
+        db.session.execute(delete(Refusal).where(Refusal.id.in_(ids)))
+    return len(ids)

@@ -43,7 +43,7 @@ def query(mail_ids: list[int]) -> Select[Mail]:
         select(Mail)
         .where(Mail.id.in_(mail_ids))
         .order_by(Mail.id)
-        .options(campaign.selectinload(Campaign.organisation), campaign.selectinload(Campaign.versions))
+        .options(campaign.selectinload(Campaign.organisation), campaign.joinedload(Campaign.published_text))
     )
 
 

@@ -84,6 +84,12 @@ class Campaign(Model):
         order_by="DecisionMaker.position", cascade="all, delete-orphan", back_populates="campaign"
     )
     versions: Mapped[list[TextVersion]] = relationship(order_by="TextVersion.number", back_populates="campaign")
+    published_text: Mapped[TextVersion | None] = relationship(  # what the public reads: the newest version
+        primaryjoin="and_(TextVersion.campaign_id == Campaign.id, TextVersion.number == Campaign.current_version)",
+        foreign_keys="[TextVersion.campaign_id, TextVersion.number]",
+        viewonly=True,
+        uselist=False,
+    )
     target_changes: Mapped[list[TargetChange]] = relationship(order_by="TargetChange.changed_at")
     reports: Mapped[list[Report]] = relationship(secondary="campaign_report", order_by="Report.published_on.desc()")
     news_items: Mapped[list[NewsItem]] = relationship(
@@ -98,11 +104,6 @@ class Campaign(Model):
     def ended_at(self) -> dt.datetime | None:
         """When signing ended or will end: closed by hand, or by its date."""
         return self.closed_at if self.state == CampaignState.CLOSED else self.closes_at
-
-    @property
-    def published_text(self) -> TextVersion | None:
-        """What the public reads."""
-        return self.versions[-1] if self.versions else None
 
     @property
     def has_unpublished_changes(self) -> bool:

@@ -16,7 +16,7 @@ from app.domain import campaigns, consents, counts
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.forms.signing import SignForm
-from app.models import Campaign, Channel, Organisation, Picture, Signature, SignatureState
+from app.models import Campaign, Channel, Organisation, Picture, Signature, SignatureState, TextVersion
 from app.pages import kept
 
 bp = Blueprint("public", __name__)
@@ -28,7 +28,7 @@ CARD = (  # what a card in a list shows of a campaign, in a fixed number of quer
     joinedload(Campaign.organisation),
     joinedload(Campaign.picture),
     selectinload(Campaign.decision_makers),
-    selectinload(Campaign.versions),
+    joinedload(Campaign.published_text).defer(TextVersion.text),
 )
 
 
