@@ -25,6 +25,7 @@ STOP_SECONDS = 35
 def main() -> int:
     """Run until Ctrl-C. Returns the exit status."""
     os.chdir(config.ROOT)
+    os.umask(0o077)  # the database of this machine is for its owner alone
     os.environ.setdefault("MODE", "development")
     os.environ.setdefault("FLASK_APP", "app")
     port = config.load()["PORT"]

@@ -9,6 +9,7 @@ _sqlite = _database_url(_settings).startswith("sqlite")
 bind = f"{_settings['BIND']}:{_settings['PORT']}"
 # SQLite has one writer; threads of one process wait for it in turn, several processes would starve each other.
 workers = _settings["WEB_PROCESSES"] or (1 if _sqlite else 2)
+umask = 0o077  # nobody else on the machine reads what this process writes, an SQLite file above all
 worker_class = "gthread"
 threads = _settings["WEB_THREADS"]
 worker_tmp_dir = "/dev/shm"  # a heartbeat file on a slow disk would look like a hanging worker
