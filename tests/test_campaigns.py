@@ -180,3 +180,28 @@ def test_olive_throws_a_draft_away_but_never_a_published_campaign(olive, make, s
     published = make.campaign(olive.organisation)
     olive.post(f"/campaigns/{published.slug}/discard", status=409)
     assert stored(Campaign)
+
+
+def test_olive_finds_the_outcome_and_the_way_back_beside_a_closed_campaign(olive, make):
+    closed = make.campaign(olive.organisation, closed=True)
+    page = olive.get(f"/campaigns/{closed.slug}")
+    assert f"{olive.base}/campaigns/{closed.slug}/outcome" in page
+    assert f"{olive.base}/campaigns/{closed.slug}/reopen" in page
+    assert "/outcome" not in olive.get(f"/campaigns/{make.campaign(olive.organisation).slug}")
+
+
+def test_olive_says_how_a_campaign_ended_that_ended_by_its_date(olive, make, clock):
+    over = make.campaign(olive.organisation, closes_at=clock.now() + dt.timedelta(days=1))
+    clock.forward(days=2)
+    page = olive.get(f"/campaigns/{over.slug}")
+    assert "Say how it ended" in page
+    assert f"{olive.base}/campaigns/{over.slug}/close" in page
+
+
+def test_the_closing_date_that_is_still_ahead_is_offered_when_opening_again(olive, make, clock):
+    campaign = make.campaign(olive.organisation, closes_at=clock.now() + dt.timedelta(days=30))
+    day = (clock.now() + dt.timedelta(days=30, seconds=-1)).date()
+    olive.post(f"/campaigns/{campaign.slug}/close", outcome="")
+    assert f'value="{day}"' in olive.get(f"/campaigns/{campaign.slug}/reopen")
+    clock.forward(days=31)
+    assert f'value="{day}"' not in olive.get(f"/campaigns/{campaign.slug}/reopen")

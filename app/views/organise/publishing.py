@@ -109,7 +109,10 @@ def _outcome_page(campaign: Campaign, form: OutcomeForm, act: str) -> str:
 @needs(Right.EDIT)
 def reopen(organisation: str, slug: str) -> str:
     """A page that asks until when."""
-    return _reopen_page(access.campaign(slug), ReopenForm())
+    campaign = access.campaign(slug)
+    day = deadlines.last_day(campaign.closes_at, campaign.closes_zone)
+    ahead = campaign.closes_at is not None and campaign.closes_at > clock.now()
+    return _reopen_page(campaign, ReopenForm(data={"closes_on": day if ahead else None}))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/reopen")
