@@ -20,7 +20,7 @@ NAMES = {
     "signed_at": _l("Signed at (UTC)"),
     "text_version": _l("Text version signed"),
     "email": _l("E-mail"),
-    "show_name": _l("Show my name"),
+    "show_name": _l("Name may be shown"),
     "consent": _l("Consent and its wording"),
     "channel": _l("Channel"),
     "state": _l("State"),

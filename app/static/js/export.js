@@ -15,6 +15,14 @@
   };
   const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
+  // What was wrong before is not wrong any more: the file arrives beside this page, which stays.
+  const forget = () => {
+    for (const said of document.querySelectorAll(".summary, form .err")) said.remove();
+    for (const field of form.querySelectorAll(".bad")) field.classList.remove("bad");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    document.title = document.title.slice(Math.max(0, document.title.indexOf(document.querySelector("h1").textContent)));
+  };
+
   const show = async () => {
     const mine = (asked += 1);
     const chosen = new FormData(form);
@@ -35,6 +43,7 @@
   });
   form.addEventListener("submit", () => {
     setTimeout(() => { form.elements.password && (form.elements.password.value = ""); }, 0);
+    forget();
     setTimeout(async () => {
       said.textContent = said.dataset.said;
       const answer = await fetch(location.pathname);
