@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 720, 330
 TOP, FLOOR = 26, 304  # room for the highest bar's number, and for the days below
 MARGIN, DIGIT = 14, 12  # room for the scale: it is written large on phones
 GAP, NARROWEST_GAP = 4.0, 0.18  # pixels between bars, and their share of a step where bars are many
+WIDEST = 80  # of a bar with its gap: on the first day one bar is a bar, not a wall
 PEAK_ROOM = 24  # half the width of the highest bar's number, so that it stays inside
 LABELS = 5  # days named below the bars, at most
 
@@ -62,7 +63,7 @@ def bars(values: Sequence[int], scale: Callable[[int], str] = str) -> Chart:
     step = nice_step(max(values, default=0))
     top = step * max(1, math.ceil(max(values, default=0) / step))
     left = MARGIN + DIGIT * max(len(scale(value)) for value in range(0, top + 1, step))
-    slot = (WIDTH - left) / max(1, len(values))
+    slot = min(WIDEST, (WIDTH - left) / max(1, len(values)))
     gap = min(GAP, slot * NARROWEST_GAP)
     drawn = []
     for place, value in enumerate(values):

@@ -318,3 +318,18 @@ def test_slow_numbers_are_kept_for_a_minute_and_say_so(client, make, sign_in, ol
     for page in (first, again):
         assert "Counted" in page
         assert 'aria-label="1 of 1,000"' in page
+
+
+def test_one_day_is_a_bar_and_not_a_wall():
+    (bar,) = charts.bars([3]).bars
+    assert bar.width <= charts.WIDEST
+
+
+def test_who_has_not_confirmed_yet_is_not_called_nobody(client, make, sign_in, olive):
+    account, desk = olive
+    campaign = make.campaign(desk)
+    make.signature(campaign, "pending")
+    sign_in(client, account)
+    page = overview(client, desk, campaign).text
+    assert "Nobody has signed yet" not in page
+    assert "1 person has signed and still has to press the button" in page
