@@ -144,3 +144,34 @@ def test_olive_cannot_link_anything_but_a_web_page(olive, make, stored, url):
 def test_numbers_and_days_are_read_in_every_script():
     assert values.day("٢٠٢٧-٠٤-٣٠") == dt.date(2027, 4, 30)
     assert values.whole_number("5,00,000") == 500_000
+
+
+@pytest.mark.parametrize("said", ["example.org/r", "www.example.org", "example.org:8080/r?a=b"])
+def test_olive_writes_a_link_as_people_say_it(olive, make, stored, said):
+    campaign = make.campaign(olive.organisation)
+    olive.post(f"/campaigns/{campaign.slug}/reports/new", **{**REPORT, "url": said})
+    assert stored(Report)[0].url == f"https://{said}"
+
+
+def test_olive_is_told_that_the_address_is_changed(olive, make):
+    campaign = make.campaign(olive.organisation)
+    place = olive.post(f"/campaigns/{campaign.slug}/address", slug="archive").location
+    assert "The address is changed." in olive.get(place.removeprefix(olive.base))
+
+
+def test_a_page_with_something_to_correct_says_so_in_its_title(olive, make):
+    campaign = make.campaign(olive.organisation)
+    at = f"/campaigns/{campaign.slug}"
+    for answer in (
+        olive.post("/campaigns/new", status=422, ask="", locale="en"),
+        olive.post(f"{at}/target", status=422, signature_target="ten thousand", zone="UTC", locale="en"),
+        olive.post(f"{at}/address", status=409, slug="Basra Water!"),
+        olive.post("/settings", status=422, name=""),
+    ):
+        assert "<title>Error: " in answer.text
+
+
+def test_saving_a_report_of_a_draft_does_not_sound_like_publishing(olive):
+    at = olive.drafts()
+    assert "Publishing makes the page public" in olive.get(at + "/reports")
+    assert "Publishing makes the page public" not in olive.get(at + "/reports/new")

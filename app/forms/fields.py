@@ -16,6 +16,7 @@ from app.forms import values
 from app.forms.texts import at_most, clean, clean_block, readable
 
 URL_LENGTH = 2000
+BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?=$|[/:?#])(?!:\D)")
 MOST = _l("Use at most %(max)d characters.")
 
 
@@ -29,6 +30,12 @@ def readable_block(_form: Form, field: Field) -> None:
     text = re.sub(r"[\n\t]", "", field.data or "")
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in text):
         raise StopValidation(_("Leave out control characters."))
+
+
+def with_scheme(text: str | None) -> str:
+    """A web address as people say it, example.org/page, begins with https://."""
+    said = clean(text)
+    return f"https://{said}" if BARE_ADDRESS.match(said) else said
 
 
 def web_address(_form: Form, field: Field) -> None:
@@ -53,7 +60,9 @@ def block(label: Any, most: int) -> TextAreaField:
 def link(label: Any, missing: Any = None) -> StringField:
     """A web address."""
     needed = DataRequired(missing) if missing else Optional()
-    return StringField(label, filters=[clean], validators=[needed, Length(max=URL_LENGTH, message=MOST), web_address])
+    return StringField(
+        label, filters=[with_scheme], validators=[needed, Length(max=URL_LENGTH, message=MOST), web_address]
+    )
 
 
 class DayField(StringField):

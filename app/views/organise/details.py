@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import clock, pages
 from app.domain import campaigns, deadlines
@@ -117,6 +118,7 @@ def save_address(organisation: str, slug: str) -> ResponseReturnValue:
         form.slug.errors = [refused.sentence]
         return _frame_page(campaign, FrameForm(campaign, formdata=None), form), refused.status
     pages.forget()
+    flash(_("The address is changed. The earlier one leads to it."))
     return redirect(url_for(".edit_frame", organisation=organisation, slug=campaign.slug), 303)
 
 
