@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from app import pages
 from tests.factories import Make
@@ -91,7 +92,7 @@ def test_the_count_refreshes_by_itself(app: Flask, make: Make, campaign: Any, li
         pages.forget()
     with page.expect_response("**/count.json"):
         page.clock.run_for(16_000)
-    page.wait_for_function("document.querySelector('[data-number]').textContent === '4'")
+    expect(page.locator("[data-number]")).to_have_text("4")
     assert page.locator("progress").first.get_attribute("value") == "4"
     assert page.locator("[data-rest]").inner_text() == "4,996 to go"
     assert page.locator("[data-say]").inner_text() == ""
@@ -105,7 +106,7 @@ def test_the_count_refreshes_in_arabic_figures(app: Flask, make: Make, campaign:
     with app.app_context():
         pages.forget()
     page.clock.run_for(16_000)
-    page.wait_for_function("document.querySelector('[data-number]').textContent === '٤'")
+    expect(page.locator("[data-number]")).to_have_text("٤")
     assert "٤٬٩٩٦" in page.locator("[data-rest]").inner_text()
 
 
