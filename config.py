@@ -69,7 +69,12 @@ SETTINGS = (
         "smtp://[user:password@]host:port or smtps://...; empty keeps mails on the development mailbox page",
     ),
     Setting("MAIL_FROM", "Undersigned <post@localhost>", "the sender of every mail; replies go to the organisation"),
-    Setting("MAIL_CONNECTIONS", 4, "SMTP connections that one worker keeps open; a worker that is killed repeats at most one mail on each", int),
+    Setting(
+        "MAIL_CONNECTIONS",
+        4,
+        "SMTP connections that one worker keeps open; a worker that is killed repeats at most one mail on each",
+        int,
+    ),
     Setting(
         "MAIL_REQUIRE_TLS", False, "send only after STARTTLS with a checked certificate; otherwise mails wait", yes
     ),
