@@ -131,7 +131,7 @@ def test_countries_and_channels_are_counted_most_first(client, make, sign_in, ol
     page = overview(client, desk, campaign).text
     assert re.findall(r'<progress value="(\d+)" max="2" aria-label="([^"]+)"', page) == [
         ("2", "Germany: 2"), ("1", "France: 1"), ("1", "Iraq: 1"),
-        ("2", "WhatsApp: 2"), ("1", "Direct or unknown: 1"), ("1", "Mail: 1"),
+        ("2", "WhatsApp: 2"), ("1", "Direct or unknown: 1"), ("1", "E-mail: 1"),
     ]  # fmt: skip
 
 

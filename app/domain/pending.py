@@ -1,8 +1,9 @@
 """The hot path: keep a pending signature and have its mailbox asked, in two statements.
 
 Made once for each database and then only given values: to build and cache them anew for every signature cost four times what
-the database takes. What the statements decide is said here and nowhere else: which campaign can be signed, which mailbox
-refused, which version was signed, and whether the mailbox may get another mail.
+the database takes. The statements decide which campaign can be signed, which mailbox refused, which version was signed, and
+whether the mailbox may get another mail. Which campaign can be signed is also said by `Campaign.is_open`, for pages, and by
+`signing._known`, for the sentence that a refused signer reads: change all three together.
 """
 
 from __future__ import annotations

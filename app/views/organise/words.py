@@ -9,6 +9,7 @@ from babel.numbers import format_compact_decimal
 from flask_babel import format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 
+from app import links
 from app.models import Channel
 
 
@@ -23,16 +24,8 @@ def short_number(value: int) -> str:
 
 
 def channel_name(channel: Channel | str) -> str:
-    """A channel in the words of the page: where a link was shared, never a person."""
-    names = {
-        Channel.DIRECT: _("Direct or unknown"),
-        Channel.MAIL: _("Mail"),
-        Channel.WHATSAPP: "WhatsApp",
-        Channel.MASTODON: "Mastodon",
-        Channel.BLUESKY: "Bluesky",
-        Channel.X: "X",
-        Channel.FACEBOOK: "Facebook",
-        Channel.LINK: _("Copied link"),
-        Channel.NATIVE: _("Shared from a device"),
-    }
-    return names[Channel(channel)]
+    """A channel at the head of a row: the name that the share links have, or that none is known."""
+    if channel == Channel.DIRECT:
+        return _("Direct or unknown")
+    name = links.channel_name(channel)
+    return name[0].upper() + name[1:]
