@@ -4,64 +4,25 @@ scrolls sideways, no request to another host, no error in the console."""
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+import io
 
-import axe_playwright_python
 import pytest
+from PIL import Image, ImageDraw
+from sqlalchemy.exc import OperationalError
 
 from app import tokens
 from app.models import Outcome
-from tests.factories import PASSWORD
+from tests import looking
+from tests.factories import PASSWORD, form
+from tests.looking import BOTH, send
 
+looker = looking.looker
 pytestmark = pytest.mark.browser
 
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
-FOUND = "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"
-WIDTHS = (320, 1280)
 LONG = "Rein in militias in Iraq and ensure accountability for abuses, wherever and by whomever they were committed"
 
 
-class Looker:
-    """Opens an address in every way and notes what is wrong."""
-
-    def __init__(self, chromium, base):
-        self.chromium, self.base, self.cookies, self.wrong = chromium, base, [], []
-
-    def look(self, address, before=None, languages=("en",)):
-        for scheme in ("light", "dark"):
-            context = self.chromium.new_context(color_scheme=scheme, viewport={"width": WIDTHS[1], "height": 900})
-            context.add_cookies(self.cookies)
-            page = context.new_page()
-            page.on("request", lambda r: self._note_host(r.url))
-            page.on("console", lambda m: self.wrong.append(f"{address}: {m.text}") if m.type == "error" else None)
-            for language in languages:
-                page.goto(self.base + address + ("?lang=ar" if language == "ar" else ""))
-                if before:
-                    before(page)
-                for width in WIDTHS:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    self._check(page, f"{address} {language} {scheme} {width}")
-            context.close()
-
-    def _note_host(self, url):
-        if url.startswith("http") and not url.startswith(self.base):
-            self.wrong.append(f"asks {url}")
-
-    def _check(self, page, where):
-        page.evaluate(AXE)
-        self.wrong += [f"{where}: {found}" for found in page.evaluate(FOUND)]
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            self.wrong.append(f"{where}: scrolls sideways by {over} px")
-
-
-@pytest.fixture
-def looker(chromium, live):
-    return Looker(chromium, live)
-
-
 def fill_wrongly(page):
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("document.querySelector('form.form').noValidate = true")
     page.fill("#email", "leila@")
     page.click("form.form .btn-sign")
@@ -83,24 +44,89 @@ def test_supporters_pages(app, make, looker):
         confirm = tokens.issue(tokens.Purpose.CONFIRM, pending.public_id)
         thanks = tokens.issue(tokens.Purpose.CONFIRM, confirmed.public_id)
         manage = tokens.issue(tokens.Purpose.MANAGE, confirmed.public_id)
-    both = ("en", "ar")
     for path in ("/", "/campaigns/full", "/campaigns/bare", "/campaigns/won", "/campaigns/other-colour"):
-        looker.look(path, languages=both)
+        looker.look(path, languages=BOTH)
     for path in ("/campaigns/full/sign", "/campaigns/full/check-inbox", "/campaigns/full/versions", "/privacy"):
-        looker.look(path, languages=both)
-    looker.look(f"/organisations/{organisation.slug}", languages=both)
-    looker.look("/campaigns/full/sign", fill_wrongly, languages=both)
+        looker.look(path, languages=BOTH)
+    looker.look(f"/organisations/{organisation.slug}", languages=BOTH)
+    looker.look("/campaigns/full/sign", fill_wrongly, languages=BOTH, status=422)
     for path in (f"/confirm/{confirm}", f"/confirm/{thanks}", f"/manage/{manage}"):
-        looker.look(path, languages=both)
-    wrong = [w for w in looker.wrong if "422" not in w]
-    assert wrong == []
+        looker.look(path, languages=BOTH)
+    assert looker.wrong == []
+
+
+def test_campaigns_that_are_over(make, looker):
+    over = {"closed": None, "won": Outcome.WON, "lost": Outcome.NOT_WON, "partly": Outcome.PARTLY_WON}
+    for slug, outcome in over.items():
+        text = "The ministry agreed to a part of it." if outcome else ""
+        campaign = make.campaign(slug=slug, ask=LONG, closed=True, outcome=outcome, outcome_text=text)
+        make.signature(campaign, show_name=True)
+    make.campaign(slug="by-date", closes_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    for slug in (*over, "by-date"):
+        looker.look(f"/campaigns/{slug}", languages=BOTH)
+    looker.look("/campaigns/closed/sign", languages=BOTH)
+    looker.look("/", languages=BOTH)
+    assert looker.wrong == []
+
+
+def mark():
+    """An organisation's mark: dark letters on nothing, as most are."""
+    picture, out = Image.new("RGBA", (900, 240), (0, 0, 0, 0)), io.BytesIO()
+    ImageDraw.Draw(picture).rectangle((20, 20, 220, 220), fill=(10, 20, 40, 255))
+    picture.save(out, "PNG")
+    return io.BytesIO(out.getvalue()), "mark.png"
+
+
+def test_pages_of_an_organisation_with_its_own_mark_and_colour(client, make, sign_in, looker):
+    organisation = make.organisation(slug="tigris", name="Tigris Rights Desk")
+    sign_in(client, make.account("owner", organisation))
+    look = {"name": organisation.name, "signal_colour": "#8a1c5b", "mark": mark()}
+    assert client.post("/desk/tigris/settings", data=look).status_code == 303
+    make.campaign(organisation, slug="full", ask=LONG)
+    for path in ("/campaigns/full", "/organisations/tigris", "/campaigns/full/check-inbox"):
+        looker.look(path, languages=BOTH)
+    assert looker.wrong == []
+
+
+def test_what_becomes_of_a_signature(app, make, looker):
+    campaign = make.campaign(make.organisation(contact_email="desk@example.org"), slug="full", ask=LONG)
+    pending, confirmed = make.signature(campaign, "pending"), make.signature(campaign)
+    with app.app_context():
+        confirm = tokens.issue(tokens.Purpose.CONFIRM, pending.public_id)
+        manage = tokens.issue(tokens.Purpose.MANAGE, confirmed.public_id)
+    looker.look("/", send(f"/confirm/{confirm}/refuse"), languages=BOTH)
+    looker.look("/", send(f"/manage/{manage}"), languages=BOTH)
+    looker.look("/", send(f"/manage/{manage}/withdraw"), languages=BOTH)
+    looker.look(f"/manage/{manage}", languages=BOTH)
+    assert looker.wrong == []
 
 
 def test_pages_for_what_went_wrong(looker, make):
     make.campaign()
-    looker.look("/nothing-here", languages=("en", "ar"))
-    looker.look("/confirm/not-a-link", languages=("en", "ar"))
-    assert [w for w in looker.wrong if "404" not in w and "410" not in w] == []
+    looker.look("/nothing-here", languages=BOTH, status=404)
+    looker.look("/confirm/not-a-link", languages=BOTH, status=410)
+    assert looker.wrong == []
+
+
+def test_the_page_for_too_many_attempts(app, looker, make):
+    make.campaign(slug="full")
+    app.config["SIGN_LIMIT"] = 0
+    looker.look("/", send("/campaigns/full/signatures", **form()), languages=BOTH, status=429)
+    assert looker.wrong == []
+
+
+def test_pages_while_the_database_is_away(looker, make, monkeypatch):
+    make.campaign(slug="full")
+
+    def away(*_words, **_more):
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr("app.domain.signing.sign", away)
+    for more in ({}, {"show_name": "1", "hear_more": "1"}):
+        looker.look("/", send("/campaigns/full/signatures", ".btn-sign", **form(**more)), languages=BOTH, status=503)
+    monkeypatch.setattr("app.domain.campaigns.find", away)
+    looker.look("/campaigns/full", languages=BOTH, status=503)
+    assert looker.wrong == []
 
 
 def test_organisers_pages(app, make, looker, page):
@@ -142,6 +168,6 @@ def test_organisers_pages(app, make, looker, page):
 
 def test_a_fault_would_be_found(looker, page):
     page.set_content('<main style="width:200vw"><h1>Page</h1><img src="data:,x"></main>')
-    looker._check(page, "here")
+    looker.check(page, "here")
     assert any("image-alt" in found for found in looker.wrong)
     assert any("sideways" in found for found in looker.wrong)

@@ -1,0 +1,100 @@
+"""Looking at pages as people and machines see them. Test modules take the fixture with `looker = looking.looker`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+FOUND = "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"
+WIDTHS = (320, 1280)
+BOTH = ("en", "ar")
+
+
+class Looker:
+    """Opens an address in every way and notes what is wrong."""
+
+    def __init__(self, chromium, base):
+        self.chromium, self.base, self.cookies, self.wrong = chromium, base, [], []
+
+    def look(self, address, before=None, languages=("en",), status=200):
+        """Look at `address`, which answers `status`; or at what is there after `before`, which then answers `status`."""
+        for scheme in ("light", "dark"):
+            context = self.chromium.new_context(color_scheme=scheme, viewport={"width": WIDTHS[1], "height": 900})
+            context.add_cookies(self.cookies)
+            page = context.new_page()
+            page.on("request", lambda r: self._note_host(r.url))
+            page.on("console", lambda m: self._note_error(address, m, status))
+            for language in languages:
+                self._open(page, address, language, before, status)
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    self.check(page, f"{address} {language} {scheme} {width}")
+            context.close()
+
+    def _open(self, page, address, language, before, status):
+        page.set_viewport_size({"width": WIDTHS[1], "height": 900})
+        answer = page.goto(self.base + address + ("?lang=ar" if language == "ar" else ""))
+        if before:
+            before(page)
+        elif answer.status != status or urlsplit(page.url).path != address:
+            self.wrong.append(f"{address}: {answer.status} from {page.url}")
+
+    def _note_host(self, url):
+        if url.startswith("http") and not url.startswith(self.base):
+            self.wrong.append(f"asks {url}")
+
+    def _note_error(self, address, message, status):
+        if message.type == "error" and not (status >= 400 and f"status of {status}" in message.text):
+            self.wrong.append(f"{address}: {message.text}")
+
+    def check(self, page, where):
+        page.evaluate(AXE)
+        self.wrong += [f"{where}: {found}" for found in page.evaluate(FOUND)]
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            self.wrong.append(f"{where}: scrolls sideways by {over} px")
+
+
+@pytest.fixture
+def looker(chromium, live):
+    return Looker(chromium, live)
+
+
+def press(selector, then):
+    """Press what `selector` finds, and wait for `then`: for pages that only a form leads to."""
+
+    def before(page):
+        page.locator(selector).click()
+        page.wait_for_selector(then)
+
+    return before
+
+
+def send(action, then="h1", **fields):
+    """Post to `action` as a form would."""
+
+    def before(page):
+        with page.expect_navigation():
+            page.evaluate(
+                """([action, fields]) => {
+                    const form = document.createElement("form");
+                    form.method = "post";
+                    form.action = action + location.search;
+                    for (const [name, value] of Object.entries(fields)) {
+                        const input = document.createElement("input");
+                        input.name = name;
+                        input.value = value;
+                        form.append(input);
+                    }
+                    document.body.append(form);
+                    form.submit();
+                }""",
+                [action, fields],
+            )
+        page.wait_for_selector(then)
+
+    return before
