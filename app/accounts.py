@@ -30,6 +30,8 @@ FORMS: dict[str, Any] = {
     "forgot_password_form": forms.ForgottenForm,
     "reset_password_form": forms.NewPasswordForm,
     "change_password_form": forms.ChangePassword,
+    "two_factor_setup_form": forms.SetUpForm,
+    "two_factor_rescue_form": forms.RescueForm,
     "two_factor_verify_code_form": forms.CodeForm,
     "mf_recovery_form": forms.RecoveryForm,
     "wan_register_form": forms.PasskeyForm,

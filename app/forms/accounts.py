@@ -10,6 +10,8 @@ from flask_security.forms import (
     ForgotPasswordForm,
     LoginForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
     valid_user_email,
@@ -17,7 +19,17 @@ from flask_security.forms import (
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninForm, WebAuthnSigninResponseForm
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import (
+    EmailField,
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired, EqualTo, Length, StopValidation, ValidationError
 
 from app import mailboxes, passwords
@@ -108,6 +120,18 @@ class CodeForm(TwoFactorVerifyCodeForm):
     )
 
 
+class SetUpForm(TwoFactorSetupForm):
+    """Turn the authenticator app on or off; the page has buttons, which say which."""
+
+    setup = RadioField(choices=[SelectChoice("disable"), SelectChoice("authenticator")], validate_choice=False)
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Asked nowhere, but made with the page of the code."""
+
+    help_setup = RadioField(choices=[SelectChoice("help")])
+
+
 class RecoveryForm(MfRecoveryForm):
     """One of the codes on paper."""
 
@@ -122,7 +146,10 @@ class PasskeyForm(WebAuthnRegisterForm):
     name = StringField(_l("Name"), validators=[DataRequired(_l("Give the passkey a name, so that you know it again."))])
     usage = RadioField(
         _l("What for"),
-        choices=[("first", _l("Sign in with it alone")), ("secondary", _l("As a second step after the password"))],
+        choices=[
+            SelectChoice("first", _l("Sign in with it alone")),
+            SelectChoice("secondary", _l("As a second step after the password")),
+        ],
         default="first",
     )
 

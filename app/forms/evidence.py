@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from app.forms.fields import DayField, block, line, link
@@ -16,14 +16,14 @@ from app.models import ReportKind
 EXCERPT = 2000  # characters: an excerpt is not the article
 
 
-def kinds() -> list[tuple[str, str]]:
+def kinds() -> list[SelectChoice]:
     """The sorts of publications, each by its name."""
     return [
-        (ReportKind.REPORT.value, _("Report")),
-        (ReportKind.PRESS_RELEASE.value, _("Press release")),
-        (ReportKind.ARTICLE.value, _("Article")),
-        (ReportKind.VIDEO.value, _("Video")),
-        (ReportKind.TESTIMONY.value, _("Testimony")),
+        SelectChoice(ReportKind.REPORT.value, _("Report")),
+        SelectChoice(ReportKind.PRESS_RELEASE.value, _("Press release")),
+        SelectChoice(ReportKind.ARTICLE.value, _("Article")),
+        SelectChoice(ReportKind.VIDEO.value, _("Video")),
+        SelectChoice(ReportKind.TESTIMONY.value, _("Testimony")),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import Field, PasswordField, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
 
 from app.domain.exports import COLUMNS, USUAL, Choice
 from app.forms.fields import DayField, line
@@ -32,7 +32,7 @@ class TakeForm(FlaskForm):
 
     who = RadioField(
         _l("Which signers"),
-        choices=[("confirmed", _l("Confirmed only")), ("all", _l("All states"))],
+        choices=[SelectChoice("confirmed", _l("Confirmed only")), SelectChoice("all", _l("All states"))],
         default="confirmed",
     )
     signed_from = DayField(_l("Signed from"))
@@ -40,23 +40,25 @@ class TakeForm(FlaskForm):
     consent = SelectField(
         _l("Consent"),
         choices=[
-            ("everybody", _l("Everybody, for the hand-over")),
-            ("supporters", _l("Only supporters who agreed to hear more")),
+            SelectChoice("everybody", _l("Everybody, for the hand-over")),
+            SelectChoice("supporters", _l("Only supporters who agreed to hear more")),
         ],
         default="everybody",
     )
-    columns = SelectMultipleField(_l("Columns"), choices=[(name, NAMES[name]) for name in COLUMNS], default=list(USUAL))
+    columns = SelectMultipleField(
+        _l("Columns"), choices=[SelectChoice(name, NAMES[name]) for name in COLUMNS], default=list(USUAL)
+    )
     made_for = RadioField(
         _l("Made for"),
-        choices=[("spreadsheet", _l("A spreadsheet")), ("crm", _l("A CRM"))],
+        choices=[SelectChoice("spreadsheet", _l("A spreadsheet")), SelectChoice("crm", _l("A CRM"))],
         default="spreadsheet",
     )
     bom = SelectField(
         _l("Byte order mark"),
         choices=[
-            ("usual", _l("As usual: for a spreadsheet yes, for a CRM no")),
-            ("with", _l("Yes: older spreadsheets need it to read every alphabet")),
-            ("without", _l("No: the file begins with the first cell")),
+            SelectChoice("usual", _l("As usual: for a spreadsheet yes, for a CRM no")),
+            SelectChoice("with", _l("Yes: older spreadsheets need it to read every alphabet")),
+            SelectChoice("without", _l("No: the file begins with the first cell")),
         ],
         default="usual",
     )

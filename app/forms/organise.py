@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from app.domain import deadlines
@@ -26,10 +26,10 @@ MOST_SIGNATURES = 100_000_000
 NAME = 160
 
 
-def languages() -> list[tuple[str, str]]:
+def languages() -> list[SelectChoice]:
     """The languages of public pages, each by its own name."""
     return [
-        (code, (Locale.parse(code).get_language_name(code) or code).capitalize())
+        SelectChoice(code, (Locale.parse(code).get_language_name(code) or code).capitalize())
         for code in current_app.config["LANGUAGES"]
     ]
 
@@ -101,7 +101,9 @@ class FrameForm(FlaskForm):
 
     signature_target = StringField(_l("Target"), validators=[DataRequired(_l("Write how many signatures you aim at."))])
     closes_on = DayField(_l("Last day"))
-    zone = SelectField(_l("Time zone"), choices=lambda: [(zone, zone.replace("_", " ")) for zone in deadlines.zones()])
+    zone = SelectField(
+        _l("Time zone"), choices=lambda: [SelectChoice(zone, zone.replace("_", " ")) for zone in deadlines.zones()]
+    )
     family_name_required = BooleanField(_l("Ask for the family name"))
     locale = LanguageField(_l("Language of the campaign"))
 
@@ -153,10 +155,10 @@ class OutcomeForm(FlaskForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.outcome.choices = [
-            ("", _("Not known yet")),
-            (Outcome.WON.value, _("Won: the decision maker said yes")),
-            (Outcome.PARTLY_WON.value, _("Partly won")),
-            (Outcome.NOT_WON.value, _("Not won")),
+            SelectChoice("", _("Not known yet")),
+            SelectChoice(Outcome.WON.value, _("Won: the decision maker said yes")),
+            SelectChoice(Outcome.PARTLY_WON.value, _("Partly won")),
+            SelectChoice(Outcome.NOT_WON.value, _("Not won")),
         ]
 
     def read_outcome(self) -> Outcome | None:

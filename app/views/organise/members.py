@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from app import clock
 from app.domain import invitations, rights
@@ -22,7 +23,7 @@ from app.views.organise import bp
 
 def _form() -> InviteForm:
     form = InviteForm()
-    form.role.choices = [(role.value, rights.role_name(role)) for role in Role]
+    form.role.choices = [SelectChoice(role.value, rights.role_name(role)) for role in Role]
     if request.method == "GET":
         form.role.data = Role.EDITOR.value
     return form
