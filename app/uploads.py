@@ -11,8 +11,9 @@ import threading
 from typing import IO
 
 from flask_babel import gettext as _
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
 
+from app.colours import LIGHT_PAPER
 from app.domain.pictures import Encoded
 from app.domain.refused import Refused
 
@@ -23,6 +24,7 @@ FORMS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = 1600, 800  # widths in pixels
 TALLEST = 2  # times the width; WebP ends at 16383 pixels, and nobody scrolls that far
 QUALITY = 80
+STANDS_OUT, SEEN = 48, 0.005  # of 255, how far a pixel is from its paper; what part of a mark must be
 _turn = threading.Semaphore(2)  # a decoded picture takes up to 100 MB; this many at once in one process
 
 
@@ -34,13 +36,25 @@ class PictureRefused(Refused):
         self.status = status
 
 
-def read(stream: IO[bytes], *, flat: bool = True) -> Encoded:
-    """The picture in this file, in two widths. `flat` puts transparent ones on white. Raises PictureRefused."""
+def read(stream: IO[bytes]) -> Encoded:
+    """The picture in this file, in two widths, transparent ones on white. Raises PictureRefused."""
+    return _read(stream, flat=True)
+
+
+def read_mark(stream: IO[bytes]) -> Encoded:
+    """An organisation's mark, which may be transparent. Raises PictureRefused, also for one that cannot be seen on our paper."""
+    return _read(stream, flat=False)
+
+
+def _read(stream: IO[bytes], *, flat: bool) -> Encoded:
     body = stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise PictureRefused(_("The picture is larger than 5 MB. Choose a smaller one."), 413)
     with _turn:
         picture = _decoded(body, flat)
+        if not flat and not _can_be_seen(picture):
+            sentence = _("The mark cannot be seen on light paper. Choose one in a darker colour, or with a background.")
+            raise PictureRefused(sentence, 422)
         width, height = picture.size
         return Encoded(width, height, large=_webp(picture, LARGE), small=_webp(picture, SMALL))
 
@@ -92,6 +106,14 @@ def _plain(picture: Image.Image, profile: bytes | None, flat: bool) -> Image.Ima
         return picture
     sheet = Image.new("RGBA", picture.size, "white")
     return Image.alpha_composite(sheet, picture).convert("RGB")
+
+
+def _can_be_seen(mark: Image.Image) -> bool:
+    """Whether anything stands out when the mark is laid on light paper; pages in the dark lay it on light paper, too."""
+    paper = Image.new("RGBA", mark.size, LIGHT_PAPER)
+    laid = Image.alpha_composite(paper, mark.convert("RGBA"))
+    apart = ImageChops.difference(laid.convert("L"), paper.convert("L")).point(lambda far: far > STANDS_OUT and 255)
+    return ImageStat.Stat(apart).mean[0] / 255 >= SEEN
 
 
 def _webp(picture: Image.Image, width: int) -> bytes:

@@ -21,9 +21,11 @@ PROFILE = {
 }
 
 
-def mark():
-    out = io.BytesIO()
-    Image.new("RGBA", (200, 80), (0, 0, 0, 0)).save(out, "PNG")
+def mark(ink=(20, 30, 60, 255)):
+    """Letters on nothing, as most marks are."""
+    picture, out = Image.new("RGBA", (200, 80), (0, 0, 0, 0)), io.BytesIO()
+    picture.paste(ink, (10, 10, 30, 70))
+    picture.save(out, "PNG")
     return io.BytesIO(out.getvalue()), "mark.png"
 
 
@@ -87,6 +89,13 @@ def test_olive_puts_up_a_mark_and_takes_it_down(olive, client, make, stored):
     assert not stored(Picture)
     assert stored(Organisation)[0].mark_name == ""
     assert "not a JPEG" in olive.post("/settings", status=415, mark=(io.BytesIO(b"<svg/>"), "mark.svg"), **PROFILE).text
+
+
+@pytest.mark.parametrize("ink", [(255, 255, 255, 255), (240, 240, 230, 255), (0, 0, 0, 0)])
+def test_a_mark_that_light_paper_swallows_is_refused(olive, stored, ink):
+    answer = olive.post("/settings", status=422, mark=mark(ink), **PROFILE)
+    assert "cannot be seen on light paper" in answer.text
+    assert not stored(Picture)
 
 
 @pytest.mark.parametrize("role", ["editor", "data_officer", "viewer"])

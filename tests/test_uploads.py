@@ -170,9 +170,12 @@ def test_every_sort_of_pixels_becomes_a_picture(app, mode):
 
 
 def test_a_see_through_picture_stands_on_white_and_a_mark_stays_see_through(app):
-    body = encoded("PNG", (40, 40), (0, 0, 0, 0), "RGBA")
+    picture, file = Image.new("RGBA", (40, 40), (0, 0, 0, 0)), io.BytesIO()
+    picture.paste((20, 30, 60, 255), (20, 20, 40, 40))
+    picture.save(file, "PNG")
+    body = file.getvalue()
     with app.app_context():
-        flat, clear = uploads.read(io.BytesIO(body)), uploads.read(io.BytesIO(body), flat=False)
+        flat, clear = uploads.read(io.BytesIO(body)), uploads.read_mark(io.BytesIO(body))
     assert Image.open(io.BytesIO(flat.large)).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
     assert Image.open(io.BytesIO(clear.large)).getpixel((5, 5))[3] == 0
 

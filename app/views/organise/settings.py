@@ -31,7 +31,7 @@ def save_settings(organisation: str) -> ResponseReturnValue:
     mark = None
     if form.mark.data:
         try:
-            mark = uploads.read(form.mark.data.stream, flat=False)
+            mark = uploads.read_mark(form.mark.data.stream)
         except PictureRefused as refused:
             form.mark.errors, status = [refused.sentence], refused.status
     if status != 200:
