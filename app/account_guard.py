@@ -100,11 +100,15 @@ def is_local(target: str) -> bool:
 
 
 def stay_here(response: Response) -> Response:
-    """Check where sign-in pages lead (WEB-08), and keep links with a token from being told to anybody (TOK-05)."""
+    """Check where sign-in pages lead (WEB-08), keep links with a token from being told (TOK-05), leave no cookie behind."""
     if request.path.startswith(PRIVATE[1]):
         if response.location is not None and not is_local(response.location):
             response.location = PRIVATE[0]
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
+    if (
+        request.endpoint == "security.logout"
+    ):  # what Flask-Login and Flask-Security leave in it would keep the cookie alive
+        session.clear()
     return response

@@ -1,0 +1,109 @@
+"""In production, behind a proxy that speaks https: people get in, out, and in again."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+import pytest
+
+import config
+from tests.accounts import NEW
+from tests.conftest import free_port
+
+HOST = "sign.example.org"
+
+
+class Browser:
+    """What a browser sends through the proxy: its cookies, and the headers that the proxy adds."""
+
+    def __init__(self, port):
+        self.port, self.cookies, self.said = port, {}, []
+
+    def ask(self, path, **fields):
+        headers = {"Host": HOST, "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if fields:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("POST" if fields else "GET", path, urlencode(fields) if fields else None, headers)
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            self.said.append(line)
+            for name, one in SimpleCookie(line).items():
+                self.cookies[name] = one.value
+                if one["max-age"] == "0":
+                    del self.cookies[name]
+        connection.close()
+        return answer
+
+    def send(self, path, **fields):
+        """Open the page and send its form."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.ask(path).text)[1]
+        return self.ask(fields.pop("to", path), csrf_token=token, **fields)
+
+
+@pytest.fixture
+def production(tmp_path):
+    """Its environment and its port, while it runs in two processes."""
+    port = free_port()
+    env = {
+        **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}},
+        "MODE": "production",
+        "FLASK_APP": "app",
+        "INSTANCE_PATH": str(tmp_path),
+        "SECRET_KEY": "kx0Vn2pLq8sW4tZ7yB1cD5fG9hJ3mR6u",
+        "EMAIL_PEPPER": "Qw7eRt2yUi9oPa4sDf6gHj1kLz8xCv3b",
+        "BASE_URL": f"https://{HOST}",
+        "MAIL_URL": f"smtp://127.0.0.1:{free_port()}",
+        "MAIL_FROM": f"Undersigned <post@{HOST}>",
+        "TRUSTED_PROXIES": "1",
+        "WEB_PROCESSES": "2",
+        "PORT": str(port),
+    }
+    run(env, "db", "upgrade")
+    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"]
+    server = subprocess.Popen(command, cwd=config.ROOT, env=env)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            Browser(port).ask("/livez")
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield env, port
+    server.terminate()
+    server.wait(40)
+
+
+def run(env, *words):
+    command = [sys.executable, "-m", "flask", *words]
+    return subprocess.run(command, cwd=config.ROOT, env=env, check=True, capture_output=True, text=True).stdout
+
+
+def test_olive_joins_signs_out_and_signs_in_behind_a_proxy(production):
+    env, port = production
+    said = run(env, "accounts", "create", "--organisation", "Tigris", "--email", "olive@example.org")
+    link = re.search(rf"https://{HOST}(\S+)", said)[1]
+    olive = Browser(port)
+    assert olive.send(link, name="Olive", password=NEW).getheader("Location") == "/desk"
+    assert olive.ask("/account").status == 200
+    assert olive.send("/account", to="/account/logout", x="").getheader("Location") == "/"
+    assert olive.cookies == {}
+    assert olive.ask("/desk").getheader("Location") == "/account/login?next=/desk"
+    assert olive.send("/account/login", email="olive@example.org", password=NEW).getheader("Location") == "/desk"
+    for _ in range(6):  # both processes know her
+        assert olive.ask("/account").status == 200
+    assert all("__Host-session=" in line and "Secure; HttpOnly; Path=/" in line for line in olive.said)
+    page = olive.ask("/")
+    assert page.getheader("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
+    assert page.getheader("Cache-Control").startswith("public, max-age=10")
+    assert page.getheader("Set-Cookie") is None
