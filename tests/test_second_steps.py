@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -77,6 +78,19 @@ def test_recovery_codes_are_shown_once_kept_hashed_and_work_once(app, client, ma
         laptop.post("/account/mf-recovery", data={"code": codes[3].upper()})
         assert signed_in(laptop) is expected
     assert len(stored(Account)[0].mf_recovery_codes) == 9
+
+
+def test_olive_goes_where_she_was_going_with_a_recovery_code_too(app, client, make, sign_in):
+    olive = make.account()
+    sign_in(client, olive)
+    set_up_app(client)
+    made = client.post("/account/mf-recovery-codes", data={"generate_new_codes": "1"}).text
+    laptop = app.test_client()
+    page = laptop.get(post_sign_in(laptop, olive.email, next="/account/change?a=1&b=2").location).text
+    link = re.search(r'href="(/account/mf-recovery[^"]*)"', html.unescape(page))[1]
+    onward = re.search(r'name="next" value="([^"]*)"', html.unescape(laptop.get(link).text))[1]
+    data = {"code": re.search(r"<code>([0-9a-f-]+)</code>", made)[1], "next": onward}
+    assert laptop.post("/account/mf-recovery", data=data).location == "/account/change?a=1&b=2"
 
 
 def test_a_reset_does_not_take_the_second_step_away(app, client, make, sign_in):
