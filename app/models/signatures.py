@@ -82,12 +82,22 @@ class Signature(Model):
             postgresql_where=text("show_name AND state = 'confirmed'"),
             sqlite_where=text("show_name AND state = 'confirmed'"),
         ),
+        # The overview is counted from these two alone. `state` is always the same in them; SQLite fetches each row without it.
         Index(
             "ix_signature_confirmed",
             "campaign_id",
             "confirmed_at",
+            "created_at",
+            "state",
+            postgresql_where=text("state = 'confirmed'"),
+            sqlite_where=text("state = 'confirmed'"),
+        ),
+        Index(
+            "ix_signature_sources",
+            "campaign_id",
             "country",
             "channel",
+            "state",
             postgresql_where=text("state = 'confirmed'"),
             sqlite_where=text("state = 'confirmed'"),
         ),

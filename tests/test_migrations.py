@@ -1,0 +1,29 @@
+"""The database goes every step forwards and backwards, and arrives at what the models say."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+
+from app.extensions import db
+from app.models import Signature
+
+
+def test_every_migration_has_a_way_back(app, make, stored):
+    make.signature(make.campaign())
+    with app.app_context():
+        db.engine.dispose()
+        try:
+            downgrade(revision="0001")
+            db.engine.dispose()
+            assert db.session.query(Signature).count() == 1
+            db.session.remove()
+            downgrade(revision="base")
+        finally:
+            upgrade()
+            db.engine.dispose()
+        with db.engine.connect() as connection:
+            differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
+    assert differences == []
+    assert stored(Signature) == []
