@@ -76,6 +76,7 @@ def open_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # the driver begins nothing by itself; see begin_sqlite
+    connection.create_function("unhex", 1, bytes.fromhex, deterministic=True)  # SQLite's own since 3.41
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",

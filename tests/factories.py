@@ -13,7 +13,6 @@ from flask_security import hash_password
 from app import clock, mailboxes, pages
 from app.domain import campaigns, counts
 from app.domain.campaigns import Words
-from app.domain.signing import name_key
 from app.extensions import db
 from app.models import (
     Account,
@@ -28,6 +27,7 @@ from app.models import (
     Signature,
     SignatureState,
 )
+from app.models.signatures import name_key
 
 PASSWORD = "correct horse battery"
 

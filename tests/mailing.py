@@ -10,10 +10,10 @@ from flask import Flask
 
 from app import clock, mailboxes
 from app.domain import outbox
-from app.domain.signing import name_key
 from app.extensions import db
 from app.mail.delivery import Delivery
 from app.models import Campaign, Channel, MailKind, Signature, SignatureState
+from app.models.signatures import name_key
 
 
 def deliver(app: Flask) -> None:

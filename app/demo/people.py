@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app import mailboxes
-from app.domain.signing import name_key
 from app.models import Channel, SignatureState
+from app.models.signatures import name_key
 
 NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "IQ": (("Noor", "Samir", "رنا", "Hiba", "Karrar", "زينب"), ("al-Jabiri", "Qasim", "حداد", "Salman", "al-Azzawi")),

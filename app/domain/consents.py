@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import BigInteger, delete, func, insert, literal, select, update
 
+from app.domain import given
 from app.extensions import db
 from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature, SignatureState
 from app.models.types import table_of
@@ -50,27 +54,44 @@ def _keep_wordings(organisation: Organisation, locales: Iterable[str], now: dt.d
         db.session.flush()
 
 
-def _agree(signature_id: int, wording_id: int, locale: str, now: dt.datetime) -> None:
-    """Record that a signer agreed to hear more, under the wording that the form showed."""
-    owner = (
-        select(Campaign.organisation_id)
-        .join(Signature, Signature.campaign_id == Campaign.id)
-        .where(Signature.id == signature_id)
-        .scalar_subquery()
+@dataclass(frozen=True)
+class Agreed:
+    """A signer agreed to hear more, under the wording that the form showed; where it showed none that is known, under the newest."""
+
+    signature_id: int
+    wording_id: int
+    agreed_at: dt.datetime
+
+
+def _agree(agreed: Sequence[Agreed]) -> None:
+    """Record consents, in one statement. Where an organisation has no wording nothing was shown, so nothing was agreed to."""
+    if agreed:
+        dialect = db.engine.dialect.name
+        rows = given.written(dialect, map(asdict, agreed))
+        db.session.connection().execute(_agree_statement(dialect), rows)
+
+
+@functools.cache
+def _agree_statement(dialect: str) -> Any:
+    consent, signature, campaign = table_of(Consent).c, table_of(Signature).c, table_of(Campaign).c
+    moment = consent.agreed_at.type
+    rows = given.table(dialect, {"signature_id": BigInteger(), "wording_id": BigInteger(), "agreed_at": moment})
+    row, own = rows.c, signature.id == rows.c.signature_id
+    owner = select(campaign.organisation_id).where(campaign.id == signature.campaign_id, own)
+    wording = table_of(ConsentWording).c
+    kept = select(wording.id).where(
+        wording.organisation_id == owner.correlate(rows).scalar_subquery(), wording.purpose == Purpose.UPDATES
     )
-    shown = db.session.scalar(
-        select(ConsentWording.id).where(ConsentWording.id == wording_id, ConsentWording.organisation_id == owner)
+    newest = kept.order_by(wording.version.desc(), wording.id).limit(1)
+    locale = select(signature.locale).where(own).correlate(rows).scalar_subquery()
+    shown = func.coalesce(
+        kept.where(wording.id == row.wording_id).scalar_subquery(),
+        newest.where(wording.locale == locale).scalar_subquery(),
+        newest.scalar_subquery(),
     )
-    if shown is None:
-        newest = wording(db.session.scalar(select(owner)) or 0, locale)
-        if newest is None:
-            return  # nothing was shown, so nothing was agreed to
-        shown = newest.id
-    db.session.execute(
-        insert(table_of(Consent)).values(
-            signature_id=signature_id, purpose=Purpose.UPDATES, wording_id=shown, agreed_at=now
-        )
-    )
+    found = select(row.signature_id, literal(Purpose.UPDATES, consent.purpose.type), shown, row.agreed_at)
+    names = ["signature_id", "purpose", "wording_id", "agreed_at"]
+    return insert(table_of(Consent)).from_select(names, found.where(shown.is_not(None)))
 
 
 def _forget(signature_id: int) -> None:
@@ -79,7 +100,7 @@ def _forget(signature_id: int) -> None:
 
 def _change(signature: Signature, hear_more: bool, wording_id: int, now: dt.datetime) -> None:
     if hear_more:
-        _agree(signature.id, wording_id, signature.locale, now)
+        _agree([Agreed(signature.id, wording_id, now)])
         db.session.expire(signature, ["consents"])
     else:
         _end(signature, now)

@@ -1,9 +1,9 @@
-"""The hot path: keep a pending signature and have its mailbox asked, in two statements.
+"""The hot path: keep pending signatures and have their mailboxes asked, however many people at once, in two statements.
 
-Made once for each database and then only given values: to build and cache them anew for every signature cost four times what
-the database takes. The statements decide which campaign can be signed, which mailbox refused, which version was signed, and
-whether the mailbox may get another mail. Which campaign can be signed is also said by `Campaign.is_open`, for pages, and by
-`signing._known`, for the sentence that a refused signer reads: change all three together.
+Made once for each database and then only given rows (`given`). The statements decide which campaign can be signed, which
+mailbox refused, which version was signed, and whether the mailbox may get another mail. Which campaign can be signed is also
+said by `Campaign.is_open`, for pages, and by `signing._known`, for the sentence that a refused signer reads: change all three
+together.
 """
 
 from __future__ import annotations
@@ -11,34 +11,35 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
-    FromClause,
     Integer,
     ScalarSelect,
+    String,
     and_,
-    bindparam,
     case,
-    cast,
     func,
     insert,
     literal,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.domain import given
 from app.domain.outbox import UNASKED, Budget, Mailbox
 from app.extensions import db
 from app.models import (
     Campaign,
     CampaignSlug,
     CampaignState,
+    Channel,
     Mail,
     MailKind,
     MailState,
@@ -46,169 +47,213 @@ from app.models import (
     Signature,
     SignatureState,
 )
-from app.models.types import table_of
-
-if TYPE_CHECKING:
-    from app.domain.signing import Person
+from app.models.signatures import name_key
+from app.models.types import UTC, table_of
 
 REFUSALS_LAST = dt.timedelta(days=90)
 REFUSALS_EVERYWHERE = 2  # after so many, no campaign writes there (MAIL-03)
+# The plans of the statements below are kept for as long as a connection lives. One that was made while a table was small would
+# read all of it for each signature when thousands have come; so for this transaction, tables are read through their indexes.
+BEGIN = text(
+    "SELECT pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true) FROM unnest(CAST(:keys AS bigint[])) AS key"
+)
 
 
 @dataclass(frozen=True)
-class Statements:
-    """What is executed for each signature."""
+class Person:
+    """What somebody wrote into the sign form, already checked by it."""
 
-    keep: Any
-    ask: Any
+    given_name: str
+    family_name: str
+    country: str
+    postcode: str
+    show_name: bool
+    hear_more: bool
+    locale: str
+    channel: Channel = Channel.DIRECT
+    text_version: int = 0
+    wording_id: int = 0
 
 
-def keep(slug: str, written: dict[str, Any], mailbox: Mailbox, now: dt.datetime) -> int | None:
-    """Insert the pending signature; its id. None where there is nothing to sign, the mailbox refused, or it stands there already.
+@dataclass(frozen=True)
+class Wish:
+    """Somebody wants to sign a campaign."""
 
-    On PostgreSQL this also takes the mailbox's lock, so that its mail budget is counted by one transaction at a time; on
-    SQLite there is only one writer anyway.
+    slug: str
+    person: Person
+    mailbox: Mailbox
+    budget: Budget
+    now: dt.datetime
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A mailbox is to be asked about a signature, or told about it."""
+
+    kind: MailKind
+    signature_id: int
+    address: str
+    wish: Wish
+
+
+def begin(wishes: Sequence[Wish]) -> None:
+    """Have these mailboxes to ourselves until the transaction ends, so that a mail budget is counted by one at a time.
+
+    Everybody takes the locks in the same order. On SQLite there is only one writer anyway.
     """
-    values = {
-        **written,
-        "public_id": secrets.token_urlsafe(16),
-        "email_key": mailbox.key,
-        "slug": slug,
-        "now": now,
-        "refusals_since": now - REFUSALS_LAST,
-    }
     if db.engine.dialect.name == "postgresql":
-        values["lock"] = int.from_bytes(mailbox.key[:8], "big", signed=True)
-    return db.session.connection().execute(_statements(db.engine.dialect.name).keep, values).scalar()
+        keys = {int.from_bytes(wish.mailbox.key[:8], "big", signed=True) for wish in wishes}
+        db.session.connection().execute(BEGIN, {"keys": sorted(keys)})
 
 
-def ask(kind: MailKind, signature_id: int, mailbox: Mailbox, person: Person, budget: Budget, now: dt.datetime) -> None:
-    """Write the mail's row, unless that would be more than a stranger may make us send to this mailbox (MAIL-01)."""
-    values = {
-        "kind": kind,
-        "message_id": secrets.token_hex(16),
-        "recipient": mailbox.address,
-        "recipient_key": mailbox.key,
+def keep(wishes: Sequence[Wish]) -> dict[bytes, int]:
+    """Insert the pending signatures, at most one of a mailbox; their ids by the mailbox's key.
+
+    One is missing where there is nothing to sign, where the mailbox refused, or where a signature stands there already.
+    """
+    rows = (
+        {
+            **columns(wish),
+            "public_id": secrets.token_urlsafe(16),
+            "email_key": wish.mailbox.key,
+            "slug": wish.slug,
+            "now": wish.now,
+            "refusals_since": wish.now - REFUSALS_LAST,
+        }
+        for wish in wishes
+    )
+    return {row.email_key: row.id for row in _execute(_keep_statement, rows)}
+
+
+def ask(asks: Sequence[Ask]) -> None:
+    """Write the mails' rows, at most one to a mailbox, unless that would be more than a stranger may make us send there (MAIL-01)."""
+    rows = (
+        {
+            "kind": ask.kind,
+            "message_id": secrets.token_hex(16),
+            "recipient": ask.address,
+            "recipient_key": ask.wish.mailbox.key,
+            "locale": ask.wish.person.locale,
+            "signature_id": ask.signature_id,
+            "now": (now := ask.wish.now),
+            "an_hour_ago": now - dt.timedelta(hours=1),
+            "a_day_ago": now - dt.timedelta(days=1),
+            "this_signature_since": now - ask.wish.budget.per_campaign,
+            "per_hour": ask.wish.budget.per_hour,
+            "per_day": ask.wish.budget.per_day,
+        }
+        for ask in asks
+    )
+    if asks:
+        _execute(_ask_statement, rows)
+
+
+def columns(wish: Wish) -> dict[str, Any]:
+    """The columns that the signer's own words fill."""
+    person = wish.person
+    return {
+        "email": wish.mailbox.address,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "name_key": name_key(f"{person.given_name} {person.family_name}"),
+        "country": person.country,
+        "postcode": person.postcode,
+        "show_name": person.show_name,
         "locale": person.locale,
-        "signature_id": signature_id,
-        "now": now,
-        "an_hour_ago": now - dt.timedelta(hours=1),
-        "a_day_ago": now - dt.timedelta(days=1),
-        "this_signature_since": now - budget.per_campaign,
-        "per_hour": budget.per_hour,
-        "per_day": budget.per_day,
+        "channel": person.channel,
+        "text_version": person.text_version,
     }
-    db.session.connection().execute(_statements(db.engine.dialect.name).ask, values)
 
 
-@functools.cache
-def _statements(dialect: str) -> Statements:
-    return Statements(keep=_keep_statement(dialect), ask=_ask_statement(dialect))
-
-
-def _given(column: Column[Any] | Any, dialect: str, name: str | None = None) -> ColumnElement[Any]:
-    """A value handed over at execution, of a column's type. PostgreSQL wants the type said in a SELECT; SQLite's CAST would
-    turn a moment into a number."""
-    value = bindparam(name or column.key, type_=column.type)
-    return cast(value, column.type) if dialect == "postgresql" else value
+def _execute(statement: Any, rows: Any) -> Any:
+    dialect = db.engine.dialect.name
+    return db.session.connection().execute(statement(dialect), given.written(dialect, rows))
 
 
 WRITTEN = ("email", "given_name", "family_name", "name_key", "country", "postcode", "show_name", "locale", "channel")
 
 
+@functools.cache
 def _keep_statement(dialect: str) -> Any:
     table, campaign = table_of(Signature).c, table_of(Campaign).c
-    version = bindparam("text_version", type_=Integer)
-    columns: dict[str, ColumnElement[Any]] = {
+    own = {name: table[name].type for name in (*WRITTEN, "public_id", "email_key")}
+    row = given.table(
+        dialect, {**own, "text_version": Integer(), "slug": String(), "now": UTC(), "refusals_since": UTC()}
+    ).c
+    values: dict[str, ColumnElement[Any]] = {
         "campaign_id": campaign.id,
-        "state": _constant(table.state, SignatureState.PENDING, dialect),
-        "public_id": _given(table.public_id, dialect),
-        "email_key": _given(table.email_key, dialect),
-        "text_version": case((version.between(1, campaign.current_version), version), else_=campaign.current_version),
-        "created_at": _given(table.created_at, dialect, "now"),
-        **{name: _given(table[name], dialect) for name in WRITTEN},
+        "state": literal(SignatureState.PENDING, table.state.type),
+        "text_version": case(
+            (row.text_version.between(1, campaign.current_version), row.text_version), else_=campaign.current_version
+        ),
+        "created_at": row.now,
+        **{name: row[name] for name in own},
     }
-    source = select(*columns.values()).select_from(_campaigns(dialect)).where(_can_be_signed(), _not_refused())
+    source = select(*values.values()).where(_can_be_signed(row), _not_refused(row))
     upsert = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Signature))
     return (
-        upsert.from_select(list(columns), source)
+        upsert.from_select(list(values), source)
         .on_conflict_do_nothing(index_elements=["campaign_id", "email_key"])
-        .returning(table.id)
+        .returning(table.id, table.email_key)
     )
 
 
-def _constant(column: Any, word: str, dialect: str) -> ColumnElement[Any]:
-    value = literal(word, column.type)
-    return cast(value, column.type) if dialect == "postgresql" else value
-
-
-def _campaigns(dialect: str) -> FromClause:
-    joined = table_of(Campaign).join(
-        table_of(CampaignSlug), table_of(CampaignSlug).c.campaign_id == table_of(Campaign).c.id
-    )
-    if dialect != "postgresql":
-        return joined
-    lock = (
-        select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger)).label("taken"))
-        .cte("lock")
-        .prefix_with("MATERIALIZED")
-    )
-    return joined.join(lock, literal(True))
-
-
-def _can_be_signed() -> ColumnElement[bool]:
-    campaign, now = table_of(Campaign).c, bindparam("now", type_=table_of(Signature).c.created_at.type)
+def _can_be_signed(row: Any) -> ColumnElement[bool]:
+    campaign, slug = table_of(Campaign).c, table_of(CampaignSlug).c
     return and_(
-        table_of(CampaignSlug).c.slug == bindparam("slug"),
+        slug.slug == row.slug,
+        slug.campaign_id == campaign.id,
         campaign.state == CampaignState.PUBLISHED,
-        or_(campaign.closes_at.is_(None), campaign.closes_at > now),
+        or_(campaign.closes_at.is_(None), campaign.closes_at > row.now),
     )
 
 
-def _not_refused() -> ColumnElement[bool]:
+def _not_refused(row: Any) -> ColumnElement[bool]:
     refusal = table_of(Refusal).c
-    recent = and_(refusal.email_key == bindparam("email_key"), refusal.refused_at > bindparam("refusals_since"))
+    recent = and_(refusal.email_key == row.email_key, refusal.refused_at > row.refusals_since)
     here = select(func.count()).where(recent, refusal.campaign_id == table_of(Campaign).c.id).scalar_subquery()
     anywhere = select(func.count()).where(recent).scalar_subquery()
     return and_(here == 0, anywhere < REFUSALS_EVERYWHERE)
 
 
+@functools.cache
 def _ask_statement(dialect: str) -> Any:
     mail, signature = table_of(Mail).c, table_of(Signature).c
-    kind = bindparam("kind", type_=mail.kind.type)
-    now = _given(mail.created_at, dialect, "now")
-    columns: dict[str, ColumnElement[Any]] = {
-        "state": _constant(mail.state, MailState.QUEUED, dialect),
-        "due_at": now,
-        "created_at": now,
+    own = {name: mail[name].type for name in ("kind", "message_id", "recipient", "recipient_key", "locale")}
+    moments = dict.fromkeys(("now", "an_hour_ago", "a_day_ago", "this_signature_since"), UTC())
+    numbers = {"signature_id": BigInteger(), "per_hour": Integer(), "per_day": Integer()}
+    row = given.table(dialect, {**own, **moments, **numbers}).c
+    values: dict[str, ColumnElement[Any]] = {
+        "state": literal(MailState.QUEUED, mail.state.type),
+        "due_at": row.now,
+        "created_at": row.now,
         "attempt_count": literal(0, Integer),
         "error": literal("", mail.error.type),
-        "campaign_id": signature.campaign_id,
-        "signature_id": signature.id,
-        **{
-            name: _given(mail[name], dialect) for name in ("kind", "message_id", "recipient", "recipient_key", "locale")
-        },
+        # Looked up one by one: a join would be planned for a hundred rows, and read the whole table of signatures.
+        "campaign_id": select(signature.campaign_id).where(signature.id == row.signature_id).scalar_subquery(),
+        "signature_id": row.signature_id,
+        **{name: row[name] for name in own},
     }
     earlier = table_of(Mail).alias("earlier").c
     within = and_(
-        _sent(earlier, "a_day_ago") < bindparam("per_day", type_=Integer),
-        _sent(earlier, "an_hour_ago") < bindparam("per_hour", type_=Integer),
+        _sent(row, earlier, row.a_day_ago) < row.per_day,
+        _sent(row, earlier, row.an_hour_ago) < row.per_hour,
         # The same mail about the same signature: whoever withdrew and signs again waits for another one.
-        _sent(earlier, "this_signature_since", earlier.signature_id == signature.id, earlier.kind == kind) == 0,
+        _sent(
+            row, earlier, row.this_signature_since, earlier.signature_id == row.signature_id, earlier.kind == row.kind
+        )
+        == 0,
     )
-    source = select(*columns.values()).where(signature.id == bindparam("signature_id", type_=BigInteger), within)
-    return insert(table_of(Mail)).from_select(list(columns), source)
+    source = select(*values.values()).where(within)
+    return insert(table_of(Mail)).from_select(list(values), source)
 
 
-def _sent(earlier: Any, since: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
+def _sent(row: Any, earlier: Any, since: Any, *more: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many mails that a stranger can set off went to this mailbox since then."""
-    recent = earlier.created_at > bindparam(since, type_=earlier.created_at.type)
     asked = earlier.kind.in_([literal(kind, earlier.kind.type) for kind in UNASKED])
     return (
         select(func.count())
-        .where(
-            earlier.recipient_key == bindparam("recipient_key", type_=earlier.recipient_key.type), recent, asked, *more
-        )
-        .correlate(table_of(Signature))
+        .where(earlier.recipient_key == row.recipient_key, earlier.created_at > since, asked, *more)
+        .correlate(row.recipient_key.table)
         .scalar_subquery()
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from app.domain.dialects import allow_seconds
-from app.domain.signing import name_key
 from app.extensions import db
 from app.models import Signature, SignatureState
+from app.models.signatures import name_key
 
 SEARCH_SECONDS = 20
 MOST_WORDS = 6

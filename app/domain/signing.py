@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
 
 from app.domain import consents, counts, outbox, pending
+from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
+from app.domain.pending import Ask, Person, Wish
 from app.domain.refused import Gone, NotFound, Refused
-from app.domain.transactions import unit_of_work
+from app.domain.transactions import Together, unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
     CampaignSlug,
     CampaignState,
-    Channel,
     Mail,
     MailKind,
     MailState,
@@ -39,97 +39,98 @@ TRANSITIONS: dict[SignatureState, set[SignatureState]] = {
 }
 
 
-@dataclass(frozen=True)
-class Person:
-    """What somebody wrote into the sign form, already checked by it."""
+class Answer(StrEnum):
+    """What came of somebody's wish to sign. `TAKEN` says nothing about what was there before (ENU-01)."""
 
-    given_name: str
-    family_name: str
-    country: str
-    postcode: str
-    show_name: bool
-    hear_more: bool
-    locale: str
-    channel: Channel = Channel.DIRECT
-    text_version: int = 0
-    wording_id: int = 0
+    TAKEN = "taken"
+    NOT_FOUND = "not found"
+    CLOSED = "closed"
 
 
-@unit_of_work
 def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt.datetime) -> None:
-    """Keep a signature, unconfirmed, and have the mailbox asked. Says nothing about what was there before (ENU-01).
+    """Keep a signature, unconfirmed, and have the mailbox asked, in one transaction with others who sign at this moment.
 
     Raises NotFound where there is no public campaign, and Gone where it can no longer be signed.
     """
-    written = _written(person, mailbox)
-    signature_id, kind = pending.keep(slug, written, mailbox, now), MailKind.CONFIRM
-    if signature_id is None:
-        known = _known(slug, mailbox.key, now)
-        if known is None:
-            return
-        signature_id = known.id
-        if known.state == SignatureState.CONFIRMED:
-            kind = MailKind.ALREADY_SIGNED
-            mailbox = Mailbox(known.email or mailbox.address, mailbox.key)  # never to a spelling that a stranger chose
-        else:
-            _rewrite_pending(known, person, {**written, "created_at": now}, now)
-    elif person.hear_more:
-        consents._agree(signature_id, person.wording_id, person.locale, now)
-    pending.ask(kind, signature_id, mailbox, person, budget, now)
+    answer = _together(Wish(slug, person, mailbox, budget, now))
+    if answer == Answer.NOT_FOUND:
+        raise NotFound
+    if answer == Answer.CLOSED:
+        raise Gone(_("This campaign is closed and can no longer be signed."))
 
 
-def _written(person: Person, mailbox: Mailbox) -> dict[str, Any]:
-    """The columns that the signer's own words fill."""
-    return {
-        "email": mailbox.address,
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "name_key": name_key(f"{person.given_name} {person.family_name}"),
-        "country": person.country,
-        "postcode": person.postcode,
-        "show_name": person.show_name,
-        "locale": person.locale,
-        "channel": person.channel,
-        "text_version": person.text_version,
-    }
+@unit_of_work
+def sign_all(wishes: Sequence[Wish]) -> list[Answer]:
+    """What `sign` does, for many at once; what came of each."""
+    pending.begin(wishes)
+    answers: dict[int, Answer] = {}
+    for turn in _turns(wishes):
+        kept = pending.keep([wishes[n] for n in turn])
+        asks, agreed = [], []
+        for n in turn:
+            wish, signature_id, answers[n] = wishes[n], kept.get(wishes[n].mailbox.key), Answer.TAKEN
+            if signature_id is None:
+                answers[n], again = _sign_again(wish)
+                asks += again
+                continue
+            asks.append(Ask(MailKind.CONFIRM, signature_id, wish.mailbox.address, wish))
+            if wish.person.hear_more:
+                agreed.append(Agreed(signature_id, wish.person.wording_id, wish.now))
+        consents._agree(agreed)
+        pending.ask(asks)
+    return [answers[n] for n in range(len(wishes))]
 
 
-def name_key(name: str) -> str:
-    """The form of a name under which it is searched: composed, case folded."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
+_together = Together(sign_all)
 
 
-def _known(slug: str, key: bytes, now: dt.datetime) -> Row[int, SignatureState, int, str | None] | None:
-    """Why nothing was inserted: the signature that stands there already, or None where the mailbox is to be left alone.
+def _turns(wishes: Sequence[Wish]) -> Iterator[list[int]]:
+    """The numbers of the wishes, so grouped that in each group every mailbox comes once, and earlier ones before later ones."""
+    rest = list(range(len(wishes)))
+    while rest:
+        first = {wishes[n].mailbox.key: n for n in reversed(rest)}
+        turn = sorted(first.values())
+        yield turn
+        rest = [n for n in rest if n not in set(turn)]
 
-    Raises NotFound and Gone as `sign` does.
-    """
+
+def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
+    """Nothing was inserted: tell why, or deal with the signature that stands there, unless the mailbox is to be left alone."""
     campaign = db.session.execute(
         select(Campaign.id, Campaign.state, Campaign.closes_at)
         .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
-        .where(CampaignSlug.slug == slug, Campaign.state != CampaignState.DRAFT)
+        .where(CampaignSlug.slug == wish.slug, Campaign.state != CampaignState.DRAFT)
     ).one_or_none()
     if campaign is None:
-        raise NotFound
-    if campaign.state != CampaignState.PUBLISHED or (campaign.closes_at is not None and now >= campaign.closes_at):
-        raise Gone(_("This campaign is closed and can no longer be signed."))
-    known = (
+        return Answer.NOT_FOUND, []
+    if campaign.state != CampaignState.PUBLISHED or (campaign.closes_at is not None and wish.now >= campaign.closes_at):
+        return Answer.CLOSED, []
+    known = _known(campaign.id, wish.mailbox.key)
+    if known is None:
+        return Answer.TAKEN, []
+    if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
+        return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
+    _rewrite_pending(known, wish)
+    return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
+
+
+def _known(campaign_id: int, key: bytes) -> Row[int, SignatureState, int, str | None] | None:
+    """The signature that stands there already, pending or confirmed."""
+    return db.session.execute(
         select(Signature.id, Signature.state, Campaign.current_version, Signature.email)
         .join(Campaign)
         .where(
-            Signature.campaign_id == campaign.id,
+            Signature.campaign_id == campaign_id,
             Signature.email_key == key,
             Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
         )
-    )
-    return db.session.execute(known).one_or_none()
+    ).one_or_none()
 
 
-def _rewrite_pending(
-    known: Row[int, SignatureState, int, str | None], person: Person, written: dict[str, Any], now: dt.datetime
-) -> None:
+def _rewrite_pending(known: Row[int, SignatureState, int, str | None], wish: Wish) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
-    if not 1 <= person.text_version <= known.current_version:
+    written = {**pending.columns(wish), "created_at": wish.now}
+    if not 1 <= wish.person.text_version <= known.current_version:
         written["text_version"] = known.current_version
     changed = db.session.scalar(
         update(Signature)
@@ -140,8 +141,8 @@ def _rewrite_pending(
     )
     if changed:
         consents._forget(known.id)
-        if person.hear_more:
-            consents._agree(known.id, person.wording_id, person.locale, now)
+        if wish.person.hear_more:
+            consents._agree([Agreed(known.id, wish.person.wording_id, wish.now)])
 
 
 def by_public_id(public_id: str) -> Select[Signature]:

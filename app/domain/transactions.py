@@ -5,18 +5,25 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
-from typing import ParamSpec, TypeVar
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.extensions import BEGIN, db
 
 P = ParamSpec("P")
 R = TypeVar("R")
+W = TypeVar("W")
 
 ATTEMPTS = 3
 PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock detected
+AWAY = (OperationalError, InterfaceError, PoolTimeout)  # the database's trouble, whoever asks
+MOST_TOGETHER = 64
 
 # SQLite has one writer. Threads of one process that wait here wake in turn; waiting in SQLite they would poll and starve.
 _writer = threading.Lock()
@@ -63,3 +70,69 @@ def _turn_to_write() -> Iterator[None]:
         return
     with _writer:
         yield
+
+
+class Together(Generic[W, R]):
+    """Makes one transaction of what many threads want at the same moment: one commit, and few statements, for all of them.
+
+    Whoever comes first does it. Whoever comes while it is under way waits, and one of those does the next for all of them; so
+    nobody waits for company, and nobody goes on before the commit that has their own wish in it.
+    """
+
+    def __init__(self, verb: Callable[[Sequence[W]], Sequence[R]]) -> None:
+        """`verb` is a unit of work that does many wishes and gives what came of each, in their order."""
+        self._verb = verb
+        self._lines: WeakKeyDictionary[Engine, _Line[W, R]] = WeakKeyDictionary()
+
+    def __call__(self, wish: W) -> R:
+        """What came of the wish. Raises what the verb raised at it."""
+        line = self._lines.setdefault(db.engine, _Line())
+        place = _Place[W, R](wish)
+        line.waiting.append(place)
+        with line.turn:
+            while not place.is_done:
+                self._do([line.waiting.popleft() for _ in range(min(len(line.waiting), MOST_TOGETHER))])
+        if place.error is not None:
+            raise place.error
+        return place.result
+
+    def _do(self, places: list[_Place[W, R]]) -> None:
+        try:
+            results = self._verb([place.wish for place in places])
+        except Exception as error:
+            if len(places) == 1 or isinstance(error, AWAY):
+                for place in places:
+                    place.is_done, place.error = True, error
+                return
+            for place in places:  # one of them is at fault; the others must not pay for it
+                self._do([place])
+        except BaseException as end:  # this thread is told to end; nobody may wait for it for ever
+            for place in places:
+                place.is_done, place.error = True, Interrupted()
+            raise end
+        else:
+            for place, result in zip(places, results, strict=True):
+                place.is_done, place.result = True, result
+
+
+class Interrupted(Exception):
+    """The thread that did it for everybody had to end. Nothing was acknowledged."""
+
+
+class _Place(Generic[W, R]):
+    """Somebody's place in the line."""
+
+    result: R
+
+    def __init__(self, wish: W) -> None:
+        self.wish = wish
+        self.is_done = False
+        self.error: Exception | None = None
+
+
+class _Line(Generic[W, R]):
+    """Who waits for one database, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[_Place[W, R]] = deque()
+        self.turn = threading.Lock()

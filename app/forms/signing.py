@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Optional, StopValidation, Validatio
 
 from app import i18n, mailboxes
 from app.domain.outbox import Mailbox
-from app.domain.signing import Person
+from app.domain.pending import Person
 from app.forms.texts import at_most, clean, plain_name, readable, some_letter
 from app.models import Channel
 from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,11 @@ class Purpose(StrEnum):
     """What somebody may agree to besides signing."""
 
     UPDATES = "updates"
+
+
+def name_key(name: str) -> str:
+    """The form of a name under which it is searched: composed, case folded."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
 
 
 class Signature(Model):

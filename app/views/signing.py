@@ -16,6 +16,7 @@ from app import clock, floods, security, settings, tokens
 from app.domain import campaigns, consents, signing
 from app.domain.outbox import Budget
 from app.domain.refused import Gone
+from app.domain.transactions import Interrupted
 from app.extensions import db
 from app.forms import values
 from app.forms.signing import SignForm
@@ -90,7 +91,7 @@ def sign(slug: str) -> Response | Redirect:
                 return _form_again(found, form, 422)
         person = form.read_person(str(get_locale()), request.form)
         signing.sign(slug, person, form.mailbox, budget=budget(), now=clock.now())
-    except (DBAPIError, PoolTimeout):
+    except (DBAPIError, PoolTimeout, Interrupted):
         db.session.rollback()
         return _database_away(slug, form)
     return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)

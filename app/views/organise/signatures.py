@@ -8,10 +8,10 @@ from app import i18n
 from app.domain import signers, statistics
 from app.domain.rights import Right
 from app.domain.signers import Word
-from app.domain.signing import name_key
 from app.forms import values
 from app.forms.texts import CONTROL, clean
 from app.models import SignatureState
+from app.models.signatures import name_key
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp

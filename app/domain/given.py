@@ -1,0 +1,48 @@
+"""Many rows given to one statement, as one JSON text that the database reads as a table.
+
+So one statement serves one person or fifty, on both databases, and is prepared once: a statement with a place for each value
+of each row would be another one for every number of rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import FromClause, LargeBinary, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
+
+ROWS = "rows"  # the one parameter
+
+
+def table(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
+    """The rows as a table, with these columns."""
+    rows = bindparam(ROWS, type_=Text)
+    if dialect == "postgresql":
+        columns = [column(name, kind) for name, kind in types.items()]
+        read = func.json_to_recordset(cast(rows, postgresql.JSON)).table_valued(*columns, name="given")
+        return read.render_derived(name="given", with_types=True)
+    each = func.json_each(rows).table_valued("value", name="each")
+    return select(*(_from_json(each.c.value, name, kind) for name, kind in types.items())).subquery("given")
+
+
+def _from_json(value: Any, name: str, kind: TypeEngine[Any]) -> Any:
+    """One value of a row on SQLite, where JSON has no bytes and a CAST would turn a moment into a number."""
+    read = func.json_extract(value, f"$.{name}", type_=kind)
+    return (func.unhex(read, type_=kind) if isinstance(kind, LargeBinary) else read).label(name)
+
+
+def written(dialect: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The statement's parameters."""
+    return {ROWS: json.dumps(list(rows), default=lambda value: _plain(dialect, value))}
+
+
+def _plain(dialect: str, value: bytes | dt.datetime) -> str:
+    """Bytes and moments as the database reads them."""
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}" if dialect == "postgresql" else value.hex()
+    moment = value.astimezone(dt.UTC)
+    return str(moment if dialect == "postgresql" else moment.replace(tzinfo=None).isoformat(" ", "microseconds"))
