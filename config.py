@@ -72,7 +72,7 @@ SETTINGS = (
     Setting(
         "MAIL_CONNECTIONS",
         4,
-        "SMTP connections that one worker keeps open; a worker that is killed repeats at most one mail on each",
+        "SMTP connections that one worker keeps open",
         int,
     ),
     Setting(

@@ -1,7 +1,7 @@
 """Sending what the outbox holds: one thread claims and composes, a few hand over.
 
 Each mail is marked the moment the listener took it. Between the two a kill makes it go out twice, under the same Message-ID;
-so only one mail at a time is in that gap (`Gap`), unless the listener is slow, and a kill repeats one at most.
+so only one mail at a time is in that gap (`Gap`), and a kill repeats one at most.
 
 When the listener is away nothing more is claimed and no row spends an attempt: the whole line waits, ever longer, and one mail
 tries. When it is back, the oldest mail goes first.

@@ -12,8 +12,7 @@ from typing import Protocol
 
 from app.mail.smtp import Letter
 
-QUICK_SECONDS, PATIENCE_SECONDS = 0.05, 2.0  # a listener that takes a mail faster than this is not hurried
-WEIGHT = 10
+PATIENCE_SECONDS = 10.0  # longer than any listener thinks that is well
 SAY_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_REFUSALS = 20  # mails put off one after the other before it counts as the listener's state
@@ -140,22 +139,18 @@ class Hands:
 
 
 class Gap:
-    """The moment between the listener's taking a mail and its mark. One mail at a time is in it, so that a kill repeats one at most.
-
-    That would hold up everybody where the listener thinks long about each mail; there several may be in it at once.
+    """The moment between the listener's taking a mail and its mark. One mail at a time is in it, so that a kill repeats one at most
+    (REL-04). A listener that hangs on one mail does not hold up the others for ever: after a while they go on beside it.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._usual = 0.0  # how long it takes, in seconds; recent ones weigh more
 
     @contextlib.contextmanager
     def __call__(self) -> Iterator[None]:
-        mine = self._usual < QUICK_SECONDS and self._lock.acquire(timeout=PATIENCE_SECONDS)
-        began = time.monotonic()
+        mine = self._lock.acquire(timeout=PATIENCE_SECONDS)
         try:
             yield
         finally:
-            self._usual += (time.monotonic() - began - self._usual) / WEIGHT
             if mine:
                 self._lock.release()
