@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import logging
 import shutil
 from collections.abc import Iterable
@@ -31,10 +30,10 @@ from fontTools.ttLib.scaleUpem import scale_upem
 from fontTools.ttLib.tables import otTables
 from fontTools.ttLib.tables._g_l_y_f import Glyph, dropImpliedOnCurvePoints
 from fontTools.varLib.instancer import OverlapMode, instantiateVariableFont
+from light_fonts import Pairs, join, light_kern, lighten, reload
 
 ROOT = Path(__file__).resolve().parent.parent
 UPEM = 1000
-Pairs = dict[tuple[str, str], int]
 
 # cut: style of the source, optical size, weight, style name
 CUTS = {
@@ -43,31 +42,41 @@ CUTS = {
     "name": ("italic", 32, 400, "Name Italic"),
     "text-bold": ("normal", 18, 700, "Text Bold"),
 }
-# How much kerning a web cut keeps: (values under this are dropped, rows and columns this near are joined, step).
+# What a web cut keeps of its outlines: (units to the em, how far a curve may stray in 1/1000 em).
+# Units are such that 0.735 and 0.265 em, ascent and descent, are whole.
+OUTLINES = {
+    "display": (800, 2.5),
+    "text": (600, 2.5),
+    "name": (600, 2.5),
+    "text-bold": (600, 2.5),
+}
+# How much kerning a web cut keeps, in 1/1000 em: (values under this are dropped, what is this near is joined, step).
 KERN = {
-    "display": (10, 8, 5),
-    "text": (12, 10, 8),
-    "name": (12, 10, 8),
-    "text-bold": (30, 20, 15),
+    "display": (10, 10, 10),
+    "text": (16, 16, 16),
+    "name": (16, 16, 16),
+    "text-bold": (25, 20, 20),
 }
 
 LETTERS = "".join(
     chr(c) for c in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x100)) if c not in (0xD7, 0xF7)
 )
-# In the base files besides Latin-1: French, and the two letters Vietnamese shares with Romanian and Croatian,
-# so that a Vietnamese page needs the small -vi file and not -ext as well.
-LETTERS += "ŒœĂăĐđ"
+# In the base files besides Latin-1: the letters of the languages of Europe from Iceland to Turkey. Most are composites,
+# which cost a few bytes here; a file of their own would carry all the base letters again.
+RARE = "ĈĉĔĕĜĝĤĥĨĩĬĭĴĵĸĿŀŉŊŋŎŏŖŗŜŝŦŧŨũŬŭſ"  # Esperanto, Sami, and letters that are only in dictionaries
+LETTERS += "".join(chr(c) for c in range(0x100, 0x180) if chr(c) not in RARE) + "ȘșȚț"
 FIGURES = "0123456789"
-POINTS = "\u00a0 !\"#%&'()*+,-./:;=?@[]_–—‘’“”„‚‹›«»…·×−€£$©®™•¡¿§°\u02bc"
-# All else that the source has goes to -ext; these are left out of the web files: digraphs written with two letters,
-# accents used only in verse studies, and spacing accents.
-NOWHERE = {*range(0x1C4, 0x1CD), *range(0x200, 0x218), *range(0x22A, 0x22E), *map(ord, "¤¦¨¯´¸ˆ˚˜ˇ˝ʹʺ⁄∕")}
-# What a cut leaves to its -ext file.
+POINTS = "\u00a0 !\"#%&'()*+,-./:;=?@[]_–—‘’“”„‚‹›«»…·×−€£$₺©®™•¡¿§°²\u02bc"
+# What a cut does without: a face of the reader's system draws these, and a page does not fetch a file for one sign.
 LEFT_OUT = {
-    "display": "@§©®™=_[]",
-    "name": "#%*+=_[]@§©®™$£€×−°•¡¿",
-    "text-bold": "#*+=_@§©®™$£°×•",
+    "display": "@©®™=_[]",
+    "text": "©®™",
+    "name": "#%*+=_[]@§©®™$£€₺×−°•¡¿²",
+    "text-bold": "#*+=_@©®™°×•",
 }
+# All other letters of the source go to -ext, but for digraphs written with two letters, accents used only in verse
+# studies, and signs that count as letters.
+NOWHERE = {*range(0x1C4, 0x1CD), *range(0x200, 0x218), *range(0x22A, 0x22E), *map(ord, "ªºµˆˇʹʺ")}
 # Figures are tabular and lining by themselves; proportional-nums asks for the others.
 FEATURES = {"text": ("pnum", "liga"), "display": ("pnum",)}
 VIETNAMESE = "".join(chr(c) for c in range(0x1EA0, 0x1EFA)) + "ĨĩŨũƠơƯư₫"
@@ -195,15 +204,6 @@ def kern_pairs(font: TTFont) -> Pairs:
     return {pair: value for pair, value in pairs.items() if value}
 
 
-def reload(font: TTFont) -> TTFont:
-    kept, font.flavor = font.flavor, None
-    out = io.BytesIO()
-    font.save(out, reorderTables=True)
-    font.flavor = kept
-    out.seek(0)
-    return TTFont(out, recalcTimestamp=False)
-
-
 # ---------------------------------------------------------------- cutting
 
 
@@ -300,11 +300,8 @@ def kern(font: TTFont, pairs: Pairs, units: int, least: int, near: int, step: in
     mapped = font.getBestCmap()
     glyphs = [g for g in font.getGlyphOrder() if g in set(mapped.values())]
     scale = font["head"].unitsPerEm / units
-    kinds = {name: kind(chr(code)) for code, name in mapped.items()}
 
     def value(a: str, b: str) -> int:
-        if least > 4 and (kinds[a] + kinds[b]) in NEVER_MET:
-            return 0
         v = pairs.get((a, b), 0) * scale
         return 0 if abs(v) < least else int(round(v / step)) * step
 
@@ -322,33 +319,6 @@ def kern(font: TTFont, pairs: Pairs, units: int, least: int, near: int, step: in
         return
     text = "languagesystem DFLT dflt;\nlanguagesystem latn dflt;\nfeature kern {\n" + "\n".join(lines) + "\n} kern;\n"
     addOpenTypeFeaturesFromString(font, text, tables=["GPOS"])
-
-
-def kind(character: str) -> str:
-    if character.isalpha():
-        return "a" if character.islower() else "A"
-    return "1" if character.isdigit() else "." if character in "\u00a0 .,:;-–—‘’“”'\"!?()/«»…" else "$"
-
-
-# What hardly stands side by side in texts and names: no kerning for those in the web cuts.
-NEVER_MET = {"aA", "a1", "1a", "A1", "1A", "$a", "a$", "A$", "$A", "$$", "$.", ".$", "11"}
-
-
-def join(table: dict[str, list[int]], near: int) -> list[tuple[list[int], list[str]]]:
-    """Group keys whose vectors differ nowhere by more than ``near`` from the vector of the group's first member."""
-    groups: list[tuple[list[int], list[str]]] = []
-    # The plain letters come first in the glyph order, so a group takes its values from them.
-    for key, vector in table.items():
-        best, best_sum = None, None
-        for group in groups:
-            gaps = [abs(x - y) for x, y in zip(vector, group[0], strict=True)]
-            if max(gaps) <= near and (best_sum is None or sum(gaps) < best_sum):
-                best, best_sum = group, sum(gaps)
-        if best:
-            best[1].append(key)
-        else:
-            groups.append((vector, [key]))
-    return groups
 
 
 # ---------------------------------------------------------------- output
@@ -401,7 +371,7 @@ def web(package: Path, out: Path) -> None:
         base = {c for c in LETTERS + FIGURES + POINTS if c in known} | {chr(c) for c in MADE}
         base -= set(LEFT_OUT.get(key, ""))
         vietnamese = {c for c in VIETNAMESE if c in known} - base
-        ext = known - base - vietnamese - {"\u00ad", *map(chr, NOWHERE)}
+        ext = {c for c in known - base - vietnamese if c.isalpha() and ord(c) not in NOWHERE}
         covered: set[str] = set()
         files = []
         for suffix, characters in (("-ext", ext), ("-vi", vietnamese), ("", base)):
@@ -412,9 +382,11 @@ def web(package: Path, out: Path) -> None:
                 style + {"-ext": " Ext", "-vi": " Vi"}.get(suffix, ""),
                 features=FEATURES.get(key, ()) if not suffix else (),
                 weight=weight,
+                upem=source["head"].unitsPerEm,
             )
+            font = lighten(font, *OUTLINES[key])
             if not suffix:
-                kern(font, kerns, 2000, *KERN[key])
+                light_kern(font, kerns, 2000, *KERN[key])
             name = f"newsreader-{key}{suffix}.woff2"
             size = save(font, fonts / name, "woff2")
             total += 0 if suffix else size
