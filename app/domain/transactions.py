@@ -75,8 +75,8 @@ def _turn_to_write() -> Iterator[None]:
 class Together(Generic[W, R]):
     """Makes one transaction of what many threads want at the same moment: one commit, and few statements, for all of them.
 
-    Whoever comes first does it. Whoever comes while it is under way waits, and one of those does the next for all of them; so
-    nobody waits for company, and nobody goes on before the commit that has their own wish in it.
+    Whoever comes first does it. Whoever comes while it is under way waits, and the first of those does the next for all of them;
+    so nobody waits for company, and nobody goes on before the commit that has their own wish in it.
     """
 
     def __init__(self, verb: Callable[[Sequence[W]], Sequence[R]]) -> None:
@@ -87,11 +87,13 @@ class Together(Generic[W, R]):
     def __call__(self, wish: W) -> R:
         """What came of the wish. Raises what the verb raised at it."""
         line = self._lines.setdefault(db.engine, _Line())
-        place = _Place[W, R](wish)
-        line.waiting.append(place)
-        with line.turn:
-            while not place.is_done:
-                self._do([line.waiting.popleft() for _ in range(min(len(line.waiting), MOST_TOGETHER))])
+        place = line.join(wish)
+        place.ready.acquire()
+        if not place.is_done:
+            try:
+                self._do(line.next_ones())
+            finally:
+                line.pass_on()
         if place.error is not None:
             raise place.error
         return place.result
@@ -100,19 +102,19 @@ class Together(Generic[W, R]):
         try:
             results = self._verb([place.wish for place in places])
         except Exception as error:
-            if len(places) == 1 or isinstance(error, AWAY):
-                for place in places:
-                    place.is_done, place.error = True, error
+            if len(places) > 1 and not isinstance(error, AWAY):
+                for place in places:  # one of them is at fault; the others must not pay for it
+                    self._do([place])
                 return
-            for place in places:  # one of them is at fault; the others must not pay for it
-                self._do([place])
-        except BaseException as end:  # this thread is told to end; nobody may wait for it for ever
             for place in places:
-                place.is_done, place.error = True, Interrupted()
-            raise end
+                place.end(error=error)
+        except BaseException:  # this thread is told to end; nobody may wait for it for ever
+            for place in places:
+                place.end(error=Interrupted())
+            raise
         else:
             for place, result in zip(places, results, strict=True):
-                place.is_done, place.result = True, result
+                place.end(result)
 
 
 class Interrupted(Exception):
@@ -126,13 +128,45 @@ class _Place(Generic[W, R]):
 
     def __init__(self, wish: W) -> None:
         self.wish = wish
-        self.is_done = False
         self.error: Exception | None = None
+        self.is_done = False
+        self.ready = threading.Lock()  # open when it is done, or when it is this one's turn to do it for everybody
+        self.ready.acquire()
+
+    def end(self, result: R | None = None, error: Exception | None = None) -> None:
+        """It is done."""
+        self.result, self.error, self.is_done = result, error, True  # type: ignore[assignment]  # no result with an error
+        if self.ready.locked():
+            self.ready.release()
 
 
 class _Line(Generic[W, R]):
-    """Who waits for one database, and whose turn it is."""
+    """Who waits for one database, and whether somebody is at it."""
 
     def __init__(self) -> None:
         self.waiting: deque[_Place[W, R]] = deque()
-        self.turn = threading.Lock()
+        self._lock = threading.Lock()
+        self._is_busy = False
+
+    def join(self, wish: W) -> _Place[W, R]:
+        """A place at the end of the line; ready at once where nobody is at it."""
+        place = _Place[W, R](wish)
+        with self._lock:
+            self.waiting.append(place)
+            if not self._is_busy:
+                self._is_busy = True
+                place.ready.release()
+        return place
+
+    def next_ones(self) -> list[_Place[W, R]]:
+        """All who wait, or as many as go together, the first in the line first."""
+        with self._lock:
+            return [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_TOGETHER))]
+
+    def pass_on(self) -> None:
+        """It is the turn of whoever is first now."""
+        with self._lock:
+            if self.waiting:
+                self.waiting[0].ready.release()
+            else:
+                self._is_busy = False
