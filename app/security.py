@@ -37,15 +37,15 @@ def init_app(app: Flask) -> None:
         REMEMBER_COOKIE_SECURE=secure,
     )
     app.session_interface = PrivateSessions()
+    usual = {**HEADERS, **({"Strict-Transport-Security": HSTS} if secure else {}), "Cache-Control": "no-store"}
+    by_key = {name.lower(): (name, value) for name, value in usual.items()}
 
     @app.after_request
     def headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        said = {name.lower() for name, _value in response.headers}
+        for key, (name, value) in by_key.items():
+            if key not in said:
+                response.headers.add(name, value)
         return response
 
 

