@@ -17,6 +17,7 @@ import config
 FORM_BYTES, TEXT_BYTES, UPLOAD_BYTES = 64 * 1024, 512 * 1024, 6 * 1024 * 1024
 TEXTS, UPLOADS = ("organise.save_words", "organise.preview_text"), ("organise.save_picture", "organise.save_settings")
 STATEMENT_SECONDS = 5
+LARGEST_KEY = 2**63 - 1
 
 
 class UnsafeSettings(SystemExit):
@@ -47,9 +48,12 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
 
 
 def refuse_unreadable() -> None:
-    """Refuse an address with a NUL, a body that is longer than the forms of this address (WEB-10), or that does not say how long it is."""
+    """Refuse an address with a NUL or a number beyond all keys, and a body that is longer than the forms of this address (WEB-10)
+    or does not say how long it is."""
     if "\x00" in request.path:
         abort(404)  # no database is asked for what PostgreSQL cannot even read
+    if any(isinstance(value, int) and value > LARGEST_KEY for value in (request.view_args or {}).values()):
+        abort(404)  # nor for a number beyond all keys
     if "Transfer-Encoding" in request.headers:
         abort(411)
     is_upload = request.endpoint in UPLOADS and request.mimetype == "multipart/form-data"

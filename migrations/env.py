@@ -26,6 +26,7 @@ def run() -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET statement_timeout = 0")  # a page must be quick, a migration need not
             connection.commit()
+        hold_references(connection, on=False)
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -34,6 +35,18 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        hold_references(connection, on=True)
+
+
+def hold_references(connection, on) -> None:
+    """SQLite changes a table by making it anew. Meanwhile rows that refer to it must not be deleted with the old one; afterwards
+    none may refer to nothing."""
+    if connection.dialect.name != "sqlite":
+        return
+    sqlite = connection.connection.driver_connection  # by itself: inside a transaction the switch does nothing
+    sqlite.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+    if on and (lost := sqlite.execute("PRAGMA foreign_key_check").fetchall()):
+        raise SystemExit(f"the migration left rows that refer to nothing: {lost[:5]}")
 
 
 run()

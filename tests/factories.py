@@ -11,7 +11,7 @@ from flask import Flask
 from flask_security import hash_password
 
 from app import clock, mailboxes, pages
-from app.domain import campaigns, counts
+from app.domain import campaigns, counts, library, news, topics
 from app.domain.campaigns import Words
 from app.extensions import db
 from app.models import (
@@ -26,6 +26,7 @@ from app.models import (
     Role,
     Signature,
     SignatureState,
+    Topic,
 )
 from app.models.signatures import name_key
 
@@ -152,7 +153,25 @@ class Make:
                 counts._add(campaign.id, signature.id, +1)
             return self._kept(signature)
 
-    def report(self, campaign: Campaign, **values: Any) -> Report:
+    def topic(self, organisation: Organisation | None = None, *, published: bool = True, **values: Any) -> Topic:
+        """A topic of an organisation; by default public."""
+        organisation = organisation or self.organisation()
+        with self.app.app_context():
+            words = topics.Words(
+                title=values.pop("title", f"Iraq in crisis, number {self._next()}"),
+                summary=values.pop("summary", "What happens to civilians."),
+                text=values.pop("text", "## What happens\n\nPeople flee.\n\n## What is asked"),
+            )
+            topic = topics.create(organisation.id, words, locale=values.pop("locale", "en"), now=clock.now())
+            if published:
+                topics.publish(topic, now=clock.now())
+            for name, value in values.items():
+                setattr(topic, name, value)
+            pages.forget()
+            return self._kept(topic)
+
+    def report(self, place: Campaign | Topic, **values: Any) -> Report:
+        """A publication, cited by a campaign or topic."""
         defaults = {
             "kind": ReportKind.REPORT,
             "title": "Civilians living in the line of fire",
@@ -161,12 +180,11 @@ class Make:
             "url": "https://reports.example.org/1",
         }
         with self.app.app_context():
-            report = Report(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
-            parent = db.session.get(Campaign, campaign.id)
-            parent.reports.append(report)
-            return self._kept(report)
+            parent = db.session.get_one(type(place), place.id)
+            return self._kept(library.add(parent.organisation_id, {**defaults, **values}, now=clock.now(), at=parent))
 
-    def news(self, campaign: Campaign, **values: Any) -> NewsItem:
+    def news(self, place: Campaign | Topic, **values: Any) -> NewsItem:
+        """A news item in the feed of a campaign or topic."""
         defaults = {
             "title": "Efforts to rein in militias fail",
             "outlet": "The Example Post",
@@ -176,10 +194,8 @@ class Make:
             "url": "https://news.example.org/1",
         }
         with self.app.app_context():
-            item = NewsItem(organisation_id=campaign.organisation_id, created_at=clock.now(), **{**defaults, **values})
-            parent = db.session.get(Campaign, campaign.id)
-            parent.news_items.append(item)
-            return self._kept(item)
+            parent = db.session.get_one(type(place), place.id)
+            return self._kept(news.add(parent, {**defaults, **values}, now=clock.now()))
 
 
 def form(**values: Any) -> dict[str, Any]:

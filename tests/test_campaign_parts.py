@@ -116,7 +116,8 @@ def test_olive_adds_corrects_and_removes_evidence(olive, client, make, stored, p
     assert "Corrected" in olive.get(f"{at}/{row.id}/remove")
     assert stored(model)
     olive.post(f"{at}/{row.id}/remove")
-    assert not stored(model)
+    assert "Corrected" not in client.get(f"/campaigns/{campaign.slug}").text
+    assert "Corrected" not in olive.get(at)
     for number in (row.id, 9_223_372_036_854_775_808, "٣"):
         olive.get(f"{at}/{number}", status=404)
 

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, update
 
 from app import clock
 from app.demo import content, people
-from app.domain import accounts, campaigns, evidence
+from app.domain import accounts, campaigns, library, news
 from app.domain.campaigns import Words
 from app.domain.pictures import Encoded
 from app.domain.refused import Refused
@@ -127,7 +127,7 @@ def _evidence(campaign: Campaign, now: dt.datetime) -> None:
             "note": note,
             "url": content.CRISIS_PAGE,
         }
-        evidence.add_report(campaign, report, now=now)
+        library.add(campaign.organisation_id, report, now=now, at=campaign)
     for title, outlet, byline, date, excerpt, url, warning in content.NEWS:
         item = {
             "title": title,
@@ -138,7 +138,7 @@ def _evidence(campaign: Campaign, now: dt.datetime) -> None:
             "url": url,
             "content_warning": warning,
         }
-        evidence.add_news(campaign, item, now=now)
+        news.add(campaign, item, now=now)
 
 
 def _shelter(organisation_id: int, now: dt.datetime) -> None:

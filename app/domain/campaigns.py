@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from app.domain import consents, counts, pictures, readiness, slugs
 from app.domain.pictures import Encoded
-from app.domain.refused import NotFound, Refused
+from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
@@ -33,10 +33,6 @@ TRANSITIONS: dict[CampaignState, set[CampaignState]] = {
     CampaignState.PUBLISHED: {CampaignState.CLOSED},
     CampaignState.CLOSED: {CampaignState.PUBLISHED},
 }
-
-
-class EditedMeanwhile(Refused):
-    """Somebody else saved after this page was opened; both texts are shown, nothing is lost."""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 
 from app.extensions import db
-from app.models import Campaign, Organisation, Picture
+from app.models import Campaign, Organisation, Picture, Topic, Update
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,11 @@ def _forget_unused(organisation_id: int, but: int | None = None) -> None:
 
     `but` is spared once: a picture just replaced, which pages kept for a few seconds may still show.
     """
-    shown = select(Campaign.picture_id).where(
-        Campaign.organisation_id == organisation_id, Campaign.picture_id.is_not(None)
+    own = Campaign.organisation_id == organisation_id
+    shown = union_all(
+        select(Campaign.picture_id).where(own, Campaign.picture_id.is_not(None)),
+        select(Topic.picture_id).where(Topic.organisation_id == organisation_id, Topic.picture_id.is_not(None)),
+        select(Update.picture_id).join(Campaign).where(own, Update.picture_id.is_not(None)),
     )
     mark = select(Organisation.mark_name).where(Organisation.id == organisation_id)
     unused = delete(Picture).where(

@@ -28,3 +28,7 @@ class Gone(Refused):
     """There was something, and it is over."""
 
     status = 410
+
+
+class EditedMeanwhile(Refused):
+    """Somebody else saved after this page was opened; both texts are shown, nothing is lost."""

@@ -11,15 +11,31 @@ from app.models.campaigns import (
     TargetChange,
     TextVersion,
 )
-from app.models.evidence import NewsItem, Report, ReportKind, campaign_news, campaign_report
 from app.models.exports import Export, ExportForm, ExportState
+from app.models.figures import Figure, FigureSeries
+from app.models.incidents import (
+    Assessment,
+    AssessmentChange,
+    Incident,
+    IncidentFigure,
+    IncidentSource,
+    Register,
+    incident_report,
+)
 from app.models.mails import Mail, MailKind, MailState
+from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
+from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
+from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
+from app.models.types import PartialDate, Precision
+from app.models.updates import Update, UpdateState
 
 __all__ = [
     "Account",
+    "Assessment",
+    "AssessmentChange",
     "Campaign",
     "CampaignSlug",
     "CampaignState",
@@ -31,17 +47,29 @@ __all__ = [
     "Export",
     "ExportForm",
     "ExportState",
+    "Figure",
+    "FigureSeries",
+    "Incident",
+    "IncidentFigure",
+    "IncidentSource",
     "Invitation",
+    "KeyFigure",
     "Mail",
     "MailKind",
     "MailState",
     "Membership",
     "NewsItem",
+    "NewsKind",
+    "NewsSource",
+    "NewsState",
     "Organisation",
     "Outcome",
+    "PartialDate",
     "Picture",
+    "Precision",
     "Purpose",
     "Refusal",
+    "Register",
     "Report",
     "ReportKind",
     "Role",
@@ -49,7 +77,16 @@ __all__ = [
     "SignatureState",
     "TargetChange",
     "TextVersion",
+    "Topic",
+    "TopicSlug",
+    "TopicState",
+    "Update",
+    "UpdateState",
     "WebAuthn",
     "campaign_news",
     "campaign_report",
+    "campaign_topic",
+    "incident_report",
+    "topic_news",
+    "topic_report",
 ]

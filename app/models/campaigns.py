@@ -6,16 +6,18 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, Text, and_, func, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
-    from app.models.evidence import NewsItem, Report
+    from app.models.news import NewsItem
     from app.models.organisations import Organisation
     from app.models.pictures import Picture
+    from app.models.reports import Report
+    from app.models.topics import Topic
 
 TALLY_SLOTS = 16  # rows that share one campaign's count, so that many people can confirm in the same moment
 ASK_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, SLUG_LENGTH = 120, 400, 40_000, 80
@@ -72,6 +74,11 @@ class Campaign(Model):
     picture_credit: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     outcome_text: Mapped[str] = mapped_column(String(1000), default="")
+    response: Mapped[str] = mapped_column(String(1000), default="")  # the decision maker's own words
+    response_by: Mapped[str] = mapped_column(String(160), default="")
+    response_on: Mapped[dt.date | None] = mapped_column(Date)
+    response_url: Mapped[str] = mapped_column(String(2000), default="")
+    delivered_on: Mapped[dt.date | None] = mapped_column(Date)  # when the signatures were handed over
     revision: Mapped[int] = mapped_column(default=1)  # rises with each save: two editors never overwrite each other
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
@@ -91,9 +98,26 @@ class Campaign(Model):
         uselist=False,
     )
     target_changes: Mapped[list[TargetChange]] = relationship(order_by="TargetChange.changed_at")
-    reports: Mapped[list[Report]] = relationship(secondary="campaign_report", order_by="Report.published_on.desc()")
-    news_items: Mapped[list[NewsItem]] = relationship(
-        secondary="campaign_news", order_by="NewsItem.published_on.desc()"
+    reports: Mapped[list[Report]] = relationship(
+        secondary="campaign_report",
+        primaryjoin="Campaign.id == campaign_report.c.campaign_id",
+        secondaryjoin="and_(Report.id == campaign_report.c.report_id, Report.removed_at.is_(None))",
+        order_by="campaign_report.c.position",
+        viewonly=True,
+    )
+    news_items: Mapped[list[NewsItem]] = relationship(  # what the public sees, pinned ones first
+        secondary="campaign_news",
+        primaryjoin="Campaign.id == campaign_news.c.campaign_id",
+        secondaryjoin="and_(NewsItem.id == campaign_news.c.news_item_id, NewsItem.is_shown)",
+        order_by="(NewsItem.is_pinned.desc(), NewsItem.published_on.desc(), NewsItem.id.desc())",
+        viewonly=True,
+    )
+    topics: Mapped[list[Topic]] = relationship(
+        secondary="campaign_topic",
+        primaryjoin="Campaign.id == campaign_topic.c.campaign_id",
+        secondaryjoin="and_(Topic.id == campaign_topic.c.topic_id, Topic.state == 'published')",
+        order_by="Topic.title",
+        viewonly=True,
     )
 
     def is_open(self, now: dt.datetime) -> bool:

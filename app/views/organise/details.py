@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock, pages
 from app.domain import campaigns, deadlines
-from app.domain.campaigns import EditedMeanwhile
-from app.domain.refused import Refused
+from app.domain.refused import EditedMeanwhile, Refused
 from app.domain.rights import Right
 from app.forms.organise import AddressForm, DecisionMakersForm, FrameForm
 from app.models import Campaign, CampaignState

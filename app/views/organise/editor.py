@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, markdown
 from app.domain import campaigns, readiness
-from app.domain.campaigns import EditedMeanwhile
+from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
 from app.forms.organise import WordsForm
 from app.forms.texts import clean_block

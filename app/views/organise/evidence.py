@@ -6,7 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.domain import evidence
+from app.domain import library
+from app.domain import news as news_feed
 from app.domain.rights import Right
 from app.forms.evidence import EvidenceForm, NewsForm, ReportForm
 from app.forms.organise import Confirm
@@ -37,7 +38,7 @@ def add_report(organisation: str, slug: str) -> ResponseReturnValue:
     campaign, form = access.campaign(slug), ReportForm()
     if not form.validate():
         return _report_page(campaign, form), 422
-    evidence.add_report(campaign, form.read_values(), now=clock.now())
+    library.add(campaign.organisation_id, form.read_values(), now=clock.now(), at=campaign)
     return saved(campaign, "reports")
 
 
@@ -46,7 +47,7 @@ def add_report(organisation: str, slug: str) -> ResponseReturnValue:
 def edit_report(organisation: str, slug: str, number: int) -> str:
     """What is said of one publication."""
     campaign = access.campaign(slug)
-    return _report_page(campaign, ReportForm(obj=evidence.report(campaign, number)), number)
+    return _report_page(campaign, ReportForm(obj=library.cited(campaign, number)), number)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/reports/<int:number>")
@@ -56,7 +57,7 @@ def save_report(organisation: str, slug: str, number: int) -> ResponseReturnValu
     campaign, form = access.campaign(slug), ReportForm()
     if not form.validate():
         return _report_page(campaign, form, number), 422
-    evidence.change_report(campaign, number, form.read_values(), now=clock.now())
+    library.change(library.cited(campaign, number), form.read_values(), now=clock.now())
     return saved(campaign, "reports")
 
 
@@ -65,7 +66,7 @@ def save_report(organisation: str, slug: str, number: int) -> ResponseReturnValu
 def ask_remove_report(organisation: str, slug: str, number: int) -> str:
     """A page that asks once more."""
     campaign = access.campaign(slug)
-    return _remove_page(campaign, "reports", evidence.report(campaign, number).title)
+    return _remove_page(campaign, "reports", library.cited(campaign, number).title)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/reports/<int:number>/remove")
@@ -73,7 +74,7 @@ def ask_remove_report(organisation: str, slug: str, number: int) -> str:
 def remove_report(organisation: str, slug: str, number: int) -> ResponseReturnValue:
     """It is taken off this campaign."""
     campaign = access.campaign(slug)
-    evidence.remove_report(campaign, evidence.report(campaign, number).id, now=clock.now())
+    library.uncite(campaign, library.cited(campaign, number).id, now=clock.now())
     return saved(campaign, "reports")
 
 
@@ -98,7 +99,7 @@ def add_news(organisation: str, slug: str) -> ResponseReturnValue:
     campaign, form = access.campaign(slug), NewsForm()
     if not form.validate():
         return _news_page(campaign, form), 422
-    evidence.add_news(campaign, form.read_values(), now=clock.now())
+    news_feed.add(campaign, form.read_values(), now=clock.now())
     return saved(campaign, "news")
 
 
@@ -107,7 +108,7 @@ def add_news(organisation: str, slug: str) -> ResponseReturnValue:
 def edit_news(organisation: str, slug: str, number: int) -> str:
     """One news item."""
     campaign = access.campaign(slug)
-    return _news_page(campaign, NewsForm(obj=evidence.news_item(campaign, number)), number)
+    return _news_page(campaign, NewsForm(obj=news_feed.listed(campaign, number)), number)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/news/<int:number>")
@@ -117,7 +118,7 @@ def save_news(organisation: str, slug: str, number: int) -> ResponseReturnValue:
     campaign, form = access.campaign(slug), NewsForm()
     if not form.validate():
         return _news_page(campaign, form, number), 422
-    evidence.change_news(campaign, number, form.read_values(), now=clock.now())
+    news_feed.change(news_feed.listed(campaign, number), form.read_values(), now=clock.now())
     return saved(campaign, "news")
 
 
@@ -126,7 +127,7 @@ def save_news(organisation: str, slug: str, number: int) -> ResponseReturnValue:
 def ask_remove_news(organisation: str, slug: str, number: int) -> str:
     """A page that asks once more."""
     campaign = access.campaign(slug)
-    return _remove_page(campaign, "news", evidence.news_item(campaign, number).title)
+    return _remove_page(campaign, "news", news_feed.listed(campaign, number).title)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/news/<int:number>/remove")
@@ -134,7 +135,7 @@ def ask_remove_news(organisation: str, slug: str, number: int) -> str:
 def remove_news(organisation: str, slug: str, number: int) -> ResponseReturnValue:
     """It is taken out of the feed."""
     campaign = access.campaign(slug)
-    evidence.remove_news(campaign, evidence.news_item(campaign, number).id, now=clock.now())
+    news_feed.remove(news_feed.listed(campaign, number), now=clock.now())
     return saved(campaign, "news")
 
 

@@ -1,0 +1,130 @@
+"""The news feed: add, change, remove, put back, publish what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+
+from app.domain import places
+from app.domain.places import Place
+from app.domain.refused import NotFound
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import NewsItem, NewsState
+
+REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
+FORGET_BATCH = 500
+
+
+@unit_of_work
+def add(place: Place, values: dict[str, Any], *, now: dt.datetime) -> NewsItem:
+    """Put dated coverage into the feed of a campaign or topic."""
+    item = NewsItem(
+        organisation_id=place.organisation_id,
+        public_id=secrets.token_urlsafe(16),
+        created_at=now,
+        edited_at=now,
+        **values,
+    )
+    db.session.add(item)
+    db.session.flush()
+    _show(place, item.id)
+    places._touch(place, now)
+    return item
+
+
+@unit_of_work
+def change(item: NewsItem, values: dict[str, Any], *, now: dt.datetime) -> None:
+    """Correct a news item; from then on an import leaves it alone."""
+    db.session.refresh(item, with_for_update=True)
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.edited_at = now
+
+
+@unit_of_work
+def show(place: Place, item: NewsItem, *, now: dt.datetime) -> None:
+    """Show an item of the same organisation in one more feed. Twice is once."""
+    if item.organisation_id != place.organisation_id:
+        raise NotFound
+    _show(place, item.id)
+    places._touch(place, now)
+
+
+def _show(place: Place, item_id: int) -> None:
+    table, column = places.news_links(place)
+    if db.session.scalar(select(column).where(column == place.id, table.c.news_item_id == item_id)) is None:
+        db.session.execute(insert(table).values({column.name: place.id, "news_item_id": item_id}))
+
+
+@unit_of_work
+def hide(place: Place, item_id: int, *, now: dt.datetime) -> None:
+    """Take an item out of this feed; others keep it. Twice is once."""
+    table, column = places.news_links(place)
+    db.session.execute(delete(table).where(column == place.id, table.c.news_item_id == item_id))
+    places._touch(place, now)
+
+
+@unit_of_work
+def set_state(item: NewsItem, state: NewsState, *, now: dt.datetime) -> None:
+    """Publish an imported item that waits, or refuse it: then it does not come back."""
+    db.session.refresh(item, with_for_update=True)
+    item.state, item.edited_at = state, now
+
+
+@unit_of_work
+def remove(item: NewsItem, *, now: dt.datetime) -> None:
+    """Take an item out of sight everywhere. It can be put back for 30 days, and no import brings it back. Twice is once."""
+    db.session.refresh(item, with_for_update=True)
+    item.removed_at = item.removed_at or now
+
+
+@unit_of_work
+def restore(item: NewsItem) -> None:
+    """Put a removed item back where it stood. Twice is once."""
+    db.session.refresh(item, with_for_update=True)
+    item.removed_at = None
+
+
+@unit_of_work
+def forget_removed(*, now: dt.datetime) -> int:
+    """Delete what was removed more than 30 days ago, in one batch. Returns how many; call again while it is not zero.
+
+    An imported one stays as long as its source does, so that it is not imported again.
+    """
+    old = select(NewsItem.id).where(NewsItem.removed_at < now - REMOVED_KEPT, NewsItem.source_id.is_(None))
+    ids = list(db.session.scalars(old.limit(FORGET_BATCH)))
+    if ids:
+        db.session.execute(delete(NewsItem).where(NewsItem.id.in_(ids)))
+    return len(ids)
+
+
+def own(organisation_id: int, number: int) -> NewsItem:
+    """The organisation's item with this number, removed or not. Raises NotFound."""
+    item = db.session.get(NewsItem, number)
+    if item is None or item.organisation_id != organisation_id:
+        raise NotFound
+    return item
+
+
+def of(place: Place) -> Select[NewsItem]:
+    """All items of a feed that were not removed, as the desk shows them: those that wait first, then the newest."""
+    table, column = places.news_links(place)
+    waits = (NewsItem.state == NewsState.WAITING).desc()
+    return (
+        select(NewsItem)
+        .join(table, table.c.news_item_id == NewsItem.id)
+        .where(column == place.id, NewsItem.removed_at.is_(None))
+        .order_by(waits, NewsItem.published_on.desc(), NewsItem.id.desc())
+    )
+
+
+def listed(place: Place, number: int) -> NewsItem:
+    """The item with this number in the place's feed. Raises NotFound."""
+    item = db.session.scalar(of(place).where(NewsItem.id == number))
+    if item is None:
+        raise NotFound
+    return item

@@ -1,0 +1,29 @@
+"""Where evidence and news stand: under a campaign or on a topic. Both link to the same rows; this says by which tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from app.models import Campaign, Topic, campaign_news, campaign_report, topic_news, topic_report
+
+Place = Campaign | Topic
+
+
+def report_links(place: Place) -> tuple[Table, Column[Any]]:
+    """The table that links reports to such a place, and its column that names the place."""
+    table = campaign_report if isinstance(place, Campaign) else topic_report
+    return table, table.c.campaign_id if isinstance(place, Campaign) else table.c.topic_id
+
+
+def news_links(place: Place) -> tuple[Table, Column[Any]]:
+    """The same for news items."""
+    table = campaign_news if isinstance(place, Campaign) else topic_news
+    return table, table.c.campaign_id if isinstance(place, Campaign) else table.c.topic_id
+
+
+def _touch(place: Place, now: dt.datetime) -> None:
+    """What the page shows has changed."""
+    place.edited_at = now
