@@ -29,7 +29,6 @@ MAY_IMPORT = {
 }
 TOP = ("app.views", "app.commands", "app.jobs", "app.demo", "app.launch")
 MAY_IMPORT_THE_TOP = ("app.views", "app.commands", "app.demo", "app.launch", "bench")
-SHOW_THE_PUBLIC_PAGE = ("app.views.signing", "app.views.organise.editor")  # they show what app.views.public shows
 COMMIT_HERE = {"app/domain/transactions.py"}
 
 
@@ -114,7 +113,7 @@ def test_views_leave_each_other_alone():
     wrong = []
     for file in (file for file in CODE if under(module(file), "app.views") and module(file) != "app.views"):
         own = ".".join(module(file).split(".")[:3])
-        allowed = (own, "app.views.access", *(["app.views.public"] if module(file) in SHOW_THE_PUBLIC_PAGE else []))
+        allowed = (own, "app.views.access")
         others = (name for name in imports(file) if under(name, "app.views") and name != "app.views.access")
         wrong += [
             f"{named(file)} imports {name}: share below the views" for name in others if not under(name, *allowed)

@@ -42,7 +42,7 @@ READ_BY_SUPPORTERS = (
     "app/i18n.py",
     "app/links.py",
     "app/share_picture.py",
-    "app/views/public.py",
+    "app/views/public/",
     "app/views/signing.py",
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")

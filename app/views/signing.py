@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
-from app import clock, floods, security, settings, tokens
+from app import campaign_page, clock, floods, security, settings, tokens
 from app.domain import campaigns, consents, signing
 from app.domain.outbox import Budget
 from app.domain.refused import Gone
@@ -23,7 +23,6 @@ from app.forms.signing import SignForm
 from app.models import Campaign, Signature, SignatureState
 from app.pages import kept
 from app.tokens import Purpose
-from app.views.public import campaign_context, find_campaign
 
 bp = Blueprint("signing", __name__)
 
@@ -71,10 +70,10 @@ def budget() -> Budget:
 @kept("lang", "via")
 def sign_page(slug: str) -> str | Redirect:
     """The sign form as a page of its own."""
-    found = find_campaign(slug)
+    found = campaign_page.find(slug)
     if not isinstance(found, Campaign):
         return found
-    return render_template("signing/sign.html", **campaign_context(found))
+    return render_template("signing/sign.html", **campaign_page.context(found))
 
 
 @bp.post("/campaigns/<slug>/signatures")
@@ -112,7 +111,7 @@ def _refuse_strange_post(slug: str) -> None:
 
 def _form_again(campaign: Campaign, form: SignForm, status: int, **more: object) -> Response:
     response = make_response(
-        render_template("signing/sign.html", **{**campaign_context(campaign, form), **more}), status
+        render_template("signing/sign.html", **{**campaign_page.context(campaign, form), **more}), status
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -130,7 +129,7 @@ def _database_away(slug: str, form: SignForm) -> Response:
 @kept("lang")
 def check_inbox(slug: str) -> str | Redirect:
     """What to do next: one sentence, the same for everybody."""
-    found = find_campaign(slug)
+    found = campaign_page.find(slug)
     if not isinstance(found, Campaign):
         return found
     days = signing.days_to_confirm(found, current_app.config["CONFIRM_DAYS"], grace(), clock.now())
@@ -186,7 +185,7 @@ def confirm_page(token: str) -> str | Response:
 
 def _thanks(signature: Signature) -> str:
     campaign = signature.campaign
-    context = campaign_context(campaign)
+    context = campaign_page.context(campaign)
     others = [name for name in context["names"] if name.id != signature.id][:2]
     return render_template("signing/thanks.html", **{**context, "signature": signature, "names": others})
 

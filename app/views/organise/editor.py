@@ -7,7 +7,7 @@ from html import unescape
 from flask import Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import clock, markdown
+from app import campaign_page, clock, markdown
 from app.domain import campaigns, readiness
 from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
@@ -18,7 +18,6 @@ from app.models.campaigns import TEXT_LENGTH
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, saved
-from app.views.public import campaign_context
 
 
 @bp.get("/<organisation>/campaigns/<slug>/words")
@@ -83,6 +82,6 @@ def preview_campaign(organisation: str, slug: str) -> str:
         text=campaign.text,
         published_at=clock.now(),
     )
-    shown = {**campaign_context(campaign), "words": words, "preview": True, "stamp": "", "via": ""}
+    shown = {**campaign_page.context(campaign), "words": words, "preview": True, "stamp": "", "via": ""}
     shown["is_open"] = shown["is_open"] or campaign.state == CampaignState.DRAFT
     return render_template("public/campaign.html", **shown)
