@@ -14,14 +14,21 @@ from flask_babel import get_locale
 
 from app import clock, links, markdown
 from app.domain import deadlines
-from app.models import Campaign, TextVersion
+from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
 
 
 def init_app(app: Flask) -> None:
     """Register the filters and functions of the templates."""
     app.jinja_env.filters.update(
-        number=number, day=day, short_day=short_day, moment=moment, iso=iso, markdown=markdown.render
+        number=number,
+        day=day,
+        short_day=short_day,
+        partial_day=partial_day,
+        partial_iso=partial_iso,
+        moment=moment,
+        iso=iso,
+        markdown=markdown.render,
     )
     app.jinja_env.globals.update(
         public_link=links.to,
@@ -62,6 +69,17 @@ def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
 def short_day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
     """A date in short: 24 Oct 2026."""
     return _date(value, zone, "d MMM y")
+
+
+def partial_day(value: PartialDate) -> str:
+    """A date as far as it is known: 24 October 2026, October 2026, 2026."""
+    patterns = {Precision.DAY: "d MMMM y", Precision.MONTH: "MMMM y", Precision.YEAR: "y"}
+    return _date(value.on, "UTC", patterns[value.precision])
+
+
+def partial_iso(value: PartialDate) -> str:
+    """The same for machines: 2026-10-24, 2026-10, 2026 (HTML's `datetime` takes each)."""
+    return value.on.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[value.precision]]
 
 
 def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:

@@ -115,6 +115,14 @@ def arrange(place: Place, report_ids: Iterable[int], *, now: dt.datetime) -> Non
     places._touch(place, now)
 
 
+def moved(place: Place, report_id: int, steps: int) -> list[int]:
+    """The order of the place's list with one publication moved down by `steps`, or up where that is negative; for `arrange`."""
+    order = [report.id for report in place.reports if report.id != report_id]
+    at = next((n for n, report in enumerate(place.reports) if report.id == report_id), len(order))
+    order.insert(min(max(0, at + steps), len(order)), report_id)
+    return order
+
+
 @unit_of_work
 def forget_removed(*, now: dt.datetime) -> int:
     """Delete what was removed more than 30 days ago, in one batch. Returns how many; call again while it is not zero."""

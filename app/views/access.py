@@ -19,11 +19,11 @@ from flask_security.utils import check_and_update_authn_fresh
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
-from app.domain import rights
+from app.domain import rights, topics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.extensions import db
-from app.models import Account, Campaign, CampaignSlug, Organisation
+from app.models import Account, Campaign, CampaignSlug, Organisation, Topic
 
 View = TypeVar("View", bound=Callable[..., object])
 STAYS_FRESH = dt.timedelta(minutes=5)
@@ -96,6 +96,11 @@ def campaign(slug: str) -> Campaign:
     if found is None:
         raise NotFound
     return found
+
+
+def topic(slug: str) -> Topic:
+    """The topic of this address in the organisation of the present address. Raises NotFound."""
+    return topics.own(g.organisation.id, slug)
 
 
 def organisations() -> list[Organisation]:

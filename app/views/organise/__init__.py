@@ -55,6 +55,13 @@ def saved(campaign: Campaign, part: str, at: str | None = None) -> ResponseRetur
     return redirect(url_for(endpoint, organisation=campaign.organisation.slug, slug=campaign.slug, _anchor=at), 303)
 
 
+def removed(sentence: str, undo: str, back: str) -> ResponseReturnValue:
+    """Say that something is gone, offer to put it back (`undo`, an address that takes a post), and go `back`."""
+    pages.forget()
+    flash({"said": sentence, "undo": undo}, "undo")  # type: ignore[arg-type]  # any JSON value; the template knows this one
+    return redirect(back, 303)
+
+
 @bp.get("")
 @needs(None)
 def start() -> ResponseReturnValue:
