@@ -14,6 +14,22 @@ from sqlalchemy.types import TypeDecorator
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date as far as it is known: `on` is the first day of the month or year where only that is known."""
+
+    on: dt.date
+    precision: Precision
+
+
 class UTC(TypeDecorator[dt.datetime]):
     """A moment. Goes in with a zone, is kept as UTC, comes out as UTC with its zone, on both databases."""
 
