@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "app.extensions": (),
     "app.models": ("app.extensions", "app.models"),
     "app.domain": ("app.extensions", "app.models", "app.domain"),
+    "app.readers": ("app.models.types", "app.cleaning", "app.readers"),
 }
 TOP = ("app.views", "app.commands", "app.jobs", "app.demo", "app.launch")
 MAY_IMPORT_THE_TOP = ("app.views", "app.commands", "app.demo", "app.launch", "bench")
