@@ -45,6 +45,7 @@ class DoubtKind(StrEnum):
     ENCODING = "encoding"
     COLUMN_IGNORED = "column_ignored"
     CELLS = "cells"
+    REFUSED = "refused"
 
 
 SENTENCES: dict[DoubtKind, Any] = {
@@ -74,13 +75,23 @@ SENTENCES: dict[DoubtKind, Any] = {
     DoubtKind.NOT_A_NUMBER: _l("“%(said)s” is not a number that we can read."),
     DoubtKind.ADDED_UP: _l("Several figures were added up: %(said)s."),
     DoubtKind.SUM_DIFFERS: _l("The text says %(said)s together, the figures make %(read)s."),
-    DoubtKind.COUNT_DIFFERS: _l("The text speaks of %(said)s (%(about)s), %(read)s were read."),
+    DoubtKind.COUNT_DIFFERS: _l("The text states %(said)s %(about)s, and %(read)s were read."),
     DoubtKind.MONTH_FROM_ABOVE: _l("The month is that of the total above, line %(line)s."),
     DoubtKind.NO_MONTH: _l("There is no month."),
     DoubtKind.TOO_LONG: _l("This is too long to be read. It comes back as text."),
     DoubtKind.ENCODING: _l("The file was read as %(said)s. Look whether all letters are right."),
     DoubtKind.COLUMN_IGNORED: _l("The column “%(said)s” is left out."),
     DoubtKind.CELLS: _l("This row has %(read)s cells, the header has %(said)s."),
+    DoubtKind.REFUSED: "%(said)s",  # a sentence already
+}
+
+# What a text can state about itself, as a sentence names it.
+COUNTED: dict[str, Any] = {
+    "credible": _l("credible reports"),
+    "non_credible": _l("non-credible reports"),
+    "open": _l("open reports"),
+    "reopened": _l("reopened reports"),
+    "not_previously_reported": _l("reports that were not previously reported"),
 }
 
 
@@ -96,7 +107,7 @@ class Doubt:
     @property
     def sentence(self) -> str:
         """What the person reads, in the language of the page."""
-        return str(SENTENCES[self.kind]) % {"about": self.about, **dict(self.values)}
+        return str(SENTENCES[self.kind]) % {"about": COUNTED.get(self.about, self.about), **dict(self.values)}
 
 
 def doubt(kind: DoubtKind, about: str = "", **values: object) -> Doubt:
