@@ -125,6 +125,10 @@ def test_what_the_text_states_is_held_against_what_was_read():
     assert kinds(incidents.read(fewer, today=TODAY).doubts) == ["count_differs"]
 
 
+def test_a_statement_may_run_over_the_end_of_a_line():
+    assert incidents.read("One\nhundred and eleven reports\nare still open.", today=TODAY).stated == {"open": 111}
+
+
 def test_an_incident_without_section_source_or_sense_is_kept_with_doubts():
     row = only("30 February 2016, in Anbar: five people were killed.")
     assert (row.date, row.place, row.sources, row.figures) == (None, "Anbar", (), {"killed": 5})
@@ -218,6 +222,12 @@ def test_the_whole_source_document_is_read():
     assert reading.doubts == ()
     assert reading.stated["open"] == 111
     assert reading.rest[-1] == "(Source: Brookings Institution)"
+
+
+def test_the_source_document_is_read_without_its_line_ends_too():
+    reading = incidents.read(" ".join(document(4).split()), today=TODAY)
+    assert len(reading.rows) == 133
+    assert kinds(reading.doubts) == ["count_differs"]
 
 
 @pytest.mark.parametrize(

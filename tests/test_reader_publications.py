@@ -93,6 +93,12 @@ def test_a_link_without_date_is_kept_with_a_doubt():
     assert kinds(row.doubts) == ["no_date"]
 
 
+def test_further_links_are_kept():
+    (row,) = read("(2014) [One](https://a.example/1) and [two](https://a.example/2), www.b.example.")
+    assert (row.title, row.url) == ("One and two", "https://a.example/1")
+    assert row.more_urls == ("https://a.example/2", "https://www.b.example")
+
+
 def test_a_bullet_without_date_is_kept_where_other_bullets_have_one():
     rows = read("- 9 June 2015: One\n- Two\nThree")
     assert [(row.title, kinds(row.doubts)) for row in rows] == [("One", []), ("Two", ["no_date"])]
@@ -144,8 +150,8 @@ def test_a_hostile_text_costs_little(text):
 
 
 def test_what_is_too_long_comes_back_as_text():
-    reading = publications.read("(9 June 2015) One\n" + "x" * 20_000, today=TODAY)
-    assert (len(reading.rows), reading.rest, kinds(reading.doubts)) == (1, ["x" * 20_000], ["too_long"])
+    reading = publications.read("(9 June 2015) One\n" + "x" * 60_000, today=TODAY)
+    assert (len(reading.rows), reading.rest, kinds(reading.doubts)) == (1, ["x" * 60_000], ["too_long"])
 
 
 PIECES = st.sampled_from(

@@ -72,10 +72,10 @@ class _Found:
 def read(text: str, *, today: dt.date) -> IncidentReading:
     """The incidents of a pasted register, in its order, and every line or part of a line that is none."""
     pasted = lines.split(text)
-    found, left = _gathered([piece for line in pasted.lines for piece in pieces.cut(line, today)])
+    found, left = _gathered([piece for line in pasted.lines if line.text for piece in pieces.cut(line, today)])
     rows = register.compared([_incident(one, today) for one in found])
     left = sorted([*left, *pasted.unread], key=lambda line: line.number)
-    stated = statements.read([line.text for line in left if len(line.text) <= lines.LONGEST_LINE])
+    stated = statements.read(lines.paragraphs([line for line in left if len(line.text) <= lines.LONGEST_LINE]))
     return IncidentReading(rows, left, (*pasted.doubts, *_miscounted(stated, rows)), stated)
 
 

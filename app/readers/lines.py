@@ -10,7 +10,7 @@ from app.cleaning import clean_block
 from app.readers.doubts import Doubt, DoubtKind, doubt
 
 MOST_CHARACTERS = 1_000_000  # of one pasted text; what comes after is handed back unread
-LONGEST_LINE = 10_000  # characters; longer ones are no line of a list, and are handed back unread
+LONGEST_LINE = 50_000  # characters, for lists whose line ends got lost; longer ones are handed back unread
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 Row = TypeVar("Row")
@@ -63,6 +63,17 @@ def split(text: str) -> Pasted:
         else:
             read.append(Line(number, tidy(raw)))
     return Pasted(read, [line for line in unread if line.text.strip()])
+
+
+def paragraphs(some: list[Line]) -> list[str]:
+    """Lines that stand directly below each other, as one text: a sentence may run over the end of a line."""
+    found: list[list[Line]] = []
+    for line in some:
+        if found and line.number <= found[-1][-1].number + 1:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [" ".join(line.text for line in together) for together in found]
 
 
 def tidy(text: str) -> str:

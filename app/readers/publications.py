@@ -43,6 +43,7 @@ class Publication:
     source_line_number: int
     doubts: tuple[Doubt, ...] = ()
     more_lines: tuple[int, ...] = ()  # further lines it was read from: its link or its title stood there
+    more_urls: tuple[str, ...] = ()  # links beside the first
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,20 @@ def read(text: str, *, today: dt.date) -> Reading[Publication]:
 
 def _look(line: Line, today: dt.date) -> _Looked:
     text, is_bullet = _without_bullet(line.text, today)
-    text, url, doubts = _without_link(text)
+    text, urls, doubts = _without_links(text)
     text = _EMPHASIS.sub("", text).strip()
     dated, title = _parted(text, today)
     if dated:
         doubts = (*doubts, *dated.doubts)
     date = dated.date if dated else None
-    found = Publication(date, _LONELY.sub("", title.strip(_AT_THE_ENDS)).strip(), url, line.number, doubts)
+    found = Publication(
+        date,
+        _LONELY.sub("", title.strip(_AT_THE_ENDS)).strip(_AT_THE_ENDS),
+        urls[0],
+        line.number,
+        doubts,
+        more_urls=urls[1:],
+    )
     return _Looked(line, found, is_bullet, dated is not None)
 
 
@@ -101,20 +109,20 @@ def _without_bullet(text: str, today: dt.date) -> tuple[str, bool]:
     return bare, marked is not None
 
 
-def _without_link(text: str) -> tuple[str, str, tuple[Doubt, ...]]:
-    """The line without its link, the link, and a doubt where there are more."""
+def _without_links(text: str) -> tuple[str, tuple[str, ...], tuple[Doubt, ...]]:
+    """The line without its links, the links, of which the first may be empty, and a doubt where there are several."""
     urls = [match[2] for match in _MARKDOWN_LINK.finditer(text)]
     text = _MARKDOWN_LINK.sub(r"\1", text)
-    for match in list(_ADDRESS.finditer(text)):
+    kept, end = [], 0
+    for match in _ADDRESS.finditer(text):
         address = _trimmed(match[1])
-        if not urls:
-            text = (
-                f"{text[: match.start(1)].removesuffix('<')} {text[match.start(1) + len(address) :].removeprefix('>')}"
-            )
         urls.append(address)
-    url = urls[0] if urls else ""
-    several = (doubt(DoubtKind.MORE_LINKS, "url"),) if len(set(urls)) > 1 else ()
-    return _EMPTY.sub(" ", text).strip(), f"https://{url}" if url[:4].lower() == "www." else url, several
+        kept.append(text[end : match.start()])
+        end = match.start(1) + len(address)
+        end += text[match.start()] == "<" and text[end : end + 1] == ">"
+    text = _EMPTY.sub(" ", " ".join([*kept, text[end:]])).strip()
+    urls = [f"https://{url}" if url[:4].lower() == "www." else url for url in dict.fromkeys(urls)]
+    return text, tuple(urls) or ("",), (doubt(DoubtKind.MORE_LINKS, "url"),) if len(urls) > 1 else ()
 
 
 def _trimmed(address: str) -> str:
@@ -170,7 +178,12 @@ def _joined(looked: list[_Looked]) -> list[_Looked]:
             and above.found.title
             and (above.is_dated or one.line.number == last + 1)
         ):
-            found = replace(above.found, url=one.found.url, more_lines=(*above.found.more_lines, one.line.number))
+            found = replace(
+                above.found,
+                url=one.found.url,
+                more_urls=one.found.more_urls,
+                more_lines=(*above.found.more_lines, one.line.number),
+            )
             joined[-1] = replace(above, found=found)
         elif above.is_date_only and one.found.title and not one.is_dated and one.line.number == last + 1:
             joined[-1] = _titled(above, one)
@@ -185,6 +198,7 @@ def _titled(above: _Looked, below: _Looked) -> _Looked:
         above.found,
         title=below.found.title,
         url=below.found.url,
+        more_urls=below.found.more_urls,
         doubts=(*above.found.doubts, *below.found.doubts, beside),
         more_lines=(*above.found.more_lines, below.line.number),
     )
