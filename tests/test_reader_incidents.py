@@ -56,6 +56,11 @@ def test_a_heading_glued_to_a_sentence_parts_the_line():
     assert "Non Credible Reports– The watch found too little to go on in these three." in reading.rest
 
 
+def test_a_sentence_between_does_not_end_a_section():
+    rows = read("Open reports:\n\nMore came in June.\n\n9 June 2015, near Mosul, Iraq, via self-report.")
+    assert [row.assessment for row in rows] == [Assessment.OPEN]
+
+
 def test_place_and_region_are_parted():
     row = by_place()["al-Bado neighborhood"]
     assert (row.region, row.country) == ("Raqqah", "SY")

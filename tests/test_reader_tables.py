@@ -109,6 +109,8 @@ def test_one_date_without_choice_tells_the_order_of_the_whole_column():
         "2015-03-04",
         "2015-03-25",
     ]
+    settled = read("date,place\n03/04/2015,A\n25/03/2015,B\n").rows
+    assert ["day_or_month" in kinds(row.doubts) for row in settled] == [False, False]
     rows = read("date,place\n03/04/2015,A\n05/06/2015,B\n").rows
     assert ["day_or_month" in kinds(row.doubts) for row in rows] == [True, True]
 
