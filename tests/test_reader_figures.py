@@ -17,7 +17,7 @@ Ninewa was hit hardest with 26 casualties (07 killed, 19 injured) then Baghdad w
 (17 killed and 03 injured) and Salah al-Din (03 killed and 03 injured).
 Counting began in November 2012.
 
-A total of 41 Iraqi civilians were killed and another 73 injured in attacks in November 2018*, says the mission.
+In attacks in November 2018* a total of 41 people were killed, and another 73 were injured, says the mission.
 Baghdad came first, with 56 civilian casualties (23 killed, 32 injured), before Deir ez-Zor (08 killed)."""
 
 
@@ -56,8 +56,8 @@ def test_figures_without_a_month_are_kept_with_a_doubt():
     "line",
     [
         "Apr. 9, 2016, near Mosul, Iraq, via self-report. Five civilians were killed and nine others wounded.",
-        "More than 1,600 civilians were killed in 2017, a fraction of the total.",
-        "The accident killed more than a hundred civilians last week.",
+        "About 1,600 people were killed in 2017; the total is not known.",
+        "A ferry sank and killed more than a hundred people in spring.",
     ],
 )
 def test_sentences_about_one_event_are_no_series(line):

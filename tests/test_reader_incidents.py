@@ -157,10 +157,10 @@ def test_many_incidents_pasted_as_one_paragraph_are_parted():
     ("said", "figures"),
     [
         (
-            "Five civilians were unintentionally killed and nine others unintentionally wounded.",
-            {"killed": 5, "injured": 9},
+            "Four farmers were apparently killed and seven others slightly wounded.",
+            {"killed": 4, "injured": 7},
         ),
-        ("One civilian was unintentionally injured by fire.", {"injured": 1}),
+        ("One shepherd was badly injured by a splinter.", {"injured": 1}),
         ("A car bomb killed one passer-by and wounded 13 others.", {"injured": 13}),
         ("A car bomb killed one civilian and wounded 13 others.", {"killed": 1, "injured": 13}),
         ("It killed twenty-three people, injuring 1,302 more people.", {"killed": 23, "injured": 1302}),

@@ -1,6 +1,6 @@
 """A series of figures by month and place, from sentences or from a table with a row a place or month.
 
-Sentences give a total ("A total of 41 civilians were killed and another 73 injured in Iraq in November 2018") and, behind the
+Sentences give a total ("In November 2018, 41 people were killed and 73 injured") and, behind the
 name of a place, figures in brackets ("Ninewa (08 killed and 19 injured)"); the latter belong to the month of the total above.
 A table has the columns month, place, killed, injured, or others that are named after what they count.
 """
