@@ -82,19 +82,3 @@ def table_of(model: Any) -> Table:
     """The table of a model, for statements that load no objects."""
     found: Table = model.__table__
     return found
-
-
-class Precision(StrEnum):
-    """How much of a date is known."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-
-
-@dataclass(frozen=True)
-class PartialDate:
-    """A date as far as it is known; the first day of the month or year where only that is."""
-
-    on: dt.date
-    precision: Precision
