@@ -75,7 +75,8 @@ def edge(monkeypatch):
 
 def get(site, path="/", host="127.0.0.1", scheme="http", also=frozenset(), **options) -> Fetched:
     options = {"accept": "*/*", "seconds": 5, **options}
-    return fetch(site.url(path, host, scheme), guard=Guard(OURS, site.opening | also), **options)
+    opening = frozenset({("127.0.0.1", site.port)}) | also
+    return fetch(f"{scheme}://{host}:{site.port}{path}", guard=Guard(OURS, opening), **options)
 
 
 def failing(*args, **options) -> FetchFailed:
@@ -300,25 +301,25 @@ def test_a_status_that_is_no_answer_is_told_apart(status, trouble, site):
     assert (failed.trouble, failed.answered) == (trouble, int(status[:3]))
 
 
-@pytest.mark.parametrize(
-    ("answer", "trouble"),
-    {
-        "hangs up": (b"", Trouble.AWAY),
-        "no HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", Trouble.DAMAGED),
-        "half a body": (HEAD + b"Content-Length: 100\r\n\r\nhalf", Trouble.DAMAGED),
-        "half a chunk": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\nhalf", Trouble.DAMAGED),
-        "a chunk below zero": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nhalf", Trouble.DAMAGED),
-        "no chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", Trouble.DAMAGED),
-        "no gzip": (http(b"plain", Content_Encoding="gzip"), Trouble.DAMAGED),
-        "not asked for": (http(b"plain", Content_Encoding="br"), Trouble.DAMAGED),
-        "twice": (http(gzip.compress(gzip.compress(b"x")), Content_Encoding="gzip, gzip"), Trouble.DAMAGED),
-        "many headers": (HEAD + b"X: y\r\n" * 200 + b"\r\n", Trouble.DAMAGED),
-        "a long header": (HEAD + b"X: " + b"y" * 70_000 + b"\r\n\r\n", Trouble.TOO_LARGE),
-        "large headers": (HEAD + (b"X: " + b"y" * 60_000 + b"\r\n") * 20 + b"\r\n", Trouble.TOO_LARGE),
-        "go on for ever": (b"HTTP/1.1 100 Go on\r\n\r\n" * 5_000, Trouble.TOO_LARGE),
-        "a long tail": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 900_000, Trouble.TOO_LARGE),
-    }.values(),
-)
+NO_ANSWERS = {
+    "hangs up": (b"", Trouble.AWAY),
+    "no HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", Trouble.DAMAGED),
+    "half a body": (HEAD + b"Content-Length: 100\r\n\r\nhalf", Trouble.DAMAGED),
+    "half a chunk": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\nhalf", Trouble.DAMAGED),
+    "a chunk below zero": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nhalf", Trouble.DAMAGED),
+    "no chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", Trouble.DAMAGED),
+    "no gzip": (http(b"plain", Content_Encoding="gzip"), Trouble.DAMAGED),
+    "not asked for": (http(b"plain", Content_Encoding="br"), Trouble.DAMAGED),
+    "twice": (http(gzip.compress(gzip.compress(b"x")), Content_Encoding="gzip, gzip"), Trouble.DAMAGED),
+    "many headers": (HEAD + b"X: y\r\n" * 200 + b"\r\n", Trouble.DAMAGED),
+    "a long header": (HEAD + b"X: " + b"y" * 70_000 + b"\r\n\r\n", Trouble.TOO_LARGE),
+    "large headers": (HEAD + (b"X: " + b"y" * 60_000 + b"\r\n") * 20 + b"\r\n", Trouble.TOO_LARGE),
+    "go on for ever": (b"HTTP/1.1 100 Go on\r\n\r\n" * 5_000, Trouble.TOO_LARGE),
+    "a long tail": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 900_000, Trouble.TOO_LARGE),
+}
+
+
+@pytest.mark.parametrize(("answer", "trouble"), NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
 def test_an_answer_that_is_none_ends_at_once(answer, trouble, site):
     site.pages["/"] = answer
     began = time.monotonic()
@@ -350,6 +351,12 @@ def test_a_dripping_site_is_left_at_the_deadline(page):
         began = time.monotonic()
         assert failing(site, seconds=0.3).trouble == Trouble.SLOW
         assert 0.2 < time.monotonic() - began < 1.5
+
+
+def test_a_handshake_that_never_ends_is_left_at_the_deadline(canary):
+    began = time.monotonic()
+    assert failing(canary, scheme="https", seconds=0.3).trouble == Trouble.SLOW
+    assert time.monotonic() - began < 1.5
 
 
 def test_redirects_share_one_deadline():
