@@ -54,8 +54,10 @@ REFUSALS_LAST = dt.timedelta(days=90)
 REFUSALS_EVERYWHERE = 2  # after so many, no campaign writes there (MAIL-03)
 # The plans of the statements below are kept for as long as a connection lives. One that was made while a table was small would
 # read all of it for each signature when thousands have come; so for this transaction, tables are read through their indexes.
+# And a mailbox is held for milliseconds: who waits for longer must not hold up those who share the transaction.
 BEGIN = text(
-    "SELECT pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true) FROM unnest(CAST(:keys AS bigint[])) AS key"
+    "SELECT set_config('lock_timeout', '1s', true), set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock(key)"
+    " FROM unnest(CAST(:keys AS bigint[])) AS key"
 )
 
 

@@ -23,7 +23,9 @@ W = TypeVar("W")
 ATTEMPTS = 3
 PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock detected
 AWAY = (OperationalError, InterfaceError, PoolTimeout)  # the database's trouble, whoever asks
+HELD_UP = "55P03"  # PostgreSQL: somebody else holds the lock for too long, perhaps that of one row only
 MOST_TOGETHER = 64
+MOST_IN_A_ROW = 2  # so many who fail one after the other for the database's trouble: the others are not tried any more
 
 # SQLite has one writer. Threads of one process that wait here wake in turn; waiting in SQLite they would poll and starve.
 _writer = threading.Lock()
@@ -90,9 +92,13 @@ class Together(Generic[W, R]):
         place = line.join(wish)
         place.ready.acquire()
         if not place.is_done:
+            places = line.next_ones()
             try:
-                self._do(line.next_ones())
-            finally:
+                self._do(places)
+            finally:  # also when this thread is told to end: nobody may wait for it for ever
+                for one in places:
+                    if not one.is_done:
+                        one.end(error=Interrupted())
                 line.pass_on()
         if place.error is not None:
             raise place.error
@@ -102,19 +108,30 @@ class Together(Generic[W, R]):
         try:
             results = self._verb([place.wish for place in places])
         except Exception as error:
-            if len(places) > 1 and not isinstance(error, AWAY):
-                for place in places:  # one of them is at fault; the others must not pay for it
-                    self._do([place])
+            if len(places) > 1 and _may_be_one(error):
+                self._do_each(places)
                 return
             for place in places:
                 place.end(error=error)
-        except BaseException:  # this thread is told to end; nobody may wait for it for ever
-            for place in places:
-                place.end(error=Interrupted())
-            raise
         else:
             for place, result in zip(places, results, strict=True):
                 place.end(result)
+
+    def _do_each(self, places: list[_Place[W, R]]) -> None:
+        """One of them is at fault, or waits for somebody else's lock; the others must not pay for it."""
+        in_a_row, last = 0, None
+        for place in places:
+            if in_a_row == MOST_IN_A_ROW:  # it was the database after all
+                place.end(error=last)
+                continue
+            self._do([place])
+            last = place.error
+            in_a_row = in_a_row + 1 if isinstance(last, AWAY) else 0
+
+
+def _may_be_one(error: Exception) -> bool:
+    """Whether one wish alone may be what failed, so that the others are worth trying."""
+    return not isinstance(error, AWAY) or getattr(getattr(error, "orig", None), "sqlstate", None) == HELD_UP
 
 
 class Interrupted(Exception):
