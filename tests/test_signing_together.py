@@ -191,6 +191,28 @@ def test_a_database_whose_locks_are_all_held_is_asked_a_few_times_at_most(app):
     assert [len(wishes) for wishes in held.calls] == [1, 5, 1, 1]
 
 
+def test_who_signs_again_while_the_old_signature_is_deleted_signs_anew(app, engine, make, stored, monkeypatch):
+    if engine == "sqlite":  # nobody else deletes anything while this one writes
+        return
+    campaign, known, gone = make.campaign(), signing._known, []
+
+    def deleted_after(*about):
+        found = known(*about)
+        if not gone:
+            with db.engine.begin() as worker:
+                gone.append(worker.execute(text("DELETE FROM signature")).rowcount)
+        return found
+
+    with app.app_context():
+        signing.sign_all([wish(campaign, "sam@example.org", given_name="Old")])
+        monkeypatch.setattr(signing, "_known", deleted_after)
+        about = wish(campaign, "sam@example.org", given_name="New", hear_more=True)
+        signing.sign(campaign.slug, about.person, about.mailbox, budget=BUDGET, now=about.now)
+    assert gone == [1]
+    assert [signature.given_name for signature in stored(Signature)] == ["New"]
+    assert len(stored(Mail)) == len(stored(Consent)) == 1
+
+
 def ended(app, verb):
     """What came of six wishes, the last five of them together, where threads are told to end: words only."""
     held, came, left = Held(verb, others=5), {}, threading.Semaphore(0)

@@ -11,7 +11,7 @@ from typing import Generic, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.extensions import BEGIN, db
@@ -21,7 +21,8 @@ R = TypeVar("R")
 W = TypeVar("W")
 
 ATTEMPTS = 3
-PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock detected
+# PostgreSQL: serialization failure, deadlock detected, what a row speaks of is gone since it was read.
+PASSING = {"40001", "40P01", "23503"}
 AWAY = (OperationalError, InterfaceError, PoolTimeout)  # the database's trouble, whoever asks
 HELD_UP = "55P03"  # PostgreSQL: somebody else holds the lock for too long, perhaps that of one row only
 MOST_TOGETHER = 64
@@ -34,8 +35,8 @@ _writer = threading.Lock()
 def unit_of_work(verb: Callable[P, R]) -> Callable[P, R]:
     """Make `verb` one transaction, begun as a writer.
 
-    What the caller read before is read again inside, so a decision is never made on a stale row. Deadlocks and
-    serialization failures are tried again, `ATTEMPTS` times in all.
+    What the caller read before is read again inside, so a decision is never made on a stale row. What others came in
+    between of (`PASSING`) is tried again, `ATTEMPTS` times in all.
     """
 
     @functools.wraps(verb)
@@ -43,7 +44,7 @@ def unit_of_work(verb: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return _once(verb, *args, **kwargs)
-            except OperationalError as error:
+            except DBAPIError as error:
                 if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in PASSING:
                     raise
         raise AssertionError("unreachable")
