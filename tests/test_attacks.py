@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import time
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from app import tokens
+from app import mailboxes, security, tokens
 from app.extensions import limiter
 from app.models import Account, Invitation, Mail, Membership, Signature
 from tests import desk
@@ -239,3 +240,24 @@ def test_a_flood_of_signing_from_a_whole_prefix_is_stopped(app, client, make):
 
     assert [post(f"2001:db8:7:{n:x}::1") for n in range(12)] == [303] * 10 + [429] * 2
     assert post("2001:db8:8:1::1") == 303
+
+
+@pytest.mark.parametrize("state", ["new", "pending", "confirmed"])
+def test_the_time_of_an_answer_does_not_tell_who_signed(app, client, make, state):
+    """ENU-02: an answer waits for a step that is longer than the database needs, whatever it finds."""
+    campaign = make.campaign()
+    if state != "new":
+        with app.app_context():
+            key = mailboxes.key("sam@example.org")
+        make.signature(campaign, state, email="sam@example.org", email_key=key)
+    began = time.monotonic()
+    assert sign(client, campaign, email="sam@example.org").status_code == 303
+    assert time.monotonic() - began >= security.STEP_SECONDS
+
+
+@pytest.mark.parametrize(("took", "waits"), [(0.003, 0.017), (0.013, 0.007), (0.025, 0.015)])
+def test_an_answer_waits_for_a_whole_number_of_steps(monkeypatch, took, waits):
+    slept = []
+    monkeypatch.setattr(security, "time", SimpleNamespace(monotonic=lambda: 7.0 + took, sleep=slept.append))
+    security.rest(7.0)
+    assert slept == [pytest.approx(waits)]

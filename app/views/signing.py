@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -79,6 +80,7 @@ def sign_page(slug: str) -> str | Redirect:
 @bp.post("/campaigns/<slug>/signatures")
 def sign(slug: str) -> Response | Redirect:
     """Take a signature and have the mailbox asked; the answer is the same for everybody (ENU-01)."""
+    begun = time.monotonic()
     _refuse_strange_post(slug)
     form = SignForm(family_name_required=False)
     try:
@@ -93,6 +95,7 @@ def sign(slug: str) -> Response | Redirect:
     except (DBAPIError, PoolTimeout, Interrupted):
         db.session.rollback()
         return _database_away(slug, form)
+    security.rest(begun)
     return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)
 
 
