@@ -18,7 +18,7 @@ def clean(text: str | None) -> str:
         return ""
     if len(text) > LONGEST:
         return text  # as it is: its field refuses it
-    text = UNSEEN.sub("", TURNING.sub("", unicodedata.normalize("NFC", text)))
+    text = UNSEEN.sub("", TURNING.sub("", _composed(text)))
     return re.sub(r"[ \t\u00a0\u2000-\u200a\u3000]+", " ", text).strip()
 
 
