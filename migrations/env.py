@@ -36,6 +36,9 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         hold_references(connection, on=True)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("RESET statement_timeout")  # the connection goes back to the pool, for pages
+            connection.commit()
 
 
 def hold_references(connection, on) -> None:

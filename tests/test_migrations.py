@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
 
 from app.extensions import db
 from app.models import Signature
@@ -27,3 +28,11 @@ def test_every_migration_has_a_way_back(app, make, stored):
             differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
     assert differences == []
     assert stored(Signature) == []
+
+
+def test_a_connection_that_migrated_has_the_limit_of_pages_again(app, engine):
+    if engine == "sqlite":
+        return
+    with app.app_context():
+        upgrade()
+        assert db.session.execute(text("SHOW statement_timeout")).scalar() == "5s"
