@@ -13,7 +13,7 @@ from app.domain import signing
 from app.domain.outbox import Budget
 from app.domain.pending import Person, Wish
 from app.domain.signing import Answer
-from app.domain.transactions import Together
+from app.domain.together import Together
 from app.extensions import db
 from app.models import Consent, Mail, Signature
 from tests.test_signing import post

@@ -14,7 +14,8 @@ from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
 from app.domain.refused import Gone, NotFound, Refused
-from app.domain.transactions import Together, unit_of_work
+from app.domain.together import Together
+from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,

@@ -17,7 +17,7 @@ from app import campaign_page, clock, floods, security, settings, tokens
 from app.domain import campaigns, consents, signing
 from app.domain.outbox import Budget
 from app.domain.refused import Gone
-from app.domain.transactions import Interrupted
+from app.domain.together import Interrupted
 from app.extensions import db
 from app.forms import values
 from app.forms.signing import SignForm
