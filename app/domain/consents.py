@@ -66,9 +66,7 @@ class Agreed:
 def _agree(agreed: Sequence[Agreed]) -> None:
     """Record consents, in one statement. Where an organisation has no wording nothing was shown, so nothing was agreed to."""
     if agreed:
-        dialect = db.engine.dialect.name
-        rows = given.written(dialect, map(asdict, agreed))
-        db.session.connection().execute(_agree_statement(dialect), rows)
+        given.execute(_agree_statement, map(asdict, agreed))
 
 
 @functools.cache

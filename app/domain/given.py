@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import FromClause, LargeBinary, Text, bindparam, cast, column, func, select
+from sqlalchemy import CursorResult, FromClause, LargeBinary, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
+
+from app.extensions import db
 
 ROWS = "rows"  # the one parameter
 
@@ -35,9 +37,11 @@ def _from_json(value: Any, name: str, kind: TypeEngine[Any]) -> Any:
     return (func.unhex(read, type_=kind) if isinstance(kind, LargeBinary) else read).label(name)
 
 
-def written(dialect: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The statement's parameters."""
-    return {ROWS: json.dumps(list(rows), default=lambda value: _plain(dialect, value))}
+def execute(statement: Callable[[str], Any], rows: Iterable[Mapping[str, Any]]) -> CursorResult[Any]:
+    """Execute with these rows what `statement` makes for a dialect."""
+    dialect = db.engine.dialect.name
+    text = json.dumps(list(rows), default=lambda value: _plain(dialect, value))
+    return db.session.connection().execute(statement(dialect), {ROWS: text})
 
 
 def _plain(dialect: str, value: bytes | dt.datetime) -> str:

@@ -124,7 +124,7 @@ def keep(wishes: Sequence[Wish]) -> dict[bytes, int]:
         }
         for wish in wishes
     )
-    return {row.email_key: row.id for row in _execute(_keep_statement, rows)}
+    return {row.email_key: row.id for row in given.execute(_keep_statement, rows)}
 
 
 def ask(asks: Sequence[Ask]) -> None:
@@ -147,7 +147,7 @@ def ask(asks: Sequence[Ask]) -> None:
         for ask in asks
     )
     if asks:
-        _execute(_ask_statement, rows)
+        given.execute(_ask_statement, rows)
 
 
 def columns(wish: Wish) -> dict[str, Any]:
@@ -165,11 +165,6 @@ def columns(wish: Wish) -> dict[str, Any]:
         "channel": person.channel,
         "text_version": person.text_version,
     }
-
-
-def _execute(statement: Any, rows: Any) -> Any:
-    dialect = db.engine.dialect.name
-    return db.session.connection().execute(statement(dialect), given.written(dialect, rows))
 
 
 WRITTEN = ("email", "given_name", "family_name", "name_key", "country", "postcode", "show_name", "locale", "channel")
