@@ -1,9 +1,8 @@
-"""The hot path: keep pending signatures and have their mailboxes asked, however many people at once, in two statements.
+"""The hot path: keep pending signatures, and have their mailboxes asked, in one statement each for however many people at once.
 
 Made once for each database and then only given rows (`given`). The statements decide which campaign can be signed, which
 mailbox refused, which version was signed, and whether the mailbox may get another mail. Which campaign can be signed is also
-said by `Campaign.is_open`, for pages, and by `signing._known`, for the sentence that a refused signer reads: change all three
-together.
+said by `Campaign.is_open`, for pages and for the sentence that a refused signer reads: change both together.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ REFUSALS_EVERYWHERE = 2  # after so many, no campaign writes there (MAIL-03)
 # The plans of the statements below are kept for as long as a connection lives. One that was made while a table was small would
 # read all of it for each signature when thousands have come; so for this transaction, tables are read through their indexes.
 # And a mailbox is held for milliseconds: who waits for longer must not hold up those who share the transaction.
-BEGIN = text(
+LOCK = text(
     "SELECT set_config('lock_timeout', '1s', true), set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock(key)"
     " FROM unnest(CAST(:keys AS bigint[])) AS key"
 )
@@ -98,14 +97,15 @@ class Ask:
     wish: Wish
 
 
-def begin(wishes: Sequence[Wish]) -> None:
+def lock_mailboxes(wishes: Sequence[Wish]) -> None:
     """Have these mailboxes to ourselves until the transaction ends, so that a mail budget is counted by one at a time.
 
-    Everybody takes the locks in the same order. On SQLite there is only one writer anyway.
+    Everybody takes the locks in the same order. On SQLite there is only one writer anyway. What follows in this transaction is
+    read through indexes.
     """
     if db.engine.dialect.name == "postgresql":
         keys = {int.from_bytes(wish.mailbox.key[:8], "big", signed=True) for wish in wishes}
-        db.session.connection().execute(BEGIN, {"keys": sorted(keys)})
+        db.session.connection().execute(LOCK, {"keys": sorted(keys)})
 
 
 def keep(wishes: Sequence[Wish]) -> dict[bytes, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
+from sqlalchemy.orm import load_only
 
 from app.domain import consents, counts, outbox, pending
 from app.domain.consents import Agreed
@@ -63,13 +65,14 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
 @unit_of_work
 def sign_all(wishes: Sequence[Wish]) -> list[Answer]:
     """What `sign` does, for many at once; what came of each."""
-    pending.begin(wishes)
-    answers: dict[int, Answer] = {}
+    pending.lock_mailboxes(wishes)
+    answers = dict.fromkeys(range(len(wishes)), Answer.TAKEN)
     for turn in _turns(wishes):
         kept = pending.keep([wishes[n] for n in turn])
         asks, agreed = [], []
         for n in turn:
-            wish, signature_id, answers[n] = wishes[n], kept.get(wishes[n].mailbox.key), Answer.TAKEN
+            wish = wishes[n]
+            signature_id = kept.get(wish.mailbox.key)
             if signature_id is None:
                 answers[n], again = _sign_again(wish)
                 asks += again
@@ -79,71 +82,70 @@ def sign_all(wishes: Sequence[Wish]) -> list[Answer]:
                 agreed.append(Agreed(signature_id, wish.person.wording_id, wish.now))
         consents._agree(agreed)
         pending.ask(asks)
-    return [answers[n] for n in range(len(wishes))]
+    return list(answers.values())
 
 
 _together = Together(sign_all)
 
 
-def _turns(wishes: Sequence[Wish]) -> Iterator[list[int]]:
-    """The numbers of the wishes, so grouped that in each group every mailbox comes once, and earlier ones before later ones."""
-    rest = list(range(len(wishes)))
-    while rest:
-        first = {wishes[n].mailbox.key: n for n in reversed(rest)}
-        turn = sorted(first.values())
-        yield turn
-        rest = [n for n in rest if n not in set(turn)]
+def _turns(wishes: Sequence[Wish]) -> list[list[int]]:
+    """The numbers of the wishes in groups: the first wish of every mailbox, then the second ones, and so on."""
+    came: Counter[bytes] = Counter()
+    turns: defaultdict[int, list[int]] = defaultdict(list)
+    for n, wish in enumerate(wishes):
+        turns[came[wish.mailbox.key]].append(n)
+        came[wish.mailbox.key] += 1
+    return list(turns.values())
 
 
 def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     """Nothing was inserted: tell why, or deal with the signature that stands there, unless the mailbox is to be left alone."""
-    campaign = db.session.execute(
-        select(Campaign.id, Campaign.state, Campaign.closes_at)
+    campaign = db.session.scalar(
+        Campaign.public()
         .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
-        .where(CampaignSlug.slug == wish.slug, Campaign.state != CampaignState.DRAFT)
-    ).one_or_none()
+        .where(CampaignSlug.slug == wish.slug)
+        .options(load_only(Campaign.state, Campaign.closes_at, Campaign.current_version))
+    )
     if campaign is None:
         return Answer.NOT_FOUND, []
-    if campaign.state != CampaignState.PUBLISHED or (campaign.closes_at is not None and wish.now >= campaign.closes_at):
+    if not campaign.is_open(wish.now):
         return Answer.CLOSED, []
-    known = _known(campaign.id, wish.mailbox.key)
+    known = _known(campaign, wish.mailbox.key)
     if known is None:
         return Answer.TAKEN, []
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
         return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
-    _rewrite_pending(known, wish)
+    _rewrite_pending(known.id, campaign.current_version, wish)
     return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
-def _known(campaign_id: int, key: bytes) -> Row[int, SignatureState, int, str | None] | None:
+def _known(campaign: Campaign, key: bytes) -> Row[int, SignatureState, str | None] | None:
     """The signature that stands there already, pending or confirmed."""
     return db.session.execute(
-        select(Signature.id, Signature.state, Campaign.current_version, Signature.email)
-        .join(Campaign)
-        .where(
-            Signature.campaign_id == campaign_id,
+        select(Signature.id, Signature.state, Signature.email).where(
+            Signature.campaign_id == campaign.id,
             Signature.email_key == key,
             Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
         )
     ).one_or_none()
 
 
-def _rewrite_pending(known: Row[int, SignatureState, int, str | None], wish: Wish) -> None:
+def _rewrite_pending(signature_id: int, current_version: int, wish: Wish) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
     written = {**pending.columns(wish), "created_at": wish.now}
-    if not 1 <= wish.person.text_version <= known.current_version:
-        written["text_version"] = known.current_version
+    if not 1 <= wish.person.text_version <= current_version:
+        written["text_version"] = current_version
     changed = db.session.scalar(
         update(Signature)
-        .where(Signature.id == known.id, Signature.state == SignatureState.PENDING)
+        .where(Signature.id == signature_id, Signature.state == SignatureState.PENDING)
         .values(**written)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     )
     if changed:
-        consents._forget(known.id)
+        consents._forget(signature_id)
         if wish.person.hear_more:
-            consents._agree([Agreed(known.id, wish.person.wording_id, wish.now)])
+            consents._agree([Agreed(signature_id, wish.person.wording_id, wish.now)])
 
 
 def by_public_id(public_id: str) -> Select[Signature]:
