@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import clock, tokens
 from app.domain import signing
 from app.extensions import db
-from app.models import Consent, Mail, Refusal, Signature
-from app.tokens import Purpose
+from app.models import Consent, ConsentWording, Mail, Purpose, Refusal, Signature
 from tests import mailing
 from tests.factories import form
 from tests.test_signing import count, link, post
+from tests.test_signing_together import wish
 
 
 def states(stored):
@@ -40,7 +41,7 @@ def test_looking_at_a_mail_link_changes_nothing(app, client, make, stored):
     """TOK-03: a mail scanner opens everything."""
     campaign = make.campaign()
     signature = make.signature(campaign, "pending")
-    for address in (f"/confirm/{link(app, signature)}", f"/manage/{link(app, signature, Purpose.MANAGE)}"):
+    for address in (f"/confirm/{link(app, signature)}", f"/manage/{link(app, signature, tokens.Purpose.MANAGE)}"):
         for method in ("get", "head", "options"):
             for _ in range(10):
                 assert getattr(client, method)(address).status_code == 200
@@ -63,7 +64,7 @@ def test_a_link_is_good_for_one_purpose(app, client, make, made_for, used_for):
     """TOK-02."""
     token = link(app, make.signature(make.campaign(), "pending"), made_for)
     answer = client.get(f"/{used_for}/{token}")
-    own = used_for.startswith(made_for) and made_for != Purpose.INVITE
+    own = used_for.startswith(made_for) and made_for != tokens.Purpose.INVITE
     assert answer.status_code == (200 if own else 410)
 
 
@@ -167,7 +168,7 @@ def test_from_outside_every_mailbox_looks_the_same(app, client, make, stored):
     make.signature(campaign, "pending", email="pending@example.org")
     make.signature(campaign, "confirmed", email="confirmed@example.org")
     gone = make.signature(campaign, "confirmed", email="withdrawn@example.org")
-    client.post(f"/manage/{link(app, gone, Purpose.MANAGE)}/withdraw")
+    client.post(f"/manage/{link(app, gone, tokens.Purpose.MANAGE)}/withdraw")
     refused = make.signature(campaign, "pending", email="refused@example.org")
     client.post(f"/confirm/{link(app, refused)}/refuse")
     answers = set()
@@ -200,7 +201,7 @@ def test_whoever_withdrew_can_sign_again_at_once(app, client, make, stored):
     """The page says that mail is on its way, so it is."""
     campaign = make.campaign()
     post(client, campaign, email="sam@example.org")
-    client.post(f"/manage/{link(app, stored(Signature)[0], Purpose.MANAGE)}/withdraw")
+    client.post(f"/manage/{link(app, stored(Signature)[0], tokens.Purpose.MANAGE)}/withdraw")
     post(client, campaign, email="sam@example.org")
     (again,) = stored(Signature, state="pending")
     assert [mail.kind for mail in stored(Mail, signature_id=again.id)] == ["confirm"]
@@ -272,7 +273,7 @@ def test_sam_sees_changes_and_withdraws(app, client, make, stored):
     post(client, campaign, email="sam@example.org", given_name="Leyla", hear_more="1", postcode="10405")
     (signature,) = stored(Signature)
     client.post(f"/confirm/{link(app, signature)}")
-    token = link(app, signature, Purpose.MANAGE)
+    token = link(app, signature, tokens.Purpose.MANAGE)
     page = client.get(f"/manage/{token}").text
     for shown in ("Leyla", "sam@example.org", "10405"):
         assert shown in page
@@ -294,7 +295,7 @@ def test_sam_sees_changes_and_withdraws(app, client, make, stored):
 def test_sam_may_sign_again_after_withdrawing(app, client, make, stored):
     campaign = make.campaign()
     gone = make.signature(campaign, "confirmed", email="sam@example.org")
-    client.post(f"/manage/{link(app, gone, Purpose.MANAGE)}/withdraw")
+    client.post(f"/manage/{link(app, gone, tokens.Purpose.MANAGE)}/withdraw")
     post(client, campaign, email="sam@example.org")
     assert sorted(states(stored)) == ["pending", "withdrawn"]
 
@@ -306,6 +307,26 @@ def test_consent_is_kept_with_the_wording_that_was_shown(app, client, make, stor
     post(client, campaign, hear_more="1", wording=wording)
     (consent,) = stored(Consent)
     assert str(consent.wording_id) == wording
+
+
+@pytest.mark.parametrize(
+    ("shown", "locale", "agreed"),
+    [("older", "en", "older"), ("other", "en", "newer"), ("other", "ar", "arabic"), ("other", "de", "newer")],
+)
+def test_consent_under_words_that_are_not_ours_is_to_the_newest(app, make, stored, shown, locale, agreed):
+    """In the signer's language, or else in any. Words that changed while the form was open are the ones that were read."""
+    campaign, other = make.campaign(), make.campaign()
+    with app.app_context():
+        ours = {"organisation_id": campaign.organisation_id, "purpose": Purpose.UPDATES, "created_at": clock.now()}
+        db.session.add(ConsentWording(**ours, locale="en", version=2, text="New words"))
+        db.session.commit()
+        (older, newer), (arabic,) = (
+            stored(ConsentWording, organisation_id=campaign.organisation_id, locale=code) for code in ("en", "ar")
+        )
+        (others,) = stored(ConsentWording, organisation_id=other.organisation_id, locale="en")
+        ids = {"older": older.id, "newer": newer.id, "arabic": arabic.id, "other": others.id}
+        signing.sign_all([wish(campaign, "sam@example.org", hear_more=True, locale=locale, wording_id=ids[shown])])
+    assert [consent.wording_id for consent in stored(Consent)] == [ids[agreed]]
 
 
 @pytest.mark.parametrize(
