@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     views["security.two_factor_rescue"] = lambda: abort(404)  # it would write to somebody; recovery codes are the way
     app.before_request(own_pages_only)
     app.after_request(stay_here)
+    app.after_request(leave_no_cookie)
 
 
 def _login_limit() -> str:
@@ -100,15 +101,18 @@ def is_local(target: str) -> bool:
 
 
 def stay_here(response: Response) -> Response:
-    """Check where sign-in pages lead (WEB-08), keep links with a token from being told (TOK-05), leave no cookie behind."""
+    """Check where sign-in pages lead (WEB-08), and keep links with a token from being told to anybody (TOK-05)."""
     if request.path.startswith(PRIVATE[1]):
         if response.location is not None and not is_local(response.location):
             response.location = PRIVATE[0]
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
-    if (
-        request.endpoint == "security.logout"
-    ):  # what Flask-Login and Flask-Security leave in it would keep the cookie alive
+    return response
+
+
+def leave_no_cookie(response: Response) -> Response:
+    """Whoever signs out takes the session along: what Flask-Login and Flask-Security leave in it would keep its cookie alive."""
+    if request.endpoint == "security.logout":
         session.clear()
     return response
