@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        # Looked through once; setdefault would do it for each of them.
         said = {name.lower() for name, _value in response.headers}
         for key, (name, value) in by_key.items():
             if key not in said:

@@ -82,7 +82,7 @@ def _agree_statement(dialect: str) -> Any:
     )
     newest = kept.order_by(wording.version.desc(), wording.id).limit(1)
     locale = select(signature.locale).where(own).correlate(rows).scalar_subquery()
-    shown = func.coalesce(
+    shown = func.coalesce(  # which is the newest, `wording` says for pages: change both together
         kept.where(wording.id == row.wording_id).scalar_subquery(),
         newest.where(wording.locale == locale).scalar_subquery(),
         newest.scalar_subquery(),
