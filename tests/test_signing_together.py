@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
+import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DataError, OperationalError
 
 from app import clock, mailboxes
-from app.domain import signing
+from app.domain import pending, signing
 from app.domain.outbox import Budget
 from app.domain.pending import Person, Wish
 from app.domain.signing import Answer
@@ -110,7 +111,7 @@ def all_at_once(app, together, wishes):
             except Exception as error:
                 came[wish] = error
 
-    threads = [threading.Thread(target=go, args=(wish,)) for wish in wishes]
+    threads = [threading.Thread(target=go, args=(wish,), daemon=True) for wish in wishes]
     [thread.start() for thread in threads]
     [thread.join(30) for thread in threads]
     assert len(came) == len(wishes), "somebody waits for ever"
@@ -128,7 +129,7 @@ def test_everybody_who_waits_is_in_the_next_transaction(app, make, stored, monke
     def go(n):
         codes.append(post(app.test_client(), campaign, email=f"sam{n}@example.org").status_code)
 
-    threads = [threading.Thread(target=go, args=(n,)) for n in range(12)]
+    threads = [threading.Thread(target=go, args=(n,), daemon=True) for n in range(12)]
     [thread.start() for thread in threads]
     [thread.join(30) for thread in threads]
     assert codes == [303] * 12
@@ -253,3 +254,41 @@ def test_nobody_waits_for_a_thread_that_had_to_end_while_it_tried_each_alone(app
         return wishes
 
     assert ended(app, verb)[1:] == ["Interrupted"] * 4 + ["SystemExit"]
+
+
+@pytest.fixture
+def asked(app):
+    """What the database is asked, with the parameters."""
+    statements = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        statements.append((statement, parameters))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        yield statements
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_signing_on_postgresql_reads_through_indexes_also_while_tables_are_small(app, make, asked):
+    """The plans are kept: one that reads a whole small table would still do so when thousands have signed."""
+    wishes = [wish(make.campaign(), "sam@example.org", hear_more=True)]
+    signing.sign_all(wishes)
+    if db.engine.dialect.name != "postgresql":
+        return
+    inserts = [(statement, given) for statement, given in asked if "json_to_recordset" in statement]
+    assert len(inserts) == 3
+    pending.lock_mailboxes(wishes)
+    for statement, given in inserts:
+        plan = "\n".join(db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
+        assert "Index" in plan
+        assert "Seq Scan" not in plan, plan
+
+
+def test_mailboxes_are_locked_in_one_order_whoever_came_first(app, make, asked):
+    """Two transactions would otherwise wait for each other."""
+    campaign = make.campaign()
+    signing.sign_all([wish(campaign, f"sam{n}@example.org") for n in range(20)])
+    locks = [given["keys"] for statement, given in asked if "advisory" in statement]
+    assert [keys == sorted(keys) and len(keys) == 20 for keys in locks] == [True] * len(locks)
+    assert len(locks) == (db.engine.dialect.name == "postgresql")
