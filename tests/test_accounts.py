@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from app.account_guard import is_local
+from app.accounts.guard import is_local
 from app.extensions import limiter, security
 from app.models import Account
 from tests.accounts import post_sign_in, signed_in

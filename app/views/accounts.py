@@ -1,6 +1,6 @@
 """For everybody with an account: one's own page, and the invitations by which one gets an account at all.
 
-Signing in, passwords, authenticator app and passkeys are Flask-Security's views under the same prefix; see `app/accounts.py`.
+Signing in, passwords, authenticator app and passkeys are Flask-Security's views under the same prefix; see `app/accounts/`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from webauthn.helpers.structs import (
 )
 
 from app import clock, mailboxes
-from app.account_words import WORDS
+from app.accounts.words import WORDS
 from app.domain import accounts
 from app.extensions import BEGIN, db, security
 from app.models import Account, MailKind

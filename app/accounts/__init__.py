@@ -14,8 +14,9 @@ from flask import Flask
 from flask_security import Security
 from itsdangerous import URLSafeTimedSerializer
 
-from app import account_guard, account_tools, clock
-from app.account_words import WORDS
+from app import clock
+from app.accounts import guard, tools
+from app.accounts.words import WORDS
 from app.extensions import db, security
 from app.forms import accounts as forms
 from app.models import Account, MailKind, WebAuthn
@@ -39,11 +40,11 @@ FORMS: dict[str, Any] = {
     "wan_signin_response_form": forms.PasskeyAnswerForm,
 }
 PARTS: dict[str, Any] = {
-    "mail_util_cls": account_tools.OutboxMail,
+    "mail_util_cls": tools.OutboxMail,
     "password_util_cls": Passwords,
-    "totp_cls": account_tools.OnceTotp,
-    "mf_recovery_codes_util_cls": account_tools.HashedCodes,
-    "webauthn_util_cls": account_tools.Passkeys,
+    "totp_cls": tools.OnceTotp,
+    "mf_recovery_codes_util_cls": tools.HashedCodes,
+    "webauthn_util_cls": tools.Passkeys,
 }
 
 
@@ -53,12 +54,12 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False  # token pages send no referrer; token and `own_pages_only` do the work
     Security.__init__(security, **PARTS)  # it takes these only when it is made, which is before there are any
     no_roles: Any = None  # rights belong to a membership
-    security.init_app(app, account_tools.Datastore(db, Account, no_roles, WebAuthn), **FORMS)
+    security.init_app(app, tools.Datastore(db, Account, no_roles, WebAuthn), **FORMS)
     security.principal.identity_loaders.clear()  # it would ask for a session on every page; rights are our own
     security.login_manager.request_loader(lambda _request: None)  # nobody signs in by a token in an address or header
     security.want_json(lambda _request: False)
     security.reset_serializer = URLSafeTimedSerializer(secret_keys(app), salt="undersigned reset")
-    account_guard.init_app(app)
+    guard.init_app(app)
 
 
 def options(app: Flask) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def options(app: Flask) -> dict[str, Any]:
         "API_ENABLED_METHODS": ["session"],
         "RETURN_GENERIC_RESPONSES": True,
         "JOIN_USER_ROLES": False,  # an account has none; see `rights`
-        "USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": account_tools.same_address, "case_insensitive": False}}],
+        "USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": tools.same_address, "case_insensitive": False}}],
         "POST_LOGIN_VIEW": PRIVATE[0],
         "POST_LOGOUT_VIEW": "/",
         "POST_CHANGE_VIEW": "account.page",
@@ -116,7 +117,7 @@ def second_steps(app: Flask) -> dict[str, Any]:
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds either way: one step
         "TWO_FACTOR_POST_SETUP_VIEW": "account.page",
-        "TOTP_SECRETS": account_tools.derived_keys(app, "totp"),
+        "TOTP_SECRETS": tools.derived_keys(app, "totp"),
         "TOTP_ISSUER": "Undersigned",
         "MULTI_FACTOR_RECOVERY_CODES": True,
         "WEBAUTHN": True,
