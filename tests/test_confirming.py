@@ -261,6 +261,20 @@ def test_this_was_not_me(app, client, make, stored):
     assert stored(Signature) == []
 
 
+def test_who_refused_twice_is_not_written_to_about_a_third_campaign_either(app, client, make, stored, clock):
+    """MAIL-03: also where a pending signature stands there since before."""
+    third, *others = [make.campaign() for _ in range(3)]
+    for campaign in (third, *others):
+        post(client, campaign, email="noor@example.org")
+    for campaign in others:
+        (signature,) = stored(Signature, campaign_id=campaign.id)
+        client.post(f"/confirm/{link(app, signature)}/refuse")
+    before = len(stored(Mail))
+    clock.forward(days=2)
+    assert post(client, third, email="noor@example.org").status_code == 303
+    assert len(stored(Mail)) == before
+
+
 def test_a_confirmed_signature_cannot_be_refused_by_an_old_link(app, client, make, stored):
     token = link(app, make.signature(make.campaign(), "confirmed"))
     assert client.post(f"/confirm/{token}/refuse").status_code == 409

@@ -186,7 +186,9 @@ def _keep_statement(dialect: str) -> Any:
         "created_at": row.now,
         **{name: row[name] for name in own},
     }
-    source = select(*values.values()).where(_can_be_signed(row), _not_refused(row))
+    source = select(*values.values()).where(
+        _can_be_signed(row), not_refused(row.email_key, campaign.id, row.refusals_since)
+    )
     upsert = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Signature))
     return (
         upsert.from_select(list(values), source)
@@ -205,10 +207,11 @@ def _can_be_signed(row: Any) -> ColumnElement[bool]:
     )
 
 
-def _not_refused(row: Any) -> ColumnElement[bool]:
+def not_refused(key: Any, campaign_id: Any, since: Any) -> ColumnElement[bool]:
+    """The condition of a mailbox that this campaign may write to: "this wasn't me" silences one, twice silences all (MAIL-03)."""
     refusal = table_of(Refusal).c
-    recent = and_(refusal.email_key == row.email_key, refusal.refused_at > row.refusals_since)
-    here = select(func.count()).where(recent, refusal.campaign_id == table_of(Campaign).c.id).scalar_subquery()
+    recent = and_(refusal.email_key == key, refusal.refused_at > since)
+    here = select(func.count()).where(recent, refusal.campaign_id == campaign_id).scalar_subquery()
     anywhere = select(func.count()).where(recent).scalar_subquery()
     return and_(here == 0, anywhere < REFUSALS_EVERYWHERE)
 

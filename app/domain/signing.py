@@ -110,7 +110,7 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
         return Answer.NOT_FOUND, []
     if not campaign.is_open(wish.now):
         return Answer.CLOSED, []
-    known = _known(campaign, wish.mailbox.key)
+    known = _known(campaign, wish)
     if known is None:
         return Answer.TAKEN, []
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
@@ -119,13 +119,14 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
-def _known(campaign: Campaign, key: bytes) -> Row[int, SignatureState, str | None] | None:
-    """The signature that stands there already, pending or confirmed."""
+def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None] | None:
+    """The signature that stands there already, pending or confirmed, unless its mailbox is to be left alone."""
     return db.session.execute(
         select(Signature.id, Signature.state, Signature.email).where(
             Signature.campaign_id == campaign.id,
-            Signature.email_key == key,
+            Signature.email_key == wish.mailbox.key,
             Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
+            pending.not_refused(Signature.email_key, Signature.campaign_id, wish.now - pending.REFUSALS_LAST),
         )
     ).one_or_none()
 
