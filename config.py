@@ -86,7 +86,7 @@ SETTINGS = (
         int,
     ),
     Setting("WEB_PROCESSES", 0, "web server processes; 0 means one on SQLite and two on PostgreSQL", int),
-    Setting("WEB_THREADS", 16, "threads in each web server process", int),
+    Setting("WEB_THREADS", 24, "threads in each web server process", int),
     Setting(
         "LANGUAGES",
         ("en", "ar"),
