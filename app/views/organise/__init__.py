@@ -82,6 +82,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     members,
     pictures,
     publishing,
+    responses,
     settings,
     signatures,
 )

@@ -1,0 +1,41 @@
+"""What became of a campaign besides its outcome: the signatures were handed over, the decision maker answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.domain.refused import Refused
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import Campaign, CampaignState
+
+
+@dataclass(frozen=True)
+class Response:
+    """The decision maker's own words, who said them, when and where they can be read; and when the signatures were handed over."""
+
+    delivered_on: dt.date | None = None
+    response: str = ""
+    response_by: str = ""
+    response_on: dt.date | None = None
+    response_url: str = ""
+
+
+@unit_of_work
+def record(campaign: Campaign, response: Response, *, now: dt.datetime) -> None:
+    """Say that the signatures were handed over and what was answered, while the campaign is open or after its end.
+
+    Ends nothing: an answer can be no. Raises Refused for a draft, and for a day that has not come.
+    """
+    db.session.refresh(campaign, with_for_update=True)
+    if campaign.state == CampaignState.DRAFT:
+        raise Refused(_("Publish the campaign first. Nobody can answer what nobody has read."))
+    tomorrow = now.date() + dt.timedelta(days=1)  # somewhere it is tomorrow already
+    if any(day is not None and day > tomorrow for day in (response.delivered_on, response.response_on)):
+        raise Refused(_("This day has not come yet. Write when it happened."))
+    for name in ("delivered_on", "response", "response_by", "response_on", "response_url"):
+        setattr(campaign, name, getattr(response, name))
+    campaign.edited_at = now

@@ -1,0 +1,52 @@
+"""What organisers are asked about the decision maker's response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from app.domain.responses import Response
+from app.forms.fields import DayField, block, line, link
+
+QUOTE, NAME = 1000, 160
+
+
+class ResponseForm(FlaskForm):
+    """When the signatures were handed over, and what was answered. An answer has words, somebody who said them, and a day."""
+
+    delivered_on = DayField(_l("Signatures handed over on"))
+    response = block(_l("What they answered"), QUOTE)
+    response_by = line(_l("Who answered"), NAME)
+    response_on = DayField(_l("Answered on"))
+    response_url = link(_l("Where it can be read"))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """An answer is whole or not there at all."""
+        fine = super().validate(extra_validators)
+        parts = (self.response, self.response_by, self.response_on)
+        if not any(field.data for field in (*parts, self.response_url)):
+            return fine
+        missing = (
+            _("Write what they answered, in their words."),
+            _("Write who answered."),
+            _("Choose the day of the answer."),
+        )
+        for field, sentence in zip(parts, missing, strict=True):
+            if not field.data:
+                field.errors = [*field.errors, sentence]
+                fine = False
+        return bool(fine)
+
+    def read_response(self) -> Response:
+        """What was written, once it has been validated."""
+        return Response(
+            delivered_on=self.delivered_on.day,
+            response=self.response.data or "",
+            response_by=self.response_by.data or "",
+            response_on=self.response_on.day,
+            response_url=self.response_url.data or "",
+        )
