@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
-from app.domain import places, slugs
+from app.domain import orders, places, slugs
 from app.domain.places import Place
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
@@ -76,11 +76,13 @@ def restore(report: Report) -> None:
 
 
 @unit_of_work
-def cite(place: Place, report: Report, *, now: dt.datetime) -> None:
-    """Cite a publication of the same organisation, last in the list. Twice is once."""
+def cite(place: Place, report: Report, *, now: dt.datetime, at: int | None = None) -> None:
+    """Cite a publication of the same organisation, last in the list or in the place `at`, counted from 0. Twice is once."""
     if report.organisation_id != place.organisation_id:
         raise NotFound
     _cite(place, report.id, now)
+    if at is not None:
+        _arrange(place, orders.placed(_listed(place), report.id, at), now)
 
 
 def _cite(place: Place, report_id: int, now: dt.datetime) -> None:
@@ -105,9 +107,18 @@ def uncite(place: Place, report_id: int, *, now: dt.datetime) -> None:
 @unit_of_work
 def arrange(place: Place, report_ids: Iterable[int], *, now: dt.datetime) -> None:
     """Put the list into this order. What is not named keeps its order, after those that are: somebody may have added it meanwhile."""
-    table, column = places.report_links(place)
     db.session.refresh(place, with_for_update=True)
-    listed = list(db.session.scalars(select(table.c.report_id).where(column == place.id).order_by(table.c.position)))
+    _arrange(place, report_ids, now)
+
+
+def _listed(place: Place) -> list[int]:
+    table, column = places.report_links(place)
+    return list(db.session.scalars(select(table.c.report_id).where(column == place.id).order_by(table.c.position)))
+
+
+def _arrange(place: Place, report_ids: Iterable[int], now: dt.datetime) -> None:
+    table, column = places.report_links(place)
+    listed = _listed(place)
     named = [number for number in dict.fromkeys(report_ids) if number in listed]
     for position, number in enumerate([*named, *(n for n in listed if n not in named)]):
         where = (column == place.id, table.c.report_id == number)
@@ -117,10 +128,7 @@ def arrange(place: Place, report_ids: Iterable[int], *, now: dt.datetime) -> Non
 
 def moved(place: Place, report_id: int, steps: int) -> list[int]:
     """The order of the place's list with one publication moved down by `steps`, or up where that is negative; for `arrange`."""
-    order = [report.id for report in place.reports if report.id != report_id]
-    at = next((n for n, report in enumerate(place.reports) if report.id == report_id), len(order))
-    order.insert(min(max(0, at + steps), len(order)), report_id)
-    return order
+    return orders.moved([report.id for report in place.reports], report_id, steps)
 
 
 @unit_of_work

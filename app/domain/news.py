@@ -6,14 +6,14 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert, select, union
 
 from app.domain import places
 from app.domain.places import Place
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import NewsItem, NewsState
+from app.models import Campaign, CampaignState, NewsItem, NewsState, Topic, campaign_news, campaign_topic, topic_news
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -120,6 +120,19 @@ def of(place: Place) -> Select[NewsItem]:
         .where(column == place.id, NewsItem.removed_at.is_(None))
         .order_by(waits, NewsItem.published_on.desc(), NewsItem.id.desc())
     )
+
+
+def merged(topic: Topic) -> Select[NewsItem]:
+    """What the public reads on a topic's page: its own items and those of its public campaigns, each once; pinned ones first."""
+    own = select(topic_news.c.news_item_id).where(topic_news.c.topic_id == topic.id)
+    of_campaigns = (
+        select(campaign_news.c.news_item_id)
+        .join(campaign_topic, campaign_topic.c.campaign_id == campaign_news.c.campaign_id)
+        .join(Campaign, Campaign.id == campaign_news.c.campaign_id)
+        .where(campaign_topic.c.topic_id == topic.id, Campaign.state != CampaignState.DRAFT)
+    )
+    newest = (NewsItem.is_pinned.desc(), NewsItem.published_on.desc(), NewsItem.id.desc())
+    return select(NewsItem).where(NewsItem.id.in_(union(own, of_campaigns)), NewsItem.is_shown).order_by(*newest)
 
 
 def listed(place: Place, number: int) -> NewsItem:

@@ -1,23 +1,21 @@
-"""The life of a topic: create, write, publish, gather campaigns, put figures on top."""
+"""The life of a topic: create, write, publish, gather campaigns."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from app.domain import pictures, slugs
 from app.domain.pictures import Encoded
+from app.domain.readiness import Gap
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
-
-KEY_FIGURES = 8  # more would be a table, not figures on top
+from app.models import Campaign, Topic, TopicSlug, TopicState, campaign_topic
 
 
 @dataclass(frozen=True)
@@ -117,16 +115,6 @@ def gather(topic: Topic, campaign_ids: Iterable[int], *, now: dt.datetime) -> No
 
 
 @unit_of_work
-def set_key_figures(topic: Topic, rows: Sequence[dict[str, Any]], *, now: dt.datetime) -> None:
-    """Put these figures on top, in this order. Raises Refused for more than `KEY_FIGURES`."""
-    _hold(topic)
-    if len(rows) > KEY_FIGURES:
-        raise Refused(_("Put at most %(number)d figures on top.", number=KEY_FIGURES))
-    topic.key_figures = [KeyFigure(position=place, **values) for place, values in enumerate(rows, start=1)]
-    topic.edited_at = now
-
-
-@unit_of_work
 def move(topic: Topic, slug: str, *, now: dt.datetime) -> None:
     """Give the topic another address; the earlier ones lead there."""
     if not slugs.is_good(slug):
@@ -139,15 +127,15 @@ def move(topic: Topic, slug: str, *, now: dt.datetime) -> None:
     topic.slug, topic.edited_at = slug, now
 
 
-def missing(topic: Topic) -> list[str]:
-    """What a topic still needs before it can be published, each in words."""
+def gaps(topic: Topic) -> list[Gap]:
+    """What a topic still needs before it can be published, and the part of the editor where it is written."""
     found = []
     if not topic.title.strip():
-        found.append(_("a title"))
+        found.append(Gap("words", _("a title")))
     if not topic.summary.strip():
-        found.append(_("a summary"))
+        found.append(Gap("words", _("a summary")))
     if topic.picture_id and not topic.picture_alt.strip():
-        found.append(_("a description of the picture for people who cannot see it"))
+        found.append(Gap("picture", _("a description of the picture for people who cannot see it")))
     return found
 
 
@@ -155,9 +143,9 @@ def missing(topic: Topic) -> list[str]:
 def publish(topic: Topic, *, now: dt.datetime) -> None:
     """Let the public read it. Raises Refused where something is missing. Twice is once."""
     _hold(topic)
-    gaps = missing(topic)
-    if gaps:
-        raise Refused(_("Before it can be published, this topic needs: %(gaps)s.", gaps=", ".join(gaps)))
+    missing = [gap.words for gap in gaps(topic)]
+    if missing:
+        raise Refused(_("Before it can be published, this topic needs: %(gaps)s.", gaps=", ".join(missing)))
     topic.state = TopicState.PUBLISHED
     topic.published_at = topic.published_at or now
     topic.edited_at = now
@@ -201,3 +189,29 @@ def own(organisation_id: int, slug: str) -> Topic:
     if topic is None:
         raise NotFound
     return topic
+
+
+def public_campaigns(topic: Topic) -> Select[Campaign]:
+    """The campaigns that it gathers and anybody may read, in its order."""
+    return (
+        Campaign.public()
+        .join(campaign_topic, campaign_topic.c.campaign_id == Campaign.id)
+        .where(campaign_topic.c.topic_id == topic.id)
+        .order_by(campaign_topic.c.position)
+    )
+
+
+def others(topic: Topic) -> Select[Campaign]:
+    """The organisation's campaigns that it does not gather, those that were edited last first."""
+    gathered = select(campaign_topic.c.campaign_id).where(campaign_topic.c.topic_id == topic.id)
+    return (
+        select(Campaign)
+        .where(Campaign.organisation_id == topic.organisation_id, Campaign.id.not_in(gathered))
+        .order_by(Campaign.edited_at.desc(), Campaign.id.desc())
+    )
+
+
+def of_organisation(organisation_id: int) -> Select[Topic]:
+    """All topics of an organisation, public or not, those that were edited last first."""
+    own = select(Topic).where(Topic.organisation_id == organisation_id)
+    return own.order_by(Topic.edited_at.desc(), Topic.id.desc())

@@ -69,7 +69,9 @@ class Topic(Model):
     organisation: Mapped[Organisation] = relationship()
     picture: Mapped[Picture | None] = relationship()
     key_figures: Mapped[list[KeyFigure]] = relationship(
-        order_by="KeyFigure.position", cascade="all, delete-orphan", back_populates="topic"
+        primaryjoin="and_(KeyFigure.topic_id == Topic.id, KeyFigure.removed_at.is_(None))",
+        order_by="(KeyFigure.position, KeyFigure.id)",
+        viewonly=True,
     )
     campaigns: Mapped[list[Campaign]] = relationship(
         secondary="campaign_topic", order_by="campaign_topic.c.position", viewonly=True
@@ -121,10 +123,17 @@ class KeyFigure(Model):
     as_of: Mapped[dt.date] = mapped_column(Date)
     precision: Mapped[Precision] = mapped_column(Word(Precision), default=Precision.DAY)
     caveat: Mapped[str] = mapped_column(String(300), default="")
+    removed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
 
-    topic: Mapped[Topic] = relationship(back_populates="key_figures")
+    topic: Mapped[Topic] = relationship()
 
     @property
     def date(self) -> PartialDate:
         """The date that the number is of."""
         return PartialDate(self.as_of, self.precision)
+
+    @staticmethod
+    def shown(topic_id: int) -> Select[KeyFigure]:
+        """The figures on a topic's page, in their order."""
+        shown = (KeyFigure.topic_id == topic_id, KeyFigure.removed_at.is_(None))
+        return select(KeyFigure).where(*shown).order_by(KeyFigure.position, KeyFigure.id)
