@@ -10,7 +10,21 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import accounts, assets, commands, errors, floods, i18n, mail, pages, security, settings, templating, views
+from app import (
+    accounts,
+    assets,
+    commands,
+    errors,
+    floods,
+    i18n,
+    mail,
+    menu,
+    pages,
+    security,
+    settings,
+    templating,
+    views,
+)
 from app.extensions import csrf, db, limiter, migrate
 
 
@@ -38,6 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     floods.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
+    menu.init_app(app)
     accounts.init_app(app)
     mail.init_app(app)
     errors.init_app(app)

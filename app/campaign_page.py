@@ -7,16 +7,24 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, links, security
 from app.domain import campaigns, consents, counts
 from app.extensions import db
 from app.forms.signing import SignForm
-from app.models import Campaign, Channel, Signature, SignatureState
+from app.models import Campaign, Channel, Signature, SignatureState, TextVersion
 
 NAMES_SHOWN = 12
 KEPT_ARGUMENTS = ("lang", "via")
+
+CARD = (  # what a card in a list shows of a campaign, in a fixed number of queries
+    joinedload(Campaign.organisation),
+    joinedload(Campaign.picture),
+    selectinload(Campaign.decision_makers),
+    joinedload(Campaign.published_text).defer(TextVersion.text),
+)
 
 
 def find(slug: str) -> Campaign | Redirect:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
+from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
@@ -11,6 +13,8 @@ from markupsafe import Markup
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "a", "br", "hr", "code", "pre"}
 LOWEST_HEADING = 4
+ANCHOR = "s-"  # before the words of a heading, so that no heading takes the name of another part of a page
+LONGEST_ANCHOR = 60
 LINK_RELATION = "noopener noreferrer nofollow ugc"
 
 # No raw HTML; no pictures, since a remote one would tell its host who is reading.
@@ -42,6 +46,59 @@ def _in_order(html: str) -> str:
         return f"<{found[1]}h{level}>"
 
     return re.sub(r"<(/?)h([1-6])>", below, html)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that can be linked to: its level (2 or 3), the name of its place on the page, its words."""
+
+    level: int
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A long text with its outline."""
+
+    html: Markup
+    outline: tuple[Heading, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def document(text: str) -> Document:
+    """The same HTML with a place for each heading of the second and third level.
+
+    A place is named by its heading's words in any script, so it stays while the heading does. The names are put in after the
+    cleaning and hold nothing but letters, digits and hyphens: no text can bring an attribute of its own.
+    """
+    outline: list[Heading] = []
+    taken: set[str] = set()
+
+    def named(found: re.Match[str]) -> str:
+        words = Markup(found[2]).striptags()  # noqa: S704 (cleaned HTML, whose markup is taken off here)
+        anchor = _free(_anchor(words), taken)
+        taken.add(anchor)
+        outline.append(Heading(int(found[1]), anchor, words))
+        return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
+
+    html = re.sub(r"<h([23])>(.*?)</h\1>", named, str(render(text)), flags=re.DOTALL)
+    return Document(Markup(html), tuple(outline))  # noqa: S704 (cleaned HTML, and names made by `_anchor`)
+
+
+def _anchor(words: str) -> str:
+    """Letters and digits of any script with hyphens between; Arabic vowel marks and the like are left out."""
+    return ANCHOR + re.sub(r"[\W_]+", "-", _bare(words.casefold()))[:LONGEST_ANCHOR].strip("-")
+
+
+def _bare(words: str) -> str:
+    return "".join(letter for letter in words if not unicodedata.category(letter).startswith("M"))
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    if wanted not in taken:
+        return wanted
+    return next(f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken)
 
 
 def plain(text: str) -> str:

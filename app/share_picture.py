@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
 from app import colours, templating
-from app.models import Campaign
+from app.models import Campaign, Topic
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 EDGE = 72  # free on every side; some sites cut a little off
@@ -166,17 +166,38 @@ def _drawn(ask: str, campaign: Campaign, count: int) -> bytes:
     sheet = _Sheet(direction)
     signal = colours.fit_for_light(campaign.organisation.signal_colour)
     _masthead(sheet, campaign.organisation.name, signal)
-    if can_draw(ask):
-        lines = fitted(ask, WIDTH - 2 * EDGE, ASK_HEIGHT)
-        leading = _leading(lines)
-        for row, line in enumerate(lines):
-            sheet.put(line, ASK_TOP + round(line.font.size * 0.9) + row * leading)
+    _headline(sheet, ask)
     number = _line(templating.number(count), "display", COUNT_SIZE if can_draw(ask) else COUNT_ALONE)
     sheet.put(number, BAR_TOP - 22)
     sheet.put(_line(ngettext("signature", "signatures", count), "text", 34), BAR_TOP - 22, QUIET, number.width + 18)
     sheet.bar(count / campaign.signature_target, signal)
     sheet.put(_target(campaign.signature_target), BAR_TOP + BAR_HEIGHT + 42, QUIET)
     return sheet.png()
+
+
+def _headline(sheet: _Sheet, text: str) -> None:
+    """The ask, or a title, where our fonts have its letters."""
+    if can_draw(text):
+        lines = fitted(text, WIDTH - 2 * EDGE, ASK_HEIGHT)
+        leading = _leading(lines)
+        for row, line in enumerate(lines):
+            sheet.put(line, ASK_TOP + round(line.font.size * 0.9) + row * leading)
+
+
+def draw_topic(topic: Topic) -> bytes:
+    """A PNG with a topic's title and the first of its key figures, in its language."""
+    with force_locale(topic.locale):
+        direction: Direction = "rtl" if ARABIC.search(topic.title) else "ltr"
+        sheet = _Sheet(direction)
+        _masthead(sheet, topic.organisation.name, colours.fit_for_light(topic.organisation.signal_colour))
+        figure = next((one for one in topic.key_figures if can_draw(f"{one.number} {one.label}")), None)
+        _headline(sheet, topic.title)
+        sheet.bar(0, RULE)
+        if figure is not None:
+            number = _clipped(_line(figure.number, "display", COUNT_SIZE), WIDTH - 2 * EDGE)
+            sheet.put(number, BAR_TOP - 22)
+            sheet.put(_clipped(_line(figure.label, "text", 30), WIDTH - 2 * EDGE), BAR_TOP + BAR_HEIGHT + 42, QUIET)
+        return sheet.png()
 
 
 def _target(target: int) -> Line:

@@ -113,11 +113,9 @@ def test_olive_adds_corrects_and_removes_evidence(olive, client, make, stored, p
     assert data["title"] in client.get(f"/campaigns/{campaign.slug}").text
     olive.post(f"{at}/{row.id}", **{**data, "title": "Corrected"})
     assert "Corrected" in client.get(f"/campaigns/{campaign.slug}").text
-    assert "Corrected" in olive.get(f"{at}/{row.id}/remove")
-    assert stored(model)
     olive.post(f"{at}/{row.id}/remove")
     assert "Corrected" not in client.get(f"/campaigns/{campaign.slug}").text
-    assert "Corrected" not in olive.get(at)
+    assert f"/{row.id}/remove" not in olive.get(at)
     for number in (row.id, 9_223_372_036_854_775_808, "٣"):
         olive.get(f"{at}/{number}", status=404)
 

@@ -41,10 +41,13 @@ def needed(app, rule):
     return app.view_functions[rule.endpoint].needed_right
 
 
-@pytest.fixture
-def desk(make):
+@pytest.fixture(params=("campaigns", "topics"))
+def desk(make, request):
+    """What is known of a desk: a campaign and a topic at the same last part of their addresses."""
     organisation = make.organisation(slug="tigris")
-    return {"organisation": organisation.slug, "slug": make.campaign(organisation).slug}, organisation
+    campaign = make.campaign(organisation)
+    make.topic(organisation, title=campaign.ask)
+    return {"organisation": organisation.slug, "slug": campaign.slug, "where": request.param}, organisation
 
 
 def test_every_address_of_the_desk_declares_its_right(app):

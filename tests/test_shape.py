@@ -276,13 +276,20 @@ def address(app, make):
     """The address of a public rule, its gaps filled with things that exist."""
     organisation = make.organisation(slug="tigris")
     campaign = make.campaign(organisation, slug="rein-in")
+    make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
 
     def of(rule):
         slug = organisation.slug if "organisations" in rule.rule else campaign.slug
         purpose = Purpose.MANAGE if "manage" in rule.rule else Purpose.CONFIRM
         with app.app_context():
-            known = {"slug": slug, "token": tokens.issue(purpose, signature.public_id), "name": "x", "size": "small"}
+            known = {
+                "slug": slug,
+                "token": tokens.issue(purpose, signature.public_id),
+                "name": "x",
+                "size": "small",
+                "number": 1,
+            }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
 
     return of

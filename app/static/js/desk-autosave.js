@@ -6,7 +6,7 @@ const RETRY = 5000;
 const form = document.querySelector("form[data-autosave]");
 const status_ = document.querySelector("[data-saved]");
 const consequence = document.querySelector("[data-consequence]");
-const words = () => JSON.stringify(["ask", "summary", "text"].map((name) => form.elements[name].value));
+const words = () => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "revision" && name !== "csrf_token"));
 
 let kept = form.dataset.autosave ? "" : words(); // what the server has; nothing of this where it was refused
 let pending = null; // what was sent and not yet acknowledged: sent again as it was, so that an answer lost on the way is no conflict

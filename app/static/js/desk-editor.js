@@ -66,11 +66,10 @@ text.addEventListener("keydown", (event) => {
   acts[name](tools.querySelector(`[data-do=${name}]`).dataset.sample);
 });
 
-// The preview: ask and summary at once, the text as the server renders it.
+// The preview: lines at once, the text as the server renders it.
 const preview = document.querySelector("[data-preview]");
-for (const name of ["ask", "summary"]) {
-  const shown = preview.querySelector(`[data-show=${name}]`);
-  document.getElementById(name).addEventListener("input", (event) => { shown.textContent = event.target.value; });
+for (const shown of preview.querySelectorAll("[data-show]:not([data-show=text])")) {
+  document.getElementById(shown.dataset.show).addEventListener("input", (event) => { shown.textContent = event.target.value; });
 }
 const prose = preview.querySelector("[data-show=text]");
 let asked = 0;

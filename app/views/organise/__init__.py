@@ -9,10 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from app import pages
 from app.domain import counts, readiness
+from app.domain import topics as topic_life
+from app.domain.places import Place
 from app.domain.rights import Right
-from app.models import Campaign
 from app.views import access
 from app.views.access import needs
+from app.views.organise import places
 
 bp = Blueprint("organise", __name__, url_prefix="/desk")
 bp.before_request(access.gate)
@@ -26,6 +28,20 @@ PARTS = (
     ("reports", "organise.reports", _l("Reports")),
     ("news", "organise.news", _l("News")),
 )
+TOPIC_PARTS = (
+    ("words", "organise.edit_topic", _l("Title and introduction")),
+    ("picture", "organise.edit_picture", _l("Picture")),
+    ("figures", "organise.figures", _l("Key figures")),
+    ("campaigns", "organise.topic_campaigns", _l("Campaigns")),
+    ("reports", "organise.reports", _l("Reports")),
+    ("news", "organise.news", _l("News")),
+    ("address", "organise.edit_topic_address", _l("Address and language")),
+)
+# By kind of place: its parts, where it is published, where it is looked at before.
+WAYS = {
+    places.CAMPAIGNS: (PARTS, "organise.publish", "organise.preview_campaign"),
+    places.TOPICS: (TOPIC_PARTS, "organise.publish_topic", "organise.preview_topic"),
+}
 
 
 @bp.context_processor
@@ -36,23 +52,31 @@ def desk() -> dict[str, object]:
         "can": access.can,
         "Right": Right,
         "parts": PARTS,
+        "topic_parts": TOPIC_PARTS,
+        "following": following,
+        "desk_link": places.link,
         "gaps": readiness.gaps,
+        "topic_gaps": topic_life.gaps,
         "signature_count": counts.of,
     }
 
 
-def saved(campaign: Campaign, part: str, at: str | None = None) -> ResponseReturnValue:
+def following(place: Place, part: str) -> str:
+    """The endpoint of the part after this one; after the last, that of publishing."""
+    own, publish, _preview = WAYS[places.kind(place)]
+    endpoints = [endpoint for _name, endpoint, _title in own]
+    names = [name for name, _endpoint, _title in own]
+    return [*endpoints[1:], publish][names.index(part)]
+
+
+def saved(place: Place, part: str, at: str | None = None) -> ResponseReturnValue:
     """Say that it is saved, let the public see it at once, and go where the button said; `at`: to which field there."""
     pages.forget()
     flash(_("Saved."))
-    names = [name for name, _endpoint, _title in PARTS]
-    endpoint = {name: endpoint for name, endpoint, _title in PARTS}[part]
-    then = request.form.get("then", "")
-    if then == "next":
-        following = names.index(part) + 1
-        then, endpoint = ("", PARTS[following][1]) if following < len(PARTS) else ("publish", "")
-    endpoint = {"publish": "organise.publish", "preview": "organise.preview_campaign"}.get(then, endpoint)
-    return redirect(url_for(endpoint, organisation=campaign.organisation.slug, slug=campaign.slug, _anchor=at), 303)
+    own, publish, preview = WAYS[places.kind(place)]
+    endpoint = {name: endpoint for name, endpoint, _title in own}[part]
+    ways = {"next": following(place, part), "publish": publish, "preview": preview}
+    return redirect(places.link(place, ways.get(request.form.get("then", ""), endpoint), _anchor=at), 303)
 
 
 def removed(sentence: str, undo: str, back: str) -> ResponseReturnValue:
@@ -85,4 +109,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     responses,
     settings,
     signatures,
+    topic_parts,
+    topic_publishing,
+    topics,
 )

@@ -1,151 +1,183 @@
-"""The desk: reports and news under a campaign."""
+"""The desk: reports and news under a campaign or on a topic."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import clock
-from app.domain import library
+from app.domain import library, library_list
 from app.domain import news as news_feed
+from app.domain.places import Place
 from app.domain.rights import Right
+from app.extensions import db
+from app.forms import values
 from app.forms.evidence import EvidenceForm, NewsForm, ReportForm
-from app.forms.organise import Confirm
-from app.models import Campaign
-from app.views import access
+from app.forms.texts import clean
 from app.views.access import needs
-from app.views.organise import bp, saved
+from app.views.organise import bp, places, removed, saved
+
+LONGEST_SEARCH = 200
+REPORTS, NEWS = places.WHERE + "/reports", places.WHERE + "/news"
 
 
-@bp.get("/<organisation>/campaigns/<slug>/reports")
+@bp.get(REPORTS)
 @needs(Right.EDIT)
-def reports(organisation: str, slug: str) -> str:
-    """The publications that back this campaign, the newest first."""
-    return render_template("organise/reports.html", campaign=access.campaign(slug))
+def reports(organisation: str, where: str, slug: str) -> str:
+    """The publications that are cited here, in their order."""
+    return places.shown("organise/reports.html", places.of(where, slug))
 
 
-@bp.get("/<organisation>/campaigns/<slug>/reports/new")
+@bp.get(REPORTS + "/new")
 @needs(Right.EDIT)
-def new_report(organisation: str, slug: str) -> str:
+def new_report(organisation: str, where: str, slug: str) -> str:
     """A form for one more."""
-    return _report_page(access.campaign(slug), ReportForm())
+    return _report_page(places.of(where, slug), ReportForm())
 
 
-@bp.post("/<organisation>/campaigns/<slug>/reports/new")
+@bp.post(REPORTS + "/new")
 @needs(Right.EDIT)
-def add_report(organisation: str, slug: str) -> ResponseReturnValue:
-    """It is linked."""
-    campaign, form = access.campaign(slug), ReportForm()
+def add_report(organisation: str, where: str, slug: str) -> ResponseReturnValue:
+    """It is in the library, and cited here."""
+    place, form = places.of(where, slug), ReportForm()
     if not form.validate():
-        return _report_page(campaign, form), 422
-    library.add(campaign.organisation_id, form.read_values(), now=clock.now(), at=campaign)
-    return saved(campaign, "reports")
+        return _report_page(place, form), 422
+    library.add(place.organisation_id, form.read_values(), now=clock.now(), at=place)
+    return saved(place, "reports")
 
 
-@bp.get("/<organisation>/campaigns/<slug>/reports/<int:number>")
+@bp.get(REPORTS + "/<int:number>")
 @needs(Right.EDIT)
-def edit_report(organisation: str, slug: str, number: int) -> str:
+def edit_report(organisation: str, where: str, slug: str, number: int) -> str:
     """What is said of one publication."""
-    campaign = access.campaign(slug)
-    return _report_page(campaign, ReportForm(obj=library.cited(campaign, number)), number)
+    place = places.of(where, slug)
+    return _report_page(place, ReportForm(obj=library.cited(place, number)), number)
 
 
-@bp.post("/<organisation>/campaigns/<slug>/reports/<int:number>")
+@bp.post(REPORTS + "/<int:number>")
 @needs(Right.EDIT)
-def save_report(organisation: str, slug: str, number: int) -> ResponseReturnValue:
-    """It is corrected."""
-    campaign, form = access.campaign(slug), ReportForm()
+def save_report(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is corrected, wherever it is cited."""
+    place, form = places.of(where, slug), ReportForm()
     if not form.validate():
-        return _report_page(campaign, form, number), 422
-    library.change(library.cited(campaign, number), form.read_values(), now=clock.now())
-    return saved(campaign, "reports")
+        return _report_page(place, form, number), 422
+    library.change(library.cited(place, number), form.read_values(), now=clock.now())
+    return saved(place, "reports")
 
 
-@bp.get("/<organisation>/campaigns/<slug>/reports/<int:number>/remove")
+@bp.post(REPORTS + "/move")
 @needs(Right.EDIT)
-def ask_remove_report(organisation: str, slug: str, number: int) -> str:
-    """A page that asks once more."""
-    campaign = access.campaign(slug)
-    return _remove_page(campaign, "reports", library.cited(campaign, number).title)
+def move_report(organisation: str, where: str, slug: str) -> ResponseReturnValue:
+    """It stands one line higher or lower."""
+    place = places.of(where, slug)
+    number = library.cited(place, values.key(request.form.get("number", "")) or 0).id
+    library.arrange(place, library.moved(place, number, places.steps()), now=clock.now())
+    return saved(place, "reports", f"row-{number}")
 
 
-@bp.post("/<organisation>/campaigns/<slug>/reports/<int:number>/remove")
+@bp.post(REPORTS + "/<int:number>/remove")
 @needs(Right.EDIT)
-def remove_report(organisation: str, slug: str, number: int) -> ResponseReturnValue:
-    """It is taken off this campaign."""
-    campaign = access.campaign(slug)
-    library.uncite(campaign, library.cited(campaign, number).id, now=clock.now())
-    return saved(campaign, "reports")
+def remove_report(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is taken off this list, and stays in the library; the next page offers to put it back."""
+    place = places.of(where, slug)
+    report = library.cited(place, number)
+    at = [one.id for one in place.reports].index(report.id)
+    library.uncite(place, report.id, now=clock.now())
+    undo = places.link(place, "organise.cite_report", number=report.id, at=at)
+    said = _("“%(title)s” is taken off this list. It stays in the library.", title=report.title)
+    return removed(said, undo, places.link(place, "organise.reports"))
 
 
-@bp.get("/<organisation>/campaigns/<slug>/news")
+@bp.post(REPORTS + "/<int:number>/cite")
 @needs(Right.EDIT)
-def news(organisation: str, slug: str) -> str:
-    """The campaign's news feed, the newest first."""
-    return render_template("organise/news.html", campaign=access.campaign(slug))
+def cite_report(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
+    """A publication of the library is cited here: last, or at the place `at` where it stood before."""
+    place = places.of(where, slug)
+    report = library.own(place.organisation_id, number)
+    library.cite(place, report, now=clock.now(), at=values.key(request.args.get("at", "")))
+    return saved(place, "reports", f"row-{report.id}")
 
 
-@bp.get("/<organisation>/campaigns/<slug>/news/new")
+@bp.get(REPORTS + "/library")
 @needs(Right.EDIT)
-def new_news(organisation: str, slug: str) -> str:
+def choose_report(organisation: str, where: str, slug: str) -> str:
+    """The organisation's library, to choose from what is to be cited here."""
+    place = places.of(where, slug)
+    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    page = library_list.page(place.organisation_id, words=words, after=values.key(request.args.get("after", "")))
+    cited = {report.id for report in place.reports}
+    return places.shown("organise/library_choice.html", place, page=page, words=words, cited=cited)
+
+
+@bp.get(NEWS)
+@needs(Right.EDIT)
+def news(organisation: str, where: str, slug: str) -> str:
+    """The news feed, the newest first."""
+    place = places.of(where, slug)
+    return places.shown("organise/news.html", place, items=db.session.scalars(news_feed.of(place)).all())
+
+
+@bp.get(NEWS + "/new")
+@needs(Right.EDIT)
+def new_news(organisation: str, where: str, slug: str) -> str:
     """A form for one more."""
-    return _news_page(access.campaign(slug), NewsForm())
+    return _news_page(places.of(where, slug), NewsForm())
 
 
-@bp.post("/<organisation>/campaigns/<slug>/news/new")
+@bp.post(NEWS + "/new")
 @needs(Right.EDIT)
-def add_news(organisation: str, slug: str) -> ResponseReturnValue:
+def add_news(organisation: str, where: str, slug: str) -> ResponseReturnValue:
     """It is in the feed."""
-    campaign, form = access.campaign(slug), NewsForm()
+    place, form = places.of(where, slug), NewsForm()
     if not form.validate():
-        return _news_page(campaign, form), 422
-    news_feed.add(campaign, form.read_values(), now=clock.now())
-    return saved(campaign, "news")
+        return _news_page(place, form), 422
+    news_feed.add(place, form.read_values(), now=clock.now())
+    return saved(place, "news")
 
 
-@bp.get("/<organisation>/campaigns/<slug>/news/<int:number>")
+@bp.get(NEWS + "/<int:number>")
 @needs(Right.EDIT)
-def edit_news(organisation: str, slug: str, number: int) -> str:
+def edit_news(organisation: str, where: str, slug: str, number: int) -> str:
     """One news item."""
-    campaign = access.campaign(slug)
-    return _news_page(campaign, NewsForm(obj=news_feed.listed(campaign, number)), number)
+    place = places.of(where, slug)
+    return _news_page(place, NewsForm(obj=news_feed.listed(place, number)), number)
 
 
-@bp.post("/<organisation>/campaigns/<slug>/news/<int:number>")
+@bp.post(NEWS + "/<int:number>")
 @needs(Right.EDIT)
-def save_news(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+def save_news(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
     """It is corrected."""
-    campaign, form = access.campaign(slug), NewsForm()
+    place, form = places.of(where, slug), NewsForm()
     if not form.validate():
-        return _news_page(campaign, form, number), 422
-    news_feed.change(news_feed.listed(campaign, number), form.read_values(), now=clock.now())
-    return saved(campaign, "news")
+        return _news_page(place, form, number), 422
+    news_feed.change(news_feed.listed(place, number), form.read_values(), now=clock.now())
+    return saved(place, "news")
 
 
-@bp.get("/<organisation>/campaigns/<slug>/news/<int:number>/remove")
+@bp.post(NEWS + "/<int:number>/remove")
 @needs(Right.EDIT)
-def ask_remove_news(organisation: str, slug: str, number: int) -> str:
-    """A page that asks once more."""
-    campaign = access.campaign(slug)
-    return _remove_page(campaign, "news", news_feed.listed(campaign, number).title)
+def remove_news(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is gone from every feed; the next page offers to put it back."""
+    place = places.of(where, slug)
+    item = news_feed.listed(place, number)
+    news_feed.remove(item, now=clock.now())
+    undo = places.link(place, "organise.restore_news", number=item.id)
+    return removed(_("“%(title)s” is removed.", title=item.title), undo, places.link(place, "organise.news"))
 
 
-@bp.post("/<organisation>/campaigns/<slug>/news/<int:number>/remove")
+@bp.post(NEWS + "/<int:number>/restore")
 @needs(Right.EDIT)
-def remove_news(organisation: str, slug: str, number: int) -> ResponseReturnValue:
-    """It is taken out of the feed."""
-    campaign = access.campaign(slug)
-    news_feed.remove(news_feed.listed(campaign, number), now=clock.now())
-    return saved(campaign, "news")
+def restore_news(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
+    """It stands where it stood."""
+    place = places.of(where, slug)
+    news_feed.restore(news_feed.own(place.organisation_id, number))
+    return saved(place, "news")
 
 
-def _report_page(campaign: Campaign, form: EvidenceForm, number: int | None = None) -> str:
-    return render_template("organise/edit_report.html", campaign=campaign, form=form, number=number)
+def _report_page(place: Place, form: EvidenceForm, number: int | None = None) -> str:
+    return places.shown("organise/edit_report.html", place, form=form, number=number)
 
 
-def _news_page(campaign: Campaign, form: EvidenceForm, number: int | None = None) -> str:
-    return render_template("organise/edit_news.html", campaign=campaign, form=form, number=number)
-
-
-def _remove_page(campaign: Campaign, part: str, title: str) -> str:
-    return render_template("organise/remove_evidence.html", campaign=campaign, part=part, title=title, form=Confirm())
+def _news_page(place: Place, form: EvidenceForm, number: int | None = None) -> str:
+    return places.shown("organise/edit_news.html", place, form=form, number=number)

@@ -1,39 +1,41 @@
-"""The desk: the campaign's picture."""
+"""The desk: the picture of a campaign or topic."""
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Callable
+
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, uploads
-from app.domain import campaigns
+from app.domain import campaigns, topics
+from app.domain.places import Place
 from app.domain.rights import Right
 from app.forms.organise import Confirm, PictureForm
-from app.models import Campaign
 from app.uploads import PictureRefused
-from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, saved
+from app.views.organise import bp, places, saved
+
+VERBS: dict[str, Callable[..., None]] = {places.CAMPAIGNS: campaigns.set_picture, places.TOPICS: topics.set_picture}
 
 
-@bp.get("/<organisation>/campaigns/<slug>/picture")
+@bp.get(places.WHERE + "/picture")
 @needs(Right.EDIT)
-def edit_picture(organisation: str, slug: str) -> str:
+def edit_picture(organisation: str, where: str, slug: str) -> str:
     """The picture with its description, caption and credit."""
-    campaign = access.campaign(slug)
-    words = {"alt": campaign.picture_alt, "caption": campaign.picture_caption, "credit": campaign.picture_credit}
-    return _page(campaign, PictureForm(formdata=None, data=words))
+    place = places.of(where, slug)
+    words = {"alt": place.picture_alt, "caption": place.picture_caption, "credit": place.picture_credit}
+    return _page(place, PictureForm(formdata=None, data=words))
 
 
-@bp.post("/<organisation>/campaigns/<slug>/picture")
+@bp.post(places.WHERE + "/picture")
 @needs(Right.EDIT)
-def save_picture(organisation: str, slug: str) -> ResponseReturnValue:
+def save_picture(organisation: str, where: str, slug: str) -> ResponseReturnValue:
     """A new picture is checked, encoded anew and shown; without one, only the words change."""
-    campaign = access.campaign(slug)
+    place = places.of(where, slug)
     form = PictureForm()
-    if not (form.file.data or campaign.picture_id or form.alt.data or form.caption.data or form.credit.data):
-        return saved(campaign, "picture")  # a campaign may do without a picture
+    if not (form.file.data or place.picture_id or form.alt.data or form.caption.data or form.credit.data):
+        return saved(place, "picture")  # it may do without a picture
     status = 200 if form.validate() else 422
     new = None
     if form.file.data:
@@ -41,37 +43,37 @@ def save_picture(organisation: str, slug: str) -> ResponseReturnValue:
             new = uploads.read(form.file.data.stream)
         except PictureRefused as refused:
             form.file.errors, status = [refused.sentence], refused.status
-    elif not campaign.picture_id:
+    elif not place.picture_id:
         form.file.errors, status = [_("Choose a picture.")], 422
     if status != 200:
-        return _page(campaign, form), status
-    campaigns.set_picture(
-        campaign,
-        picture_id=campaign.picture_id,
+        return _page(place, form), status
+    VERBS[where](
+        place,
+        picture_id=place.picture_id,
         new=new,
         alt=form.alt.data or "",
         caption=form.caption.data or "",
         credit=form.credit.data or "",
         now=clock.now(),
     )
-    return saved(campaign, "picture")
+    return saved(place, "picture")
 
 
-def _page(campaign: Campaign, form: PictureForm) -> str:
-    return render_template("organise/edit_picture.html", campaign=campaign, form=form)
+def _page(place: Place, form: PictureForm) -> str:
+    return places.shown("organise/edit_picture.html", place, form=form)
 
 
-@bp.get("/<organisation>/campaigns/<slug>/picture/remove")
+@bp.get(places.WHERE + "/picture/remove")
 @needs(Right.EDIT)
-def ask_remove_picture(organisation: str, slug: str) -> str:
+def ask_remove_picture(organisation: str, where: str, slug: str) -> str:
     """A page that asks once more."""
-    return render_template("organise/remove_picture.html", campaign=access.campaign(slug), form=Confirm())
+    return places.shown("organise/remove_picture.html", places.of(where, slug), form=Confirm())
 
 
-@bp.post("/<organisation>/campaigns/<slug>/picture/remove")
+@bp.post(places.WHERE + "/picture/remove")
 @needs(Right.EDIT)
-def remove_picture(organisation: str, slug: str) -> ResponseReturnValue:
+def remove_picture(organisation: str, where: str, slug: str) -> ResponseReturnValue:
     """The picture is gone, and deleted."""
-    campaign = access.campaign(slug)
-    campaigns.set_picture(campaign, picture_id=None, alt="", caption="", credit="", now=clock.now())
-    return saved(campaign, "picture")
+    place = places.of(where, slug)
+    VERBS[where](place, picture_id=None, alt="", caption="", credit="", now=clock.now())
+    return saved(place, "picture")

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from flask import Response, jsonify, render_template
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, share_picture
+from app.campaign_page import CARD
 from app.domain import campaigns, counts
 from app.domain.refused import NotFound
 from app.extensions import db
-from app.models import Campaign, Organisation, Signature, SignatureState, TextVersion
+from app.models import Campaign, Organisation, Signature, SignatureState
 from app.pages import kept
 from app.views.public import bp
-
-CARD = (  # what a card in a list shows of a campaign, in a fixed number of queries
-    joinedload(Campaign.organisation),
-    joinedload(Campaign.picture),
-    selectinload(Campaign.decision_makers),
-    joinedload(Campaign.published_text).defer(TextVersion.text),
-)
 
 
 @bp.get("/")
