@@ -16,7 +16,7 @@ import pytest
 import config
 from app.demo import load as demo
 from app.domain.refused import Refused
-from app.models import Campaign, NewsItem, Organisation, Report, Signature
+from app.models import Campaign, KeyFigure, NewsItem, Organisation, Report, Signature, Topic
 from tests.conftest import free_port
 
 
@@ -91,8 +91,10 @@ def test_the_demonstration_is_loaded_once(app, stored):
     }
     (militias,) = stored(Campaign, slug="rein-in-militias")
     assert len(stored(Signature, campaign_id=militias.id, state="confirmed")) == 214
-    assert len(stored(Report)) == 14
-    assert len(stored(NewsItem)) == 4
+    (topic,) = stored(Topic)
+    assert (topic.slug, topic.state, len(stored(KeyFigure))) == ("iraq-in-crisis", "published", 5)
+    assert len(stored(Report)) == 14 + 3
+    assert len(stored(NewsItem)) == 4 + 2
 
 
 def test_the_demonstration_refuses_real_data(app, make, stored):

@@ -1,9 +1,8 @@
-"""Loads the demonstration: one organisation, its organiser, three campaigns with signatures. Twice is once."""
+"""Loads the demonstration: one organisation, its organiser, three campaigns with signatures, a topic. Twice is once."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 import secrets
 from collections import Counter
@@ -12,14 +11,12 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_security import hash_password
-from PIL import Image
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, people
+from app.demo import content, drawings, people, topics
 from app.domain import accounts, campaigns, library, news
 from app.domain.campaigns import Words
-from app.domain.pictures import Encoded
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -38,7 +35,6 @@ from app.models import (
 )
 from app.models.campaigns import TALLY_SLOTS
 
-PICTURES = Path(__file__).parent / "pictures"
 ORGANISER = "olive@example.org"
 BATCH = 2000
 
@@ -51,7 +47,7 @@ def load() -> bool:
         return False
     organisation_id = _organisation(_password(current_app.instance_path))
     now = clock.now()
-    _militias(organisation_id, now)
+    topics.load(organisation_id, _militias(organisation_id, now), now)
     _shelter(organisation_id, now)
     _water(organisation_id, now)
     return True
@@ -82,7 +78,7 @@ def _organisation(password: str) -> int:
     return organisation.id
 
 
-def _militias(organisation_id: int, now: dt.datetime) -> None:
+def _militias(organisation_id: int, now: dt.datetime) -> Campaign:
     opened = now - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1, hours=2)
     words = Words(content.MILITIAS_ASK, content.MILITIAS_SUMMARY, content.MILITIAS_FIRST_TEXT)
     campaign = _open(
@@ -115,6 +111,7 @@ def _militias(organisation_id: int, now: dt.datetime) -> None:
     _sign(campaign.id, list(people.signatures(campaign.id, days, state=SignatureState.CONFIRMED, **common)))
     pending = [(now.date() - dt.timedelta(days=1), 7), (now.date(), 12)]
     _sign(campaign.id, list(people.signatures(campaign.id, pending, state=SignatureState.PENDING, **common)))
+    return campaign
 
 
 def _evidence(campaign: Campaign, now: dt.datetime) -> None:
@@ -192,12 +189,7 @@ def _open(
 
 
 def _show(campaign: Campaign, file: str, alt: str, caption: str, credit: str, now: dt.datetime) -> None:
-    body = (PICTURES / f"{file}.webp").read_bytes()
-    image = Image.open(io.BytesIO(body))
-    small = io.BytesIO()
-    image.resize((800, image.height * 800 // image.width)).save(small, "WEBP", quality=82)
-    drawn = Encoded(image.width, image.height, large=body, small=small.getvalue())
-    campaigns.set_picture(campaign, new=drawn, alt=alt, caption=caption, credit=credit, now=now)
+    campaigns.set_picture(campaign, new=drawings.encoded(file), alt=alt, caption=caption, credit=credit, now=now)
 
 
 def _many(
