@@ -7,16 +7,17 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, links, security
 from app.domain import campaigns, consents, counts
 from app.extensions import db
 from app.forms.signing import SignForm
-from app.models import Campaign, Channel, Signature, SignatureState, TextVersion
+from app.models import Campaign, Channel, Signature, SignatureState, TextVersion, Update
 
 NAMES_SHOWN = 12
+UPDATES_SHOWN = 3
 KEPT_ARGUMENTS = ("lang", "via")
 
 CARD = (  # what a card in a list shows of a campaign, in a fixed number of queries
@@ -59,6 +60,9 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
         "words": campaign.published_text,
         "count": counts.of(campaign.id),
         "names": db.session.scalars(named).all(),
+        "updates": db.session.scalars(
+            Update.public(campaign.id).options(defer(Update.text)).limit(UPDATES_SHOWN)
+        ).all(),
         "is_open": campaign.is_open(now),
         "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),

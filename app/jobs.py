@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, recount
-from app.domain import outbox, signing
+from app.domain import library, news, outbox, signing, updates
 from app.extensions import db
 from app.mail.delivery import Delivery
 
@@ -58,6 +58,16 @@ def forget_old_mails(now: dt.datetime) -> None:
     _all_batches("old mails", lambda: outbox.forget_old(now))
 
 
+def forget_removed(now: dt.datetime) -> None:
+    """Delete what organisers removed more than 30 days ago and did not put back."""
+    for what, forget in (
+        ("removed reports", library.forget_removed),
+        ("removed news items", news.forget_removed),
+        ("removed updates", updates.forget_removed),
+    ):
+        _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
+
+
 def verify_counts(_now: dt.datetime) -> None:
     """Recount every campaign, and say which count is not what its rows say."""
     for drift in recount.everything(fix=False):
@@ -73,6 +83,7 @@ JOBS = (
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
+    Job("forget what was removed", dt.timedelta(days=1), forget_removed),
     Job("verify counts", dt.timedelta(days=1), verify_counts),
 )
 

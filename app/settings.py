@@ -15,7 +15,8 @@ from sqlalchemy.pool import QueuePool
 import config
 
 FORM_BYTES, TEXT_BYTES, UPLOAD_BYTES = 64 * 1024, 512 * 1024, 6 * 1024 * 1024
-TEXTS, UPLOADS = ("organise.save_words", "organise.preview_text"), ("organise.save_picture", "organise.save_settings")
+TEXTS = ("organise.save_words", "organise.preview_text", "organise.save_topic", "organise.save_update")
+UPLOADS = ("organise.save_picture", "organise.save_settings", "organise.save_update_picture")
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1
 

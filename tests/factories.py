@@ -11,7 +11,7 @@ from flask import Flask
 from flask_security import hash_password
 
 from app import clock, mailboxes, pages
-from app.domain import campaigns, counts, library, news, topics
+from app.domain import campaigns, counts, library, news, topics, updates
 from app.domain.campaigns import Words
 from app.extensions import db
 from app.models import (
@@ -27,6 +27,7 @@ from app.models import (
     Signature,
     SignatureState,
     Topic,
+    Update,
 )
 from app.models.signatures import name_key
 
@@ -169,6 +170,18 @@ class Make:
                 setattr(topic, name, value)
             pages.forget()
             return self._kept(topic)
+
+    def update(
+        self, campaign: Campaign, title: str = "We met the committee", text: str = "It lasted two hours."
+    ) -> Update:
+        """A published update of a campaign."""
+        with self.app.app_context():
+            now = clock.now()
+            update = updates.create(db.session.get_one(Campaign, campaign.id), by=None, now=now)
+            updates.save_words(update, updates.Words(title, text), revision=None, now=now)
+            updates.publish(update, now=now)
+            pages.forget()
+            return self._kept(update)
 
     def report(self, place: Campaign | Topic, **values: Any) -> Report:
         """A publication, cited by a campaign or topic."""

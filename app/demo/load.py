@@ -14,7 +14,7 @@ from flask_security import hash_password
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, drawings, people, topics
+from app.demo import content, drawings, people, topics, updates
 from app.domain import accounts, campaigns, library, news
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
@@ -99,6 +99,7 @@ def _militias(organisation_id: int, now: dt.datetime) -> Campaign:
     campaigns.publish(
         campaign, by=None, reason=content.MILITIAS_REASON, locales=current_app.config["LANGUAGES"], now=edited
     )
+    updates.write(campaign, updates.MILITIAS, opened)
     _evidence(campaign, opened)
     first = now.date() - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1)
     days = [(first + dt.timedelta(days=n), total) for n, total in enumerate(content.MILITIAS_DAYS)]
@@ -154,6 +155,7 @@ def _shelter(organisation_id: int, now: dt.datetime) -> None:
         locale="en",
         now=opened,
     )
+    updates.write(campaign, updates.SHELTER, opened)
     _show(campaign, "shelter", story.alt, story.caption, story.credit, opened)
     _sign(
         campaign.id,
@@ -172,7 +174,9 @@ def _water(organisation_id: int, now: dt.datetime) -> None:
     )
     _show(campaign, "water", story.alt, story.caption, story.credit, opened)
     _sign(campaign.id, _many(campaign.id, 12_480, opened, closed, {"US": 96, "GB": 2, "CL": 2}, seed=3))
+    updates.write(campaign, updates.WATER, opened)
     campaigns.close(campaign, outcome=Outcome.WON, outcome_text=story.outcome, now=closed)
+    updates.answer(campaign, story.decision_makers[0], closed)
 
 
 def _open(

@@ -56,6 +56,11 @@ class Update(Model):
     campaign: Mapped[Campaign] = relationship()
     picture: Mapped[Picture | None] = relationship()
 
+    @property
+    def locale(self) -> str:
+        """The language that it is written in: that of its campaign."""
+        return self.campaign.locale
+
     @staticmethod
     def public(campaign_id: int) -> Select[Update]:
         """What the public reads of a campaign, the newest first."""

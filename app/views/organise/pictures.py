@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app import clock, uploads
 from app.domain import campaigns, topics
+from app.domain.pictures import Encoded
 from app.domain.places import Place
 from app.domain.rights import Right
 from app.forms.organise import Confirm, PictureForm
@@ -32,31 +33,37 @@ def edit_picture(organisation: str, where: str, slug: str) -> str:
 @needs(Right.EDIT)
 def save_picture(organisation: str, where: str, slug: str) -> ResponseReturnValue:
     """A new picture is checked, encoded anew and shown; without one, only the words change."""
-    place = places.of(where, slug)
-    form = PictureForm()
-    if not (form.file.data or place.picture_id or form.alt.data or form.caption.data or form.credit.data):
+    place, form = places.of(where, slug), PictureForm()
+    if nothing_said(form, place.picture_id):
         return saved(place, "picture")  # it may do without a picture
-    status = 200 if form.validate() else 422
-    new = None
+    new, status = received(form, place.picture_id)
+    if status != 200:
+        return _page(place, form), status
+    VERBS[where](place, picture_id=place.picture_id, new=new, **words_of(form), now=clock.now())
+    return saved(place, "picture")
+
+
+def nothing_said(form: PictureForm, picture_id: int | None) -> bool:
+    """Whether there is no picture and nothing was written about one."""
+    return not (form.file.data or picture_id or form.alt.data or form.caption.data or form.credit.data)
+
+
+def received(form: PictureForm, picture_id: int | None) -> tuple[Encoded | None, int]:
+    """The new picture, checked and encoded anew, None where the present one stays; and the status: 200, or what is wrong."""
+    status, new = 200 if form.validate() else 422, None
     if form.file.data:
         try:
             new = uploads.read(form.file.data.stream)
         except PictureRefused as refused:
             form.file.errors, status = [refused.sentence], refused.status
-    elif not place.picture_id:
+    elif not picture_id:
         form.file.errors, status = [_("Choose a picture.")], 422
-    if status != 200:
-        return _page(place, form), status
-    VERBS[where](
-        place,
-        picture_id=place.picture_id,
-        new=new,
-        alt=form.alt.data or "",
-        caption=form.caption.data or "",
-        credit=form.credit.data or "",
-        now=clock.now(),
-    )
-    return saved(place, "picture")
+    return new, status
+
+
+def words_of(form: PictureForm) -> dict[str, str]:
+    """What is said of the picture."""
+    return {name: form[name].data or "" for name in ("alt", "caption", "credit")}
 
 
 def _page(place: Place, form: PictureForm) -> str:
