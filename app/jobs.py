@@ -1,7 +1,8 @@
-"""The worker: sends mails, and does what is due every hour or every night.
+"""The worker: sends mails, goes to links, and does what is due every hour or every night.
 
-Any number of workers may run. Mails are leased, so no two send the same one. The jobs of the table below are not leased: each
-deletes what is too old, or only looks, so doing it twice, at once or one after the other, is the same as doing it once.
+Any number of workers may run. Mails and visits to links are leased, so no two do the same one. The jobs of the table below are
+not leased: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is the same
+as doing it once.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, recount
-from app.domain import library, news, outbox, signing, updates
+from app.domain import library, link_readings, news, outbox, signing, updates
 from app.extensions import db
+from app.link_reader import LinkReader
 from app.mail.delivery import Delivery
 
 LOOK_SECONDS = 20.0  # how often the table is looked at
@@ -79,12 +81,24 @@ def verify_counts(_now: dt.datetime) -> None:
         )
 
 
+def plan_link_checks(now: dt.datetime) -> None:
+    """Have the links of cited publications looked at, a few at a time; `LinkReader` goes there."""
+    link_readings.plan_checks(now)
+
+
+def forget_old_links(now: dt.datetime) -> None:
+    """Delete what was read of linked pages more than a day ago."""
+    _all_batches("readings of links", lambda: link_readings.forget_old(now=now))
+
+
 JOBS = (
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
     Job("forget what was removed", dt.timedelta(days=1), forget_removed),
     Job("verify counts", dt.timedelta(days=1), verify_counts),
+    Job("plan checks of links", dt.timedelta(minutes=5), plan_link_checks),
+    Job("forget readings of links", dt.timedelta(hours=6), forget_old_links),
 )
 
 
@@ -136,7 +150,7 @@ def _do_jobs(app: Flask, stop: threading.Event) -> None:
 
 def run(app: Flask) -> None:
     """Work until SIGTERM or SIGINT; then finish what is in hand and return."""
-    delivery, stop = Delivery(app), threading.Event()
+    delivery, links, stop = Delivery(app), LinkReader(app), threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -146,6 +160,8 @@ def run(app: Flask) -> None:
     signal.signal(signal.SIGINT, ask_to_stop)
     jobs = threading.Thread(target=_do_jobs, args=(app, stop), name="jobs", daemon=True)
     jobs.start()
+    links.start(stop)
     with app.app_context():
         delivery.run(stop)
     jobs.join(FINISH_SECONDS)
+    links.finish()

@@ -15,7 +15,13 @@ from sqlalchemy.pool import QueuePool
 import config
 
 FORM_BYTES, TEXT_BYTES, UPLOAD_BYTES = 64 * 1024, 512 * 1024, 6 * 1024 * 1024
-TEXTS = ("organise.save_words", "organise.preview_text", "organise.save_topic", "organise.save_update")
+TEXTS = (
+    "organise.save_words",
+    "organise.preview_text",
+    "organise.save_topic",
+    "organise.save_update",
+    "organise.read_pasted_reports",
+)
 UPLOADS = ("organise.save_picture", "organise.save_settings", "organise.save_update_picture")
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1

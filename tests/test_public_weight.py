@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.demo import content
+from app.demo import content, publications
 from tests.factories import Make
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,15 @@ def campaign(make: Make) -> Any:
         )
         for number, (kind, title, publisher, date, note) in enumerate(content.REPORTS):
             url = f"{content.CRISIS_PAGE}?{number}"
-            make.report(campaign, kind=kind, title=title, publisher=publisher, published_on=date, note=note, url=url)
+            known = {
+                "kind": kind,
+                "title": title,
+                "publisher": publisher,
+                "published_on": date,
+                "note": note,
+                "url": url,
+            }
+            make.report(campaign, **{**known, **publications.DETAILS[title]})
         for title, outlet, byline, date, excerpt, url, warning in content.NEWS:
             item = {"title": title, "outlet": outlet, "byline": byline, "published_on": date, "excerpt": excerpt}
             make.news(campaign, **item, url=url, content_warning=warning)

@@ -279,6 +279,7 @@ def address(app, make):
     make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
     public_ids = {"public.update": make.update(campaign).public_id}
+    make.report(campaign, title="Rein in")  # which has the same words in its address
 
     def of(rule):
         slug = organisation.slug if "organisations" in rule.rule else campaign.slug

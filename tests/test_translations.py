@@ -225,7 +225,7 @@ def iraq(make):
         closes_zone="Asia/Baghdad",
     )
     for kind in ReportKind:
-        make.report(campaign, kind=kind)
+        make.report(campaign, kind=kind, title="تقرير", claim="قول", summary="نص.", page_count=3)
     make.news(campaign, content_warning="عنف")
     return campaign
 
@@ -255,12 +255,14 @@ def test_no_english_word_stands_on_an_arabic_page(app, client, make, iraq):
         "/privacy",
     ]
     pages += ["/campaigns/iraq/versions", "/nothing-here", "/confirm/nothing", f"/manage/{manage}"]
+    pages += ["/reports", "/reports/report", "/reports/report-4", "/reports/report-6"]
     pages += [f"/confirm/{confirm}", f"/confirm/{thanks}"]
     found = {path: english_in(client.get(f"{path}?lang=ar").text) for path in pages}
     wrongly = form(given_name="http://a", family_name="=1", email="x", country="", postcode="1" * 17)
     corrected = client.post(
         "/campaigns/iraq/signatures?lang=ar", data=wrongly, headers={"Sec-Fetch-Site": "same-origin"}
     )
+    found["nothing"] = english_in(client.get("/reports?q=nothing&lang=ar").text)
     found["errors"] = english_in(corrected.text)
     assert corrected.status_code == 422
     assert "الحد الأقصى ١٦ حرفًا." in corrected.text

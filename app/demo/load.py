@@ -14,7 +14,7 @@ from flask_security import hash_password
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, drawings, people, topics, updates
+from app.demo import content, drawings, people, publications, topics, updates
 from app.domain import accounts, campaigns, library, news
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
@@ -124,6 +124,7 @@ def _evidence(campaign: Campaign, now: dt.datetime) -> None:
             "published_on": date,
             "note": note,
             "url": content.CRISIS_PAGE,
+            **publications.DETAILS.get(title, {}),
         }
         library.add(campaign.organisation_id, report, now=now, at=campaign)
     for title, outlet, byline, date, excerpt, url, warning in content.NEWS:

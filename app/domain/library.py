@@ -11,10 +11,10 @@ from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
 from app.domain import orders, places, slugs
 from app.domain.places import Place
-from app.domain.refused import NotFound, Refused
+from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, Report, Topic, TopicState, campaign_report, topic_report
+from app.models import Campaign, CampaignState, Precision, Report, Topic, TopicState, campaign_report, topic_report
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -51,11 +51,25 @@ def _added(organisation_id: int, values: dict[str, Any], now: dt.datetime) -> Re
 
 
 @unit_of_work
-def change(report: Report, values: dict[str, Any], *, now: dt.datetime) -> None:
-    """Correct what is said of a publication. Its address stays. A new link counts as not yet checked."""
+def change(report: Report, values: dict[str, Any], *, now: dt.datetime, seen: dt.datetime | None = None) -> None:
+    """Correct what is said of a publication. Its address stays. A new link counts as not yet checked.
+
+    `seen` is when it was last edited as the person saw it. Raises EditedMeanwhile if somebody saved other words since.
+    """
     db.session.refresh(report, with_for_update=True)
+    if all(getattr(report, name) == value for name, value in values.items()):
+        return
+    if seen is not None and seen != report.edited_at:
+        raise EditedMeanwhile(
+            _(
+                "Somebody else saved this publication after you opened it. Your words are kept; compare, then save again."
+            )
+        )
     if values.get("url", report.url) != report.url:
         report.link_checked_at = report.link_gone_since = None
+        report.link_trouble = ""
+    if "precision" not in values and values.get("published_on", report.published_on) != report.published_on:
+        report.precision = Precision.DAY  # a form that asks for a day got another one
     for name, value in values.items():
         setattr(report, name, value)
     report.edited_at = now
@@ -97,8 +111,23 @@ def _cite(place: Place, report_id: int, now: dt.datetime) -> None:
 
 
 @unit_of_work
+def cite_elsewhere(report: Report, *, more: Iterable[Place], fewer: Iterable[Place], now: dt.datetime) -> None:
+    """Cite a publication at all of `more`, last in their lists, and no longer at `fewer`. Other lists stay as they are."""
+    for place in more:
+        if report.organisation_id != place.organisation_id:
+            raise NotFound
+        _cite(place, report.id, now)
+    for place in fewer:
+        _uncite(place, report.id, now)
+
+
+@unit_of_work
 def uncite(place: Place, report_id: int, *, now: dt.datetime) -> None:
     """Take a publication off this list; it stays in the library. Twice is once."""
+    _uncite(place, report_id, now)
+
+
+def _uncite(place: Place, report_id: int, now: dt.datetime) -> None:
     table, column = places.report_links(place)
     db.session.execute(delete(table).where(column == place.id, table.c.report_id == report_id))
     places._touch(place, now)

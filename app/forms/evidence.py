@@ -24,6 +24,7 @@ def kinds() -> list[SelectChoice]:
         SelectChoice(ReportKind.ARTICLE.value, _("Article")),
         SelectChoice(ReportKind.VIDEO.value, _("Video")),
         SelectChoice(ReportKind.TESTIMONY.value, _("Testimony")),
+        SelectChoice(ReportKind.DATA.value, _("Data")),
     ]
 
 

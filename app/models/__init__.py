@@ -22,6 +22,7 @@ from app.models.incidents import (
     Register,
     incident_report,
 )
+from app.models.link_readings import LinkReading, LinkState
 from app.models.mails import Mail, MailKind, MailState
 from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
@@ -54,6 +55,8 @@ __all__ = [
     "IncidentSource",
     "Invitation",
     "KeyFigure",
+    "LinkReading",
+    "LinkState",
     "Mail",
     "MailKind",
     "MailState",

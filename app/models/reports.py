@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, Select, String, Table, Text, select
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -57,6 +74,7 @@ class Report(Model):
         one_of("precision", Precision),
         CheckConstraint("page_count > 0", name="page_count"),
         longest("summary", SUMMARY_LENGTH),
+        Index("ix_report_published", "published_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -77,6 +95,10 @@ class Report(Model):
     note: Mapped[str] = mapped_column(String(300), default="")
     link_checked_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     link_gone_since: Mapped[dt.date | None] = mapped_column(Date)  # the first of the checks in a row that found nothing
+    link_trouble: Mapped[str] = mapped_column(String(24), default="")  # why the last check found nothing
+    search_key: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # what it is searched by, folded; kept by `_keep_search_key`
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
     removed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
@@ -88,8 +110,32 @@ class Report(Model):
         """When it was published, as far as that is known."""
         return PartialDate(self.published_on, self.precision)
 
+    @property
+    def link_is_gone(self) -> bool:
+        """Whether checks on two days or more, one after the other, found nothing. One alone may be a bad day of the site."""
+        since, checked = self.link_gone_since, self.link_checked_at
+        return since is not None and checked is not None and checked.date() > since
+
+    @staticmethod
+    def gone() -> ColumnElement[bool]:
+        """The condition of a publication whose link is gone; the same as `link_is_gone`."""
+        return and_(Report.link_gone_since.is_not(None), func.date(Report.link_checked_at) > Report.link_gone_since)
+
     @staticmethod
     def kept() -> Select[Report]:
         """Reports that were not removed, the newest first."""
         newest = (Report.published_on.desc(), Report.id.desc())
         return select(Report).where(Report.removed_at.is_(None)).order_by(*newest)
+
+
+def folded(text: str) -> str:
+    """The form under which words are compared: without case and marks, so that Sámarra is Samarra and أ is ا."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.category(c).startswith("M")).casefold()
+
+
+@event.listens_for(Report, "before_insert")
+@event.listens_for(Report, "before_update")
+def _keep_search_key(_mapper: Any, _connection: Any, report: Report) -> None:
+    said = (report.title, report.publisher, report.authors, report.claim)
+    report.search_key = folded("\n".join(text or "" for text in said))

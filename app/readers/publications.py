@@ -77,7 +77,7 @@ def read(text: str, *, today: dt.date) -> Reading[Publication]:
             rows.append(found if one.is_dated else _doubting(found, doubt(DoubtKind.NO_DATE, "date")))
         else:
             left.append(one.line)
-    return Reading(_compared(rows), sorted(left, key=lambda line: line.number), pasted.doubts)
+    return Reading(compared(rows), sorted(left, key=lambda line: line.number), pasted.doubts)
 
 
 def _look(line: Line, today: dt.date) -> _Looked:
@@ -205,7 +205,7 @@ def _titled(above: _Looked, below: _Looked) -> _Looked:
     return replace(above, found=found)
 
 
-def _compared(rows: list[Publication]) -> list[Publication]:
+def compared(rows: list[Publication]) -> list[Publication]:
     """The rows with the doubts that come from comparing them."""
     odd = out_of_order([row.date for row in rows])
     first: dict[str, int] = {}

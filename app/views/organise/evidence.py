@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.domain import library, library_list
 from app.domain import news as news_feed
+from app.domain.library_list import Wanted
 from app.domain.places import Place
 from app.domain.rights import Right
 from app.extensions import db
@@ -105,7 +106,8 @@ def choose_report(organisation: str, where: str, slug: str) -> str:
     """The organisation's library, to choose from what is to be cited here."""
     place = places.of(where, slug)
     words = clean(request.args.get("q"))[:LONGEST_SEARCH]
-    page = library_list.page(place.organisation_id, words=words, after=values.key(request.args.get("after", "")))
+    chosen = library_list.matching(library_list.of_organisation(place.organisation_id, "all"), Wanted(words))
+    page = library_list.page(chosen, after=values.key(request.args.get("after", "")))
     cited = {report.id for report in place.reports}
     return places.shown("organise/library_choice.html", place, page=page, words=words, cited=cited)
 

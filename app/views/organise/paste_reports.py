@@ -1,0 +1,73 @@
+"""The desk: many publications at once, from a list that somebody has already."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock, pages
+from app.domain import library, library_list
+from app.domain.rights import Right
+from app.forms.paste_reports import PasteForm, Rows
+from app.templating import number
+from app.views.access import needs
+from app.views.organise import bp
+
+
+@bp.get("/<organisation>/library/paste")
+@needs(Right.EDIT)
+def paste_reports(organisation: str) -> str:
+    """A box for the list."""
+    return _page(_form(), Rows(g.organisation.id))
+
+
+@bp.post("/<organisation>/library/paste")
+@needs(Right.EDIT)
+def read_pasted_reports(organisation: str) -> ResponseReturnValue:
+    """The list as a table to correct; once it is right, all of it goes into the library. What is no row stays in the box."""
+    form, rows = _form(), Rows(g.organisation.id)
+    rows.take_posted(request.form, form)
+    if request.form.get("then") == "add":
+        return _add(form, rows)
+    if not form.validate():
+        return _page(form, rows), 422
+    before = len(rows)
+    form.text.data = rows.take_text(form.text.data or "", form)
+    if len(rows) == before:
+        form.text.errors = [
+            _("No line here has a date or a link. Begin each with its date, such as “(9 June 2015) Title”.")
+        ]
+        return _page(form, rows), 422
+    return _page(form, rows)
+
+
+def _form() -> PasteForm:
+    return PasteForm(library_list.places(g.organisation.id))
+
+
+def _add(form: PasteForm, rows: Rows) -> ResponseReturnValue:
+    is_fit, problems = form.validate(), rows.problems()
+    if not is_fit or problems:
+        return _page(form, rows, problems), 422
+    taken = rows.taken()
+    if not taken:
+        form.text.errors = [_("No row is ticked. Tick those that are to be added.")]
+        return _page(form, rows), 422
+    library.add_many(g.organisation.id, [row.read_values() for row in taken], now=clock.now(), at=form.read_place())
+    pages.forget()
+    many = len(taken)
+    flash(ngettext("%(many)s publication added.", "%(many)s publications added.", many, many=number(many)))
+    form.text.data = "\n".join(text for text in (rows.left_out(), form.text.data or "") if text.strip())
+    if not form.text.data:
+        return redirect(url_for(".library", organisation=g.organisation.slug), 303)
+    return _page(form, Rows(g.organisation.id), is_rest=True)
+
+
+def _page(
+    form: PasteForm, rows: Rows, problems: list[tuple[str, str, str]] | None = None, *, is_rest: bool = False
+) -> str:
+    return render_template(
+        "organise/library_paste.html", form=form, rows=rows.shown(), problems=problems or [], is_rest=is_rest
+    )
