@@ -278,6 +278,7 @@ def address(app, make):
     campaign = make.campaign(organisation, slug="rein-in")
     make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
+    video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
 
     def of(rule):
         slug = organisation.slug if "organisations" in rule.rule else campaign.slug
@@ -289,6 +290,7 @@ def address(app, make):
                 "name": "x",
                 "size": "small",
                 "number": 1,
+                "public_id": video.public_id,
             }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
 
