@@ -1,7 +1,8 @@
 """The worker: sends mails, and does what is due every hour or every night.
 
-Any number of workers may run. Mails are leased, so no two send the same one. The jobs of the table below are not leased: each
-deletes what is too old, or only looks, so doing it twice, at once or one after the other, is the same as doing it once.
+Any number of workers may run. Mails are leased, so no two send the same one, and so are news sources. The other jobs of the
+table below are not: each deletes what is too old, or only looks, so doing it twice, at once or one after the other, is the same
+as doing it once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, recount
+from app import clock, news_fetching, recount
 from app.domain import outbox, signing
 from app.extensions import db
 from app.mail.delivery import Delivery
@@ -70,6 +71,8 @@ def verify_counts(_now: dt.datetime) -> None:
 
 
 JOBS = (
+    Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
+    Job("forget removed news", dt.timedelta(days=1), news_fetching.forget_removed),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
