@@ -94,7 +94,7 @@ def test_the_demonstration_is_loaded_once(app, stored):
     (topic,) = stored(Topic)
     assert (topic.slug, topic.state, len(stored(KeyFigure))) == ("iraq-in-crisis", "published", 5)
     assert len(stored(Report)) == 14 + 3
-    assert len(stored(NewsItem)) == 4 + 2
+    assert len(stored(NewsItem)) == 4 + 2 + 1  # of the campaign, of the topic, and one that waits
 
 
 def test_the_demonstration_refuses_real_data(app, make, stored):

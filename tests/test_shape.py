@@ -224,7 +224,7 @@ JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.S)
 TRANSLATED = re.compile(r"{%-?\s*trans\b.*?endtrans\s*-?%}", re.S)
 SAID_ALOUD = re.compile(r'\s(?:aria-label|title|alt|placeholder)="([^"]*)"')
 NO_WORDS = re.compile(r"<(script|style|code|kbd)\b.*?</\1>|<[^>]*>|&\w+;|[\w-]+=\"[^\"]*\"", re.S)
-SAME_EVERYWHERE = {"Undersigned", "UTC", "SHA", "sha", "kB", "MB", "Ctrl"}
+SAME_EVERYWHERE = {"Undersigned", "UTC", "SHA", "sha", "kB", "MB", "Ctrl", "Atom", "RSS", "JSON"}
 
 
 def markup(file: Path) -> str:
@@ -278,7 +278,8 @@ def address(app, make):
     campaign = make.campaign(organisation, slug="rein-in")
     make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
-    public_ids = {"public.update": make.update(campaign).public_id}
+    video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
+    public_ids = {"public.update": make.update(campaign).public_id, "public.play": video.public_id}
     make.report(campaign, title="Rein in")  # which has the same words in its address
 
     def of(rule):
@@ -292,6 +293,7 @@ def address(app, make):
                 "size": "small",
                 "number": 1,
                 "public_id": public_ids.get(rule.endpoint),
+                "form": "atom",
             }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
 
