@@ -189,6 +189,22 @@ def test_a_worker_notices_within_about_a_second(app, olive, site):
     reader.finish()
 
 
+def test_the_worker_that_is_run_visits_links(app, olive, stored):
+    """`flask worker` itself, as the service starts it; and it stops when it is told to."""
+    kept = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "MAIL_FROM", "INSTANCE_PATH")
+    settings = {**os.environ, **{name: str(app.config[name]) for name in kept}}
+    settings |= {"MODE": "development", "FLASK_APP": "wsgi.py"}
+    ask(olive, "http://10.0.0.1/")
+    process = subprocess.Popen([sys.executable, "-m", "flask", "worker"], cwd=app.root_path + "/..", env=settings)
+    try:
+        assert until(lambda: stored(LinkReading)[0].state == "failed", 30)
+        assert stored(LinkReading)[0].trouble == "no_site"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    finally:
+        process.kill()
+
+
 def test_two_workers_never_visit_the_same_link(app, make):
     organisation = make.organisation()
     with app.app_context():
