@@ -19,6 +19,7 @@ from app import (
     i18n,
     mail,
     menu,
+    news_words,
     pages,
     security,
     settings,
@@ -53,6 +54,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     assets.init_app(app)
     templating.init_app(app)
     menu.init_app(app)
+    news_words.init_app(app)
     accounts.init_app(app)
     mail.init_app(app)
     errors.init_app(app)

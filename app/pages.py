@@ -33,6 +33,7 @@ class Kept:
     packed: bytes | None
     etag: str
     mimetype: str
+    policy: str  # of the content, where it is another one than that of all pages
     made: float
 
 
@@ -126,12 +127,15 @@ def _pack(response: Response) -> Kept:
     compressible = kind.startswith("text/") or kind.endswith(("json", "xml"))
     packed = gzip.compress(body, 6) if compressible and len(body) >= SMALLEST_TO_COMPRESS else None
     etag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Kept(body, packed, etag, response.content_type, time.monotonic())
+    policy = response.headers.get("Content-Security-Policy", "")
+    return Kept(body, packed, etag, response.content_type, policy, time.monotonic())
 
 
 def _sent(kept: Kept, seconds: int) -> Response:
     packed = kept.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(kept.packed if packed else kept.body, content_type=kept.mimetype)
+    if kept.policy:
+        response.headers["Content-Security-Policy"] = kept.policy
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     if kept.packed is not None:

@@ -52,6 +52,11 @@ def init_app(app: Flask) -> None:
         return response
 
 
+def policy_with_frame(origin: str) -> str:
+    """The policy of one page that holds a frame of exactly this origin. No other page may hold any."""
+    return f"{POLICY}; frame-src {origin}"
+
+
 class SessionTouched(RuntimeError):
     """A public page used a session. It must not: public pages are cached and know nobody."""
 

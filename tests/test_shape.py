@@ -278,7 +278,8 @@ def address(app, make):
     campaign = make.campaign(organisation, slug="rein-in")
     make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
-    public_ids = {"public.update": make.update(campaign).public_id}
+    video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
+    public_ids = {"public.update": make.update(campaign).public_id, "public.play": video.public_id}
     make.report(campaign, title="Rein in")  # which has the same words in its address
 
     def of(rule):

@@ -6,14 +6,24 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, union
+from sqlalchemy import Select, delete, exists, insert, or_, select, union
 
 from app.domain import places
 from app.domain.places import Place
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, NewsItem, NewsState, Topic, campaign_news, campaign_topic, topic_news
+from app.models import (
+    Campaign,
+    CampaignState,
+    NewsItem,
+    NewsState,
+    Topic,
+    TopicState,
+    campaign_news,
+    campaign_topic,
+    topic_news,
+)
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -100,6 +110,39 @@ def forget_removed(*, now: dt.datetime) -> int:
     if ids:
         db.session.execute(delete(NewsItem).where(NewsItem.id.in_(ids)))
     return len(ids)
+
+
+def public() -> Select[NewsItem]:
+    """Items that anybody may read: shown, in the feed of a public campaign or topic."""
+    by_campaign = (
+        exists()
+        .where(campaign_news.c.news_item_id == NewsItem.id, campaign_news.c.campaign_id == Campaign.id)
+        .where(Campaign.state != CampaignState.DRAFT)
+    )
+    by_topic = (
+        exists()
+        .where(topic_news.c.news_item_id == NewsItem.id, topic_news.c.topic_id == Topic.id)
+        .where(Topic.state == TopicState.PUBLISHED)
+    )
+    return select(NewsItem).where(NewsItem.is_shown, or_(by_campaign, by_topic))
+
+
+def find(public_id: str) -> NewsItem:
+    """The public item of this address. Raises NotFound."""
+    item = db.session.scalar(public().where(NewsItem.public_id == public_id))
+    if item is None:
+        raise NotFound
+    return item
+
+
+def shown_by(item: NewsItem) -> list[Place]:
+    """The public campaigns and topics in whose feed it stands."""
+    campaigns = Campaign.public().join(campaign_news, campaign_news.c.campaign_id == Campaign.id)
+    topics = Topic.public().join(topic_news, topic_news.c.topic_id == Topic.id)
+    return [
+        *db.session.scalars(campaigns.where(campaign_news.c.news_item_id == item.id).order_by(Campaign.id)),
+        *db.session.scalars(topics.where(topic_news.c.news_item_id == item.id)),
+    ]
 
 
 def own(organisation_id: int, number: int) -> NewsItem:

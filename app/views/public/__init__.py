@@ -6,7 +6,12 @@ from flask import Blueprint, Response, request
 
 bp = Blueprint("public", __name__)
 
-ANYWHERE = {"public.count"}  # machines of other sites may read these: they are public and belong to nobody's session
+ANYWHERE = {
+    "public.count",
+    "public.campaign_feed",
+    "public.topic_feed",
+    "public.site_feed",
+}  # machines of other sites may read these: they are public and belong to nobody's session
 
 
 @bp.after_request
@@ -18,4 +23,4 @@ def readable_from_anywhere(response: Response) -> Response:
     return response
 
 
-from app.views.public import campaigns, reports, site, topics, updates  # noqa: E402, F401 (they add their routes to bp)
+from app.views.public import campaigns, news, reports, site, topics, updates  # noqa: E402, F401 (they add their routes to bp)
