@@ -1,7 +1,8 @@
 """The worker: sends mails, goes to links, and does what is due every hour or every night.
 
-Any number of workers may run. Mails and visits to links are leased, so no two do the same one. The jobs of the table below are
-not leased: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is the same
+Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
+table below are not: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is
+the same as doing it once.
 as doing it once.
 """
 
@@ -18,8 +19,8 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, recount
-from app.domain import library, link_readings, news, outbox, signing, updates
+from app import clock, news_fetching, recount
+from app.domain import library, link_readings, news, news_import, outbox, signing, updates
 from app.extensions import db
 from app.link_reader import LinkReader
 from app.mail.delivery import Delivery
@@ -64,6 +65,7 @@ def forget_removed(now: dt.datetime) -> None:
     """Delete what organisers removed more than 30 days ago and did not put back."""
     for what, forget in (
         ("removed reports", library.forget_removed),
+        ("removed news sources", news_import.forget_removed),
         ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
     ):
@@ -92,6 +94,7 @@ def forget_old_links(now: dt.datetime) -> None:
 
 
 JOBS = (
+    Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),

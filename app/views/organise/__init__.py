@@ -105,6 +105,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     exports,
     library,
     members,
+    news_sources,
     paste_reports,
     pictures,
     publishing,
