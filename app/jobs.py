@@ -3,7 +3,6 @@
 Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
 table below are not: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is
 the same as doing it once.
-as doing it once.
 """
 
 from __future__ import annotations

@@ -224,7 +224,7 @@ JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.S)
 TRANSLATED = re.compile(r"{%-?\s*trans\b.*?endtrans\s*-?%}", re.S)
 SAID_ALOUD = re.compile(r'\s(?:aria-label|title|alt|placeholder)="([^"]*)"')
 NO_WORDS = re.compile(r"<(script|style|code|kbd)\b.*?</\1>|<[^>]*>|&\w+;|[\w-]+=\"[^\"]*\"", re.S)
-SAME_EVERYWHERE = {"Undersigned", "UTC", "SHA", "sha", "kB", "MB", "Ctrl"}
+SAME_EVERYWHERE = {"Undersigned", "UTC", "SHA", "sha", "kB", "MB", "Ctrl", "Atom", "RSS", "JSON"}
 
 
 def markup(file: Path) -> str:
@@ -293,6 +293,7 @@ def address(app, make):
                 "size": "small",
                 "number": 1,
                 "public_id": public_ids.get(rule.endpoint),
+                "form": "atom",
             }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
 

@@ -23,4 +23,4 @@ def readable_from_anywhere(response: Response) -> Response:
     return response
 
 
-from app.views.public import campaigns, news, reports, site, topics, updates  # noqa: E402, F401 (they add their routes to bp)
+from app.views.public import campaigns, feeds, news, reports, site, topics, updates  # noqa: E402, F401 (they add their routes to bp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, g, make_response, render_template
+from flask import Response, g, make_response, render_template
 
 from app import links, news_words, security
 from app.domain import news
@@ -34,7 +34,4 @@ def play(public_id: str) -> Response:
 def _way_back(places: list[Place]) -> str:
     """The page that shows the item, at its news."""
     endpoint = "public.campaign" if isinstance(places[0], Campaign) else "public.topic"
-    if endpoint not in current_app.view_functions:
-        endpoint = "public.home"
-        return links.page(endpoint)
     return links.page(endpoint, slug=places[0].slug, _anchor="news")
