@@ -14,7 +14,7 @@ from flask_security import hash_password
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, drawings, people, publications, topics, updates
+from app.demo import content, coverage, drawings, people, publications, topics, updates
 from app.domain import accounts, campaigns, library, news
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
@@ -101,6 +101,7 @@ def _militias(organisation_id: int, now: dt.datetime) -> Campaign:
     )
     updates.write(campaign, updates.MILITIAS, opened)
     _evidence(campaign, opened)
+    coverage.load(campaign, opened)
     first = now.date() - dt.timedelta(days=len(content.MILITIAS_DAYS) - 1)
     days = [(first + dt.timedelta(days=n), total) for n, total in enumerate(content.MILITIAS_DAYS)]
     common: dict[str, Any] = {
