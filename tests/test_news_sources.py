@@ -190,6 +190,14 @@ def test_olive_publishes_one_that_waits(olive, client, campaign, waiting, stored
     assert "Weather" not in public
 
 
+def test_the_list_of_a_campaign_says_what_is_not_public(olive, campaign, waiting):
+    olive.post(AT + "/waiting", refuse=str(waiting[0].id))
+    page = olive.get(f"/campaigns/{campaign.slug}/news")
+    assert page.count("Waits for you") == 2
+    assert page.count(">Refused<") == 1
+    assert f"/news-sources/new?for=campaign-{campaign.id}" in page
+
+
 def test_olive_refuses_what_she_ticked_and_takes_it_back(olive, waiting, stored):
     numbers = [str(waiting[0].id), str(waiting[2].id)]
     olive.post(AT + "/waiting", refuse="ticked", item=numbers)
@@ -224,7 +232,7 @@ def test_olive_edits_and_publishes_what_waits(olive, client, campaign, waiting, 
         "published_on": "October 2016",
     }
     answer = olive.post(at, status=422, **{**values, "published_on": "some day"})
-    assert "Write a day, a month or a year" in answer.text
+    assert "Write a date, a month or a year" in answer.text
     olive.post(at, **values, then="publish")
     assert stored(NewsItem)[0].state == NewsState.PUBLISHED
     assert "Efforts end" in client.get(f"/campaigns/{campaign.slug}").text
