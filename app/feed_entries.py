@@ -1,4 +1,4 @@
-"""What stands in the feeds of a campaign, of a topic and of the site: news, and what the campaigns themselves said.
+"""What stands in the feeds of a campaign, of a topic and of the site: news, and what the campaigns themselves said: texts and updates.
 
 `_gathered` is the one place that puts them together; whatever else belongs into a feed is added there as an `Entry`.
 """
@@ -12,13 +12,23 @@ from collections.abc import Iterator
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
-from app import links, news_words
+from app import links, markdown, news_words
 from app.domain import news, topics
 from app.extensions import db
 from app.feeds import FORMS, MOST_ENTRIES, Entry, Feed
-from app.models import Campaign, NewsItem, Precision, TextVersion, Topic, campaign_news
+from app.models import (
+    Campaign,
+    CampaignState,
+    NewsItem,
+    Precision,
+    TextVersion,
+    Topic,
+    Update,
+    UpdateState,
+    campaign_news,
+)
 from app.templating import number, partial_day
 
 OURS = uuid.UUID(
@@ -83,7 +93,7 @@ def _of(campaign: Campaign) -> Select[int]:
 def _gathered(items: Select[NewsItem], campaigns: list[int] | None) -> tuple[Entry, ...]:
     """The last changed of these items and campaigns, of all campaigns where there is None."""
     once: dict[tuple[str, str], Entry] = {}  # an article that a topic and its campaign both have is one
-    found = [*_news(items), *_versions(campaigns)]
+    found = [*_news(items), *_versions(campaigns), *_updates(campaigns)]
     for entry in sorted(found, key=lambda entry: (entry.updated, entry.published, entry.id), reverse=True):
         once.setdefault((entry.link, entry.title.casefold()) if entry.is_elsewhere else ("", entry.id), entry)
     return tuple(once.values())[:MOST_ENTRIES]
@@ -140,6 +150,34 @@ def _of_version(version: TextVersion) -> Entry:
         published=version.published_at,
         updated=version.published_at,
         paragraphs=(version.summary,) if is_first else (version.reason, version.summary),
+        author=campaign.organisation.name,
+        language=_tag(campaign.locale),
+    )
+
+
+def _updates(numbers: list[int] | None) -> Iterator[Entry]:
+    """What the organisers wrote since."""
+    shown = select(Update).join(Campaign, Campaign.id == Update.campaign_id)
+    shown = shown.where(Update.state == UpdateState.PUBLISHED, Update.removed_at.is_(None))
+    shown = shown.where(Campaign.state != CampaignState.DRAFT)
+    shown = shown.options(contains_eager(Update.campaign).joinedload(Campaign.organisation))
+    if numbers is not None:
+        shown = shown.where(Update.campaign_id.in_(numbers))
+    for update in db.session.scalars(shown.order_by(Update.published_at.desc()).limit(MOST_ENTRIES)):
+        yield _of_update(update)
+
+
+def _of_update(update: Update) -> Entry:
+    campaign, published = update.campaign, update.published_at or update.created_at
+    return Entry(
+        id=_urn("update", update.public_id),
+        kind="update",
+        kind_name=_("Update"),
+        title=update.title,
+        link=links.to("public.update", slug=campaign.slug, public_id=update.public_id),
+        published=published,
+        updated=max(published, update.edited_at),
+        markup=markdown.render(update.text),
         author=campaign.organisation.name,
         language=_tag(campaign.locale),
     )

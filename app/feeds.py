@@ -39,6 +39,7 @@ class Entry:
     language: str = ""
     warning: str = ""  # stands before everything else
     is_elsewhere: bool = False  # the link leads to another site
+    markup: Markup = Markup()  # what the organiser wrote, rendered and cleaned
 
     @property
     def html(self) -> str:
@@ -49,7 +50,7 @@ class Entry:
             else []
         )
         said += [Markup("<p>{}</p>").format(paragraph) for paragraph in self.paragraphs if paragraph]
-        return UNFIT.sub("", "\n".join(said))
+        return UNFIT.sub("", "\n".join([*said, self.markup]).strip())
 
 
 @dataclass(frozen=True)

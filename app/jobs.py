@@ -1,8 +1,8 @@
 """The worker: sends mails, goes to links, and does what is due every hour or every night.
 
 Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
-table below are not: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is the same
-as doing it once.
+table below are not: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is
+the same as doing it once.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def forget_removed(now: dt.datetime) -> None:
     """Delete what organisers removed more than 30 days ago and did not put back."""
     for what, forget in (
         ("removed reports", library.forget_removed),
-        ("removed news items", news.forget_removed),
         ("removed news sources", news_import.forget_removed),
+        ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
     ):
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called

@@ -212,7 +212,8 @@ def test_a_date_without_a_zone_is_read():
 
 def test_nothing_of_markup_is_left():
     html = (
-        "<div onclick=x>One <b>bold</b><script>alert(1)</script><style>p{}</style><iframe src=x></iframe></div>"
+        "<div onclick=x>One <b>bold</b><script>alert(1)</script><style>p{}</style><iframe src=x></iframe>"
+        "<select><option>o</select><svg><text>s</text></svg><template>t</template></div>"
         "<p>Two<br>lines &lt;img src=x onerror=y&gt;</p><!-- c --><img src='https://spy.example/1.gif'>\u202egnp.exe"
     )
     found = read(rss([item("<script>x</script>A <i>title</i>", html=html)])).items[0]

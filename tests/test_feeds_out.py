@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from app.domain import campaigns, topics
+from app.domain import campaigns, topics, updates
 from app.domain.campaigns import Words
 from app.extensions import db
-from app.models import Campaign, NewsState, Topic
+from app.models import Campaign, NewsState, Topic, Update
 
 YOUTUBE = "https://www.youtube.com/watch?v=giTxudGNgpU"
 KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
@@ -186,6 +186,18 @@ def test_a_topic_has_the_news_of_its_campaigns_once(app, client, campaign, make)
     assert len(titles) == 5
     assert "EFFORTS STALL" in titles
     assert "Efforts stall" not in titles
+
+
+def test_what_the_organiser_writes_is_in_it(app, client, campaign, make):
+    update = make.update(campaign, title="Heard in court", text="They **listened**.")
+    gone = make.update(campaign, title="Taken back")
+    with app.app_context():
+        updates.remove(db.session.get_one(Update, gone.id), now=dt.datetime.now(dt.UTC))
+    one = client.get("/campaigns/archive/feed.json").json["items"][0]
+    assert (one["title"], one["tags"]) == ("Heard in court", ["Update"])
+    assert "<p>They <strong>listened</strong>.</p>" in one["content_html"]
+    assert one["url"] == f"{app.config['BASE_URL']}/campaigns/archive/updates/{update.public_id}"
+    parsed(client, "/feed.atom")
 
 
 def test_nothing_that_is_not_public_is_in_a_feed(client, make):
