@@ -95,7 +95,7 @@ def test_no_other_site_gets_into_the_frame(chromium, make, live):
     )
     page.on("console", lambda message: refused.append(message.text))
     page.goto(f"{live}/news/{item.public_id}/play")
-    page.evaluate("document.querySelector('iframe').src = 'https://evil.example/'")
-    page.wait_for_timeout(500)
+    with page.expect_console_message(lambda message: "evil.example" in message.text):
+        page.evaluate("document.querySelector('iframe').src = 'https://evil.example/'")
     assert any("evil.example" in text and "frame-src" in text for text in refused)
     context.close()
