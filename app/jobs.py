@@ -1,8 +1,8 @@
-"""The worker: sends mails, goes to links, and does what is due every hour or every night.
+"""The worker: sends mails, goes to links, and does what is due every minute, hour or night.
 
 Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
-table below are not: each deletes what is too old, or only looks, or plans, so doing it twice, at once or one after the other, is
-the same as doing it once.
+table below are not: each deletes what is too old, records what the database takes only once, only looks, or plans, so doing it
+twice, at once or one after the other, is the same as doing it once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, news_fetching, recount
-from app.domain import library, link_readings, news, news_import, outbox, signing, updates
+from app.domain import library, link_readings, milestones, news, news_import, outbox, signing, updates
 from app.extensions import db
 from app.link_reader import LinkReader
 from app.mail.delivery import Delivery
@@ -71,6 +71,13 @@ def forget_removed(now: dt.datetime) -> None:
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
 
 
+def mark_milestones(now: dt.datetime) -> None:
+    """Record which campaigns reached a number worth marking (SIG-12)."""
+    for campaign_id in milestones.due():
+        if marked := milestones.mark(campaign_id, now=now):
+            log.info("campaign %d reached %d milestones", campaign_id, marked)
+
+
 def verify_counts(_now: dt.datetime) -> None:
     """Recount every campaign, and say which count is not what its rows say."""
     for drift in recount.everything(fix=False):
@@ -93,6 +100,7 @@ def forget_old_links(now: dt.datetime) -> None:
 
 
 JOBS = (
+    Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),

@@ -24,6 +24,7 @@ from app.models.incidents import (
 )
 from app.models.link_readings import LinkReading, LinkState
 from app.models.mails import Mail, MailKind, MailState
+from app.models.milestones import Milestone, MilestoneKind
 from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
@@ -61,6 +62,8 @@ __all__ = [
     "MailKind",
     "MailState",
     "Membership",
+    "Milestone",
+    "MilestoneKind",
     "NewsItem",
     "NewsKind",
     "NewsSource",
