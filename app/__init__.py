@@ -24,6 +24,7 @@ from app import (
     security,
     settings,
     templating,
+    timeline_words,
     views,
 )
 from app.extensions import csrf, db, limiter, migrate
@@ -53,6 +54,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     floods.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
+    timeline_words.init_app(app)
     menu.init_app(app)
     news_words.init_app(app)
     accounts.init_app(app)

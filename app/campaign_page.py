@@ -7,17 +7,17 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 from sqlalchemy import select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, links, security
-from app.domain import campaigns, consents, counts
+from app.domain import campaigns, consents, counts, timeline
 from app.extensions import db
 from app.forms.signing import SignForm
-from app.models import Campaign, Channel, Signature, SignatureState, TextVersion, Update
+from app.models import Campaign, Channel, Signature, SignatureState, TextVersion
 
 NAMES_SHOWN = 12
-UPDATES_SHOWN = 3
+STORY_SHOWN, STORY_PAGE = 12, 30  # entries of the timeline: on the campaign's page, and on pages of their own
 KEPT_ARGUMENTS = ("lang", "via")
 
 CARD = (  # what a card in a list shows of a campaign, in a fixed number of queries
@@ -47,7 +47,7 @@ def known_channel(text: str) -> str:
 
 
 def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
-    """All that the campaign page and the sign page show."""
+    """What the campaign page, the sign page and the thank-you page show."""
     now = clock.now()
     named = (
         select(Signature)
@@ -60,9 +60,6 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
         "words": campaign.published_text,
         "count": counts.of(campaign.id),
         "names": db.session.scalars(named).all(),
-        "updates": db.session.scalars(
-            Update.public(campaign.id).options(defer(Update.text)).limit(UPDATES_SHOWN)
-        ).all(),
         "is_open": campaign.is_open(now),
         "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),
@@ -74,3 +71,14 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
             campaign.published_text.ask if campaign.published_text else campaign.ask,
         ),
     }
+
+
+def page(campaign: Campaign) -> dict[str, Any]:
+    """All that the campaign page shows: the same, and what happened so far."""
+    return context(campaign) | story(campaign, size=STORY_SHOWN)
+
+
+def story(campaign: Campaign, *, size: int, number: int = 1) -> dict[str, Any]:
+    """One page of what happened around a campaign, and whether there is more."""
+    found = timeline.entries([campaign.id], now=clock.now(), limit=size + 1, offset=(number - 1) * size)
+    return {"happened": found[:size], "has_more": len(found) > size}

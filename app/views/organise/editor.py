@@ -82,6 +82,6 @@ def preview_campaign(organisation: str, slug: str) -> str:
         text=campaign.text,
         published_at=clock.now(),
     )
-    shown = {**campaign_page.context(campaign), "words": words, "preview": True, "stamp": "", "via": ""}
+    shown = {**campaign_page.page(campaign), "words": words, "preview": True, "stamp": "", "via": ""}
     shown["is_open"] = shown["is_open"] or campaign.state == CampaignState.DRAFT
     return render_template("public/campaign.html", **shown)

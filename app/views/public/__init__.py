@@ -29,6 +29,7 @@ from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     news,
     reports,
     site,
+    timeline,
     topics,
     updates,
 )

@@ -34,7 +34,7 @@ def campaign(slug: str) -> str | Redirect:
     found = campaign_page.find(slug)
     if not isinstance(found, Campaign):
         return found
-    return render_template("public/campaign.html", **campaign_page.context(found))
+    return render_template("public/campaign.html", **campaign_page.page(found))
 
 
 @bp.get("/campaigns/<slug>/versions")

@@ -1,0 +1,104 @@
+"""What happened, in the reader's language: the names of its kinds, what the organiser did not write a title for, and where it leads.
+
+Pages and feeds say it in the same words. Names of people stand between isolates, so that the line keeps its direction.
+"""
+
+from __future__ import annotations
+
+import html
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import links, markdown
+from app.domain.timeline import Entry, EntryKind
+from app.models import Milestone, MilestoneKind, Outcome
+from app.templating import number
+
+EXCERPT = 280  # characters of an update in a list
+
+
+def init_app(app: Flask) -> None:
+    """Let templates say it."""
+    app.jinja_env.globals.update(
+        entry_kind=kind_name, entry_title=title, entry_note=note, entry_link=page_link, entry_excerpt=excerpt
+    )
+
+
+def kind_name(kind: EntryKind) -> str:
+    """What sort of thing happened, in a word or two."""
+    return {
+        EntryKind.NEWS: _("News"),
+        EntryKind.VERSION: _("New wording"),
+        EntryKind.MILESTONE: _("Milestone"),
+        EntryKind.UPDATE: _("Update"),
+        EntryKind.DELIVERED: _("Handing over"),
+        EntryKind.ANSWERED: _("Answer"),
+        EntryKind.ENDED: _("Outcome"),
+    }[kind]
+
+
+def title(entry: Entry) -> str:
+    """One line that says what happened."""
+    if isinstance(entry.row, Milestone):
+        count = entry.row.number
+        return ngettext("%(shown)s signature", "%(shown)s signatures", count, shown=number(count))
+    if entry.kind == EntryKind.VERSION:
+        return _("The text was changed")
+    if entry.kind == EntryKind.DELIVERED:
+        return _("The signatures were handed over")
+    if entry.kind == EntryKind.ANSWERED:
+        return _("\u2068%(who)s\u2069 answered", who=entry.author)
+    if entry.kind == EntryKind.ENDED:
+        return ending(entry.campaign.outcome)
+    return entry.title
+
+
+def ending(outcome: Outcome | None) -> str:
+    """How a campaign ended."""
+    names = {Outcome.WON: _("Won"), Outcome.PARTLY_WON: _("Partly won"), Outcome.NOT_WON: _("Not won")}
+    return names[outcome] if outcome else _("Signing has ended")
+
+
+def note(entry: Entry) -> str:
+    """What a milestone is a milestone of; nothing for everything else."""
+    if not isinstance(entry.row, Milestone):
+        return ""
+    if entry.row.kind == MilestoneKind.TARGET:
+        return _("The target is reached.")
+    if entry.row.kind == MilestoneKind.HALFWAY:
+        return _("Half of the target of %(target)s.", target=number(entry.row.target))
+    return ""
+
+
+def excerpt(entry: Entry) -> str:
+    """The beginning of what an update says, without its marks; all of what is short anyway."""
+    if entry.kind != EntryKind.UPDATE:
+        return entry.text
+    said = " ".join(html.unescape(markdown.plain(entry.text)).split())
+    return said if len(said) <= EXCERPT else said[:EXCERPT].rsplit(" ", 1)[0].rstrip(" .,:;–-") + "…"
+
+
+def page_link(entry: Entry) -> str:
+    """Where a reader of the page goes; empty where there is nothing more to read."""
+    endpoint, values, anchor = _way(entry)
+    if entry.kind == EntryKind.NEWS:
+        return entry.url
+    return "" if entry.kind == EntryKind.MILESTONE else links.page(endpoint, **values) + anchor
+
+
+def public_link(entry: Entry) -> str:
+    """The same as an absolute address, for feeds: every entry has one."""
+    endpoint, values, anchor = _way(entry)
+    return entry.url if entry.kind == EntryKind.NEWS else links.to(endpoint, **values) + anchor
+
+
+def _way(entry: Entry) -> tuple[str, dict[str, str], str]:
+    values = {"slug": entry.campaign.slug}
+    if entry.kind == EntryKind.UPDATE:
+        return "public.update", values | {"public_id": entry.key.removeprefix("update-")}, ""
+    if entry.kind == EntryKind.VERSION:
+        return "public.versions", values, f"#{entry.key}"
+    anchors = {EntryKind.DELIVERED: "#response", EntryKind.ANSWERED: "#response", EntryKind.ENDED: "#sign"}
+    return "public.campaign", values, anchors.get(entry.kind, "")
