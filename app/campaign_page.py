@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
-from app import clock, links, security
+from app import clock, links, security, timeline_words
 from app.domain import campaigns, consents, counts, timeline
 from app.extensions import db
 from app.forms.signing import SignForm
@@ -66,10 +66,7 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
         "stamp": security.stamp(campaign.slug),
         "via": known_channel(request.values.get("via", "")),
         "link": links.to("public.campaign", slug=campaign.slug),
-        "shares": links.shares(
-            links.to("public.campaign", slug=campaign.slug),
-            campaign.published_text.ask if campaign.published_text else campaign.ask,
-        ),
+        "shares": links.shares(links.to("public.campaign", slug=campaign.slug), _passed_on(campaign)),
     }
 
 
@@ -82,3 +79,9 @@ def story(campaign: Campaign, *, size: int, number: int = 1) -> dict[str, Any]:
     """One page of what happened around a campaign, and whether there is more."""
     found = timeline.entries([campaign.id], now=clock.now(), limit=size + 1, offset=(number - 1) * size)
     return {"happened": found[:size], "has_more": len(found) > size}
+
+
+def _passed_on(campaign: Campaign) -> str:
+    """What somebody tells others with the link: the ask, and how it ended once that is known."""
+    ask = campaign.published_text.ask if campaign.published_text else campaign.ask
+    return f"{timeline_words.ending(campaign.outcome)}: {ask}" if campaign.outcome else ask

@@ -17,7 +17,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
-from app import colours, templating
+from app import colours, templating, timeline_words
 from app.models import Campaign, Topic
 
 SIZE = WIDTH, HEIGHT = 1200, 630
@@ -172,6 +172,9 @@ def _drawn(ask: str, campaign: Campaign, count: int) -> bytes:
     sheet.put(_line(ngettext("signature", "signatures", count), "text", 34), BAR_TOP - 22, QUIET, number.width + 18)
     sheet.bar(count / campaign.signature_target, signal)
     sheet.put(_target(campaign.signature_target), BAR_TOP + BAR_HEIGHT + 42, QUIET)
+    if campaign.outcome:
+        ending = _line(timeline_words.ending(campaign.outcome), "display", 38)
+        sheet.put(ending, BAR_TOP + BAR_HEIGHT + 44, at_end=True)
     return sheet.png()
 
 

@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         ends_with_day=ends_with_day,
         place=place,
         structured_data=structured_data,
+        picture_version=picture_version,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -126,7 +127,9 @@ def structured_data(campaign: Campaign, words: TextVersion, count: int, link: st
         "interactionType": "https://schema.org/EndorseAction",
         "userInteractionCount": count,
     }
+    picture = links.to("public.share", slug=campaign.slug, v=picture_version(campaign, count))
     return {
+        **_ending(campaign),
         "@context": "https://schema.org",
         "@type": "WebPage",
         "name": words.ask,
@@ -140,6 +143,25 @@ def structured_data(campaign: Campaign, words: TextVersion, count: int, link: st
             "name": campaign.organisation.name,
             "url": links.to("public.organisation", slug=campaign.organisation.slug),
         },
-        "primaryImageOfPage": {"@type": "ImageObject", "url": links.to("public.share", slug=campaign.slug, v=count)},
+        "primaryImageOfPage": {"@type": "ImageObject", "url": picture},
         "interactionStatistic": counter,
     }
+
+
+def picture_version(campaign: Campaign, count: int) -> str:
+    """What the share picture's address carries, so that sites which keep pictures fetch it again when it has changed."""
+    return f"{count}-{campaign.outcome}" if campaign.outcome else str(count)
+
+
+def _ending(campaign: Campaign) -> dict[str, Any]:
+    """What became of it, where that is known: the outcome, and what the decision maker said."""
+    found: dict[str, Any] = {"creativeWorkStatus": campaign.outcome.value} if campaign.outcome else {}
+    if campaign.response and campaign.response_on:
+        said = {
+            "@type": "Quotation",
+            "text": campaign.response,
+            "creditText": campaign.response_by,
+            "datePublished": iso(campaign.response_on),
+        }
+        found["mentions"] = {**said, "url": campaign.response_url} if campaign.response_url else said
+    return found

@@ -22,7 +22,13 @@ EXCERPT = 280  # characters of an update in a list
 def init_app(app: Flask) -> None:
     """Let templates say it."""
     app.jinja_env.globals.update(
-        entry_kind=kind_name, entry_title=title, entry_note=note, entry_link=page_link, entry_excerpt=excerpt
+        entry_kind=kind_name,
+        entry_title=title,
+        entry_note=note,
+        entry_link=page_link,
+        entry_excerpt=excerpt,
+        ending=ending,
+        beginning=beginning,
     )
 
 
@@ -73,10 +79,13 @@ def note(entry: Entry) -> str:
 
 
 def excerpt(entry: Entry) -> str:
-    """The beginning of what an update says, without its marks; all of what is short anyway."""
-    if entry.kind != EntryKind.UPDATE:
-        return entry.text
-    said = " ".join(html.unescape(markdown.plain(entry.text)).split())
+    """The beginning of what an update says; all of what is short anyway."""
+    return beginning(entry.text) if entry.kind == EntryKind.UPDATE else entry.text
+
+
+def beginning(text: str) -> str:
+    """The first words of a text in Markdown, without its marks, on one line."""
+    said = " ".join(html.unescape(markdown.plain(text)).split())
     return said if len(said) <= EXCERPT else said[:EXCERPT].rsplit(" ", 1)[0].rstrip(" .,:;–-") + "…"
 
 

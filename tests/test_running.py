@@ -16,7 +16,7 @@ import pytest
 import config
 from app.demo import load as demo
 from app.domain.refused import Refused
-from app.models import Campaign, KeyFigure, NewsItem, Organisation, Report, Signature, Topic
+from app.models import Campaign, KeyFigure, Milestone, NewsItem, Organisation, Report, Signature, Topic
 from tests.conftest import free_port
 
 
@@ -91,6 +91,8 @@ def test_the_demonstration_is_loaded_once(app, stored):
     }
     (militias,) = stored(Campaign, slug="rein-in-militias")
     assert len(stored(Signature, campaign_id=militias.id, state="confirmed")) == 214
+    assert [row.number for row in stored(Milestone, campaign_id=militias.id)] == [100]
+    assert len(stored(Milestone)) > 8
     (topic,) = stored(Topic)
     assert (topic.slug, topic.state, len(stored(KeyFigure))) == ("iraq-in-crisis", "published", 5)
     assert len(stored(Report)) == 14 + 3

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, links
+from app.domain import counts
 from app.domain import updates as posts
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.models import Campaign, Update
 from app.pages import kept
+from app.templating import iso
 from app.views.public import bp
 
 SHOWN = 20  # on each page of the list
@@ -57,6 +61,25 @@ def update(slug: str, public_id: str) -> str | Redirect:
         words=found.published_text,
         update=post,
         is_open=found.is_open(clock.now()),
+        count=counts.of(found.id),
         link=link,
         shares=links.shares(link, post.title),
+        data=_structured_data(found, post, link),
     )
+
+
+def _structured_data(campaign: Campaign, post: Update, link: str) -> dict[str, Any]:
+    """What search engines may know of an update (JSON-LD, schema.org): the same as everybody reads."""
+    assert post.published_at
+    publisher = links.to("public.organisation", slug=campaign.organisation.slug)
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": post.title,
+        "url": link,
+        "inLanguage": campaign.locale,
+        "datePublished": iso(post.published_at),
+        "dateModified": iso(post.edited_at),
+        "author": {"@type": "Organization", "name": campaign.organisation.name, "url": publisher},
+        "isPartOf": {"@type": "WebPage", "url": links.to("public.campaign", slug=campaign.slug)},
+    }
