@@ -97,7 +97,7 @@ def test_what_others_read_of_an_update_has_no_marks_of_markdown(client, make):
         campaign, "We met", "## First\n\nIt lasted **two hours** & more. See [this](https://a.example/)."
     )
     page = client.get(f"/campaigns/water/updates/{post.public_id}").text
-    assert 'property="og:description" content="First It lasted two hours &amp; more. See this."' in page
+    assert 'property="og:description" content="It lasted two hours &amp; more. See this."' in page
     data = data_of(page)
     assert (data["headline"], data["author"]["name"]) == ("We met", "Tigris Desk")
     assert data["isPartOf"]["url"].endswith("/campaigns/water")

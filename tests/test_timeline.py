@@ -139,8 +139,7 @@ def test_the_page_tells_kinds_apart_in_words(campaign, client):
     words = re.findall(r"<br>(.*?)</p>", story)
     assert words == ["Outcome", "Answer", "Handing over", "Milestone", "New wording", "Update", "News"]
     assert "Half of it is open." in story
-    assert "It lasted two hours &amp; more. Then And so on." in story
-    assert "…</p>" in story
+    assert "It lasted two hours &amp; more.</p>" in story
     assert "The target is reached." in story
     assert "All that happened" not in story
     assert (
@@ -171,6 +170,21 @@ def test_a_long_story_asks_as_often_as_a_short_one(app, campaign, client, make):
         make.news(campaign, title=f"News {n}")
         make.update(campaign, f"Update {n}")
     assert len(queries(app, client, "/campaigns/archive")) == few
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# One\n\nTwo **three** & [four](https://a.example/)\n\n- five\n\n## Six\n\nSeven", "Two three & four five"),
+        ("## Only\n\n### headings", "Only headings"),
+        ("word " * 100, f"{'word ' * 55}word…"),
+        ("ميليشيات " * 3, "ميليشيات ميليشيات ميليشيات"),
+        ("x" * 400, "x" * 280 + "…"),
+        ("", ""),
+    ],
+)
+def test_an_update_in_a_list_begins_with_its_first_words(text, said):
+    assert timeline_words.beginning(text) == said
 
 
 def test_hostile_words_stay_words(campaign, client, make):

@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from app import clock, mailboxes, templating, tokens
-from app.domain import outbox
+from app.domain import milestones, outbox
 from app.extensions import db
 from app.models import MailKind, Outcome, ReportKind
 from tests.factories import form
@@ -42,6 +42,7 @@ READ_BY_SUPPORTERS = (
     "app/i18n.py",
     "app/links.py",
     "app/share_picture.py",
+    "app/timeline_words.py",
     "app/views/public/",
     "app/views/signing.py",
 )
@@ -227,6 +228,7 @@ def iraq(make):
     for kind in ReportKind:
         make.report(campaign, kind=kind, title="تقرير", claim="قول", summary="نص.", page_count=3)
     make.news(campaign, content_warning="عنف")
+    make.update(campaign, "التقينا اللجنة", "استغرق اللقاء ساعتين.")
     return campaign
 
 
@@ -239,7 +241,14 @@ def test_no_english_word_stands_on_an_arabic_page(app, client, make, iraq):
         "decision_makers": ["الوزارة"],
     }
     desk = make.organisation(name="مكتب دجلة", about="")
-    make.campaign(desk, slug="won", closed=True, outcome=Outcome.WON, outcome_text="وافقت الوزارة.", **arabic_too)
+    said = {"response": "نعم.", "response_by": "الوزارة", "response_on": dt.date(2026, 3, 2)}
+    said |= {"delivered_on": dt.date(2026, 3, 1), "signature_target": 1}
+    won = make.campaign(
+        desk, slug="won", closed=True, outcome=Outcome.WON, outcome_text="وافقت الوزارة.", **arabic_too, **said
+    )
+    make.signature(won)
+    with app.app_context():
+        assert milestones.mark(won.id, now=clock.now()) == 1
     named = make.signature(iraq, given_name="رنا", family_name="حداد", show_name=True, locale="ar", channel="whatsapp")
     pending = make.signature(iraq, "pending", given_name="يوسف", family_name="دمير", locale="ar")
     with app.app_context():
@@ -253,6 +262,9 @@ def test_no_english_word_stands_on_an_arabic_page(app, client, make, iraq):
         "/campaigns/iraq/sign",
         "/campaigns/iraq/check-inbox",
         "/privacy",
+        "/campaigns/iraq/timeline",
+        "/campaigns/won/timeline",
+        "/campaigns/iraq/updates",
     ]
     pages += ["/campaigns/iraq/versions", "/nothing-here", "/confirm/nothing", f"/manage/{manage}"]
     pages += ["/reports", "/reports/report", "/reports/report-4", "/reports/report-6"]
