@@ -1,4 +1,5 @@
-"""What stands in the feeds of a campaign, of a topic and of the site: news, and what the campaigns themselves said: texts and updates.
+"""What stands in the feeds of a campaign, of a topic and of the site: news, and what the campaigns themselves
+said and went through: texts, updates, milestones, the handing over, the answer, the outcome.
 
 `_gathered` is the one place that puts them together; whatever else belongs into a feed is added there as an `Entry`.
 """
@@ -14,8 +15,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app import links, markdown, news_words
-from app.domain import news, topics
+from app import clock, links, markdown, news_words, timeline_words
+from app.domain import news, timeline, topics
+from app.domain.timeline import EntryKind
 from app.extensions import db
 from app.feeds import FORMS, MOST_ENTRIES, Entry, Feed
 from app.models import (
@@ -93,7 +95,7 @@ def _of(campaign: Campaign) -> Select[int]:
 def _gathered(items: Select[NewsItem], campaigns: list[int] | None) -> tuple[Entry, ...]:
     """The last changed of these items and campaigns, of all campaigns where there is None."""
     once: dict[tuple[str, str], Entry] = {}  # an article that a topic and its campaign both have is one
-    found = [*_news(items), *_versions(campaigns), *_updates(campaigns)]
+    found = [*_news(items), *_versions(campaigns), *_updates(campaigns), *_went_through(campaigns)]
     for entry in sorted(found, key=lambda entry: (entry.updated, entry.published, entry.id), reverse=True):
         once.setdefault((entry.link, entry.title.casefold()) if entry.is_elsewhere else ("", entry.id), entry)
     return tuple(once.values())[:MOST_ENTRIES]
@@ -179,6 +181,30 @@ def _of_update(update: Update) -> Entry:
         updated=max(published, update.edited_at),
         markup=markdown.render(update.text),
         author=campaign.organisation.name,
+        language=_tag(campaign.locale),
+    )
+
+
+def _went_through(numbers: list[int] | None) -> Iterator[Entry]:
+    """What campaigns reached, what was answered, how they ended: as their timelines tell it."""
+    kinds = (EntryKind.MILESTONE, EntryKind.DELIVERED, EntryKind.ANSWERED, EntryKind.ENDED)
+    for entry in timeline.entries(numbers, now=clock.now(), limit=MOST_ENTRIES, kinds=kinds):
+        yield _of_timeline(entry)
+
+
+def _of_timeline(entry: timeline.Entry) -> Entry:
+    campaign, words = entry.campaign, entry.campaign.published_text
+    moment = entry.when if isinstance(entry.when, dt.datetime) else dt.datetime.combine(entry.when.on, NOON)
+    return Entry(
+        id=_urn(entry.kind.value, f"{_name(campaign)}/{entry.key}"),
+        kind=entry.kind.value,
+        kind_name=timeline_words.kind_name(entry.kind),
+        title=f"{timeline_words.title(entry)}: {words.ask if words else campaign.ask}",
+        link=timeline_words.public_link(entry),
+        published=moment,
+        updated=moment,
+        paragraphs=(timeline_words.note(entry), *entry.text.split("\n\n")),
+        author=entry.author or campaign.organisation.name,
         language=_tag(campaign.locale),
     )
 

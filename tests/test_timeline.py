@@ -193,3 +193,26 @@ def test_hostile_words_stay_words(campaign, client, make):
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert 'href="javascript' not in page
+
+
+def test_feeds_tell_what_a_campaign_went_through_under_names_that_stay(app, campaign, client):
+    def told_by(address):
+        items = client.get(address).json["items"]
+        own = {"Milestone", "Handing over", "Answer", "Outcome"}
+        return {item["tags"][0]: item for item in items if item["tags"][0] in own}
+
+    found = told_by("/campaigns/archive/feed.json")
+    assert {kind: item["title"] for kind, item in found.items()} == {
+        "Outcome": "Partly won: Open it",
+        "Answer": "\u2068The Minister\u2069 answered: Open it",
+        "Handing over": "The signatures were handed over: Open it",
+        "Milestone": "4 signatures: Open it",
+    }
+    assert found["Answer"]["authors"] == [{"name": "The Minister"}]
+    assert "<p>Perhaps.</p>" in found["Answer"]["content_html"]
+    assert found["Milestone"]["date_published"] == "2026-03-05T09:03:00Z"
+    with app.app_context():
+        campaigns.move(db.session.get_one(Campaign, campaign.id), "another-address", now=day(8))
+    moved = told_by("/feed.json")
+    assert {kind: item["id"] for kind, item in moved.items()} == {kind: item["id"] for kind, item in found.items()}
+    assert all("/campaigns/another-address" in item["url"] for item in moved.values())
