@@ -6,6 +6,8 @@ import datetime as dt
 import threading
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from app import clock as app_clock
 from app import jobs
@@ -79,10 +81,15 @@ def test_twenty_who_confirm_at_once_while_workers_look_make_each_milestone_once(
     pending = [make.signature(campaign, "pending") for _ in range(20)]
     start = threading.Barrier(24)
 
+    wrong = []
+
     def together(act):
         def run():
             start.wait()
-            act()
+            try:
+                act()
+            except Exception as error:
+                wrong.append(error)
 
         return threading.Thread(target=run)
 
@@ -98,8 +105,22 @@ def test_twenty_who_confirm_at_once_while_workers_look_make_each_milestone_once(
     for thread in threads:
         thread.join()
     look(app)
+    assert wrong == []
     assert marks(stored) == {10: "halfway", 20: "target"}
     assert len(stored(Milestone)) == 2
+
+
+def test_a_worker_that_comes_a_moment_later_marks_nothing_and_the_database_refuses_a_second_mark(app, make, stored):
+    campaign = make.campaign(signature_target=4)
+    sign(make, campaign, 4)
+    look(app)
+    again = {"campaign_id": campaign.id, "number": 4, "kind": "target", "target": 4, "reached_at": OPENED}
+    with app.app_context():
+        assert milestones._insert([again]) == 0
+        with pytest.raises(IntegrityError):
+            db.session.execute(insert(Milestone).values(again))
+        db.session.rollback()
+    assert len(stored(Milestone)) == 1
 
 
 def test_a_target_that_was_moved_makes_no_milestone_of_what_lay_behind(app, make, stored):

@@ -13,7 +13,7 @@ from app.domain.campaigns import Words
 from app.domain.responses import Response
 from app.domain.timeline import EntryKind
 from app.extensions import db
-from app.models import Campaign, Outcome, PartialDate, Precision
+from app.models import Campaign, Milestone, MilestoneKind, Outcome, PartialDate, Precision
 from tests.test_milestones import look
 from tests.test_public_cost import queries
 
@@ -114,6 +114,10 @@ def test_what_the_public_must_not_see_is_not_told(app, campaign, make, client):
         updates.save_words(hidden, updates.Words("A draft", "Of an update"), revision=None, now=day(3))
         gone = db.session.get_one(type(make.update(campaign, "Gone")), hidden.id + 1)
         updates.remove(gone, now=day(4))
+        db.session.add(
+            Milestone(campaign_id=campaign.id, number=77, kind=MilestoneKind.PASSED, target=154, reached_at=day(4, 12))
+        )
+        db.session.commit()
         news.remove(mine.news_items[0], now=day(4))
     assert kinds(app, None) == ALL[:-1]
     page = client.get("/campaigns/archive").text
