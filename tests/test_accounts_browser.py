@@ -171,7 +171,7 @@ def test_mona_is_invited_joins_and_becomes_a_viewer(app, page, home, olive):
     page.get_by_label("E-mail").fill("mona@example.org")
     page.get_by_label("Role", exact=True).select_option(label="Editor")
     page.get_by_role("button", name="Send the invitation").click()
-    assert "works until" in page.content()
+    page.get_by_text("works until").first.wait_for()
     with app.app_context():
         invitation = db.session.scalar(select(Mail).where(Mail.kind == "invitation")).invitation
         link = f"/account/invitations/{tokens.issue(tokens.Purpose.INVITE, invitation.public_id)}"
