@@ -5,6 +5,8 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import logging
+import os
+import signal
 import threading
 import time
 
@@ -440,6 +442,25 @@ def test_a_job_that_fails_holds_up_no_other(app, clock, caplog):
     assert len(done) == 2
     assert "broken: KeyError" in caplog.text
     assert "sam@" not in caplog.text
+
+
+def test_a_site_that_does_not_answer_keeps_no_other_job_waiting(app, monkeypatch):
+    done, met = threading.Event(), []
+    hour = dt.timedelta(hours=1)
+
+    def waits(_now):
+        met.append(done.wait(10))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(jobs, "ELSEWHERE", (jobs.Job("waits for a site", hour, waits),))
+    monkeypatch.setattr(jobs, "JOBS", (jobs.Job("own", hour, lambda _now: done.set()),))
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        jobs.run(app)
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    assert met == [True]
 
 
 def test_operators_see_mails_that_wait_for_long(app, campaign, clock):
