@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         place=place,
         structured_data=structured_data,
         picture_version=picture_version,
+        month_name=month_name,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -81,6 +82,11 @@ def partial_day(value: PartialDate) -> str:
 def partial_iso(value: PartialDate) -> str:
     """The same for machines: 2026-10-24, 2026-10, 2026 (HTML's `datetime` takes each)."""
     return value.on.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[value.precision]]
+
+
+def month_name(number: int, full: bool = False) -> str:
+    """A month by its number since the year 0: May 2017 in full, or as short as it is known."""
+    return _date(dt.date(number // 12, number % 12 + 1, 1), "UTC", "MMMM y" if full else "MMM y")
 
 
 def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:

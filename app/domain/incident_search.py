@@ -23,6 +23,7 @@ from app.models import Assessment, Incident, Precision
 PAGE = 50
 FEW = 1000  # rows; so many are fetched by their keys faster than by a walk along an index
 MOST_WORDS = 8
+GRID = 20  # parts of a degree: incidents within five kilometres are one mark of a map
 OPEN = (Assessment.OPEN, Assessment.REOPENED)  # a reopened report is open
 # By what a list can be sorted, and whether upwards. Each has an index.
 SORTS = {
@@ -103,6 +104,25 @@ class Found:
             tally.add(assessment, month, *(int(number or 0) for number in numbers))
         return tally
 
+    def places(self, most: int) -> list[Place]:
+        """The places of it, those with most incidents first; near ones of one name are one."""
+        columns = (Incident.place, Incident.region, Incident.country)
+        near = (func.round(Incident.latitude * GRID), func.round(Incident.longitude * GRID))
+        count = func.count().label("incidents")
+        where = (func.avg(Incident.latitude), func.avg(Incident.longitude))
+        rows = select(*columns, Incident.assessment, count, *where).where(*self.conditions)
+        rows = rows.group_by(*columns, Incident.assessment, *near)
+        places: dict[tuple[str, str, str, int | None, int | None], Place] = {}
+        for place, region, country, assessment, number, latitude, longitude in db.session.execute(
+            rows.order_by(count.desc(), *columns).limit(most)
+        ):
+            latitude, longitude = (None if one is None else float(one) for one in (latitude, longitude))
+            grid = tuple(None if one is None else round(one * GRID) for one in (latitude, longitude))
+            key = (place, region, country, *grid)
+            found = places.setdefault(key, Place(place, region, country, latitude, longitude))
+            found.counts[assessment] += number
+        return sorted(places.values(), key=lambda one: (-one.counts.total(), one.name, one.region))
+
     def page(self, sort: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
         """A page of it, that after or before the incident of this public address."""
         keys, upwards = SORTS[sort]
@@ -156,6 +176,18 @@ def _paged(found: list[Incident], size: int, backwards: bool, *, is_first: bool)
         previous=rows[0].public_id if rows and has_previous else "",
         next=rows[-1].public_id if rows and has_next else "",
     )
+
+
+@dataclass
+class Place:
+    """A place with its incidents."""
+
+    name: str
+    region: str
+    country: str
+    latitude: float | None
+    longitude: float | None
+    counts: Counter[Assessment] = field(default_factory=Counter)
 
 
 @dataclass

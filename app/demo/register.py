@@ -1,0 +1,89 @@
+"""The demonstration's register: reports of civilian casualties that the US-led coalition had assessed by the end of April 2019, and
+two months of the United Nations' figures. Dates, places, sources and numbers are theirs; sentences are ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app import incident_rows
+from app.domain import figure_series, incident_import, registers, topics
+from app.domain.figure_series import Number
+from app.extensions import db
+from app.models import Topic
+from app.readers import tables
+
+TABLE = Path(__file__).parent / "register.csv"
+TOPIC = "iraq-in-crisis"
+ASSESSED_ON = dt.date(2019, 5, 31)
+SOURCE_URL = "https://www.iraq-businessnews.com/tag/operation-inherent-resolve/"
+REGISTER = {
+    "title": "Reports of civilian casualties",
+    "introduction": (
+        "Reports that the US-led coalition had received on civilians harmed by its strikes in Iraq and Syria, "
+        "as it listed them at the end of April 2019: what it had closed that month, and what was still open."
+    ),
+    "caveats": (
+        "The assessments are those of the party that carried out the strikes. By them at least 1,302 civilians were killed "
+        "between August 2014 and April 2019; Amnesty International and Airwars counted more than 1,600 in Raqqa in 2017 alone.\n"
+        "Incidents closed in earlier months are not in this list. Coordinates are those of the nearest town."
+    ),
+    "source": "CJTF-OIR, monthly civilian casualty report of May 2019",
+    "source_url": SOURCE_URL,
+    "is_public": True,
+}
+FIGURES = {
+    "title": "Civilians killed and injured in Iraq",
+    "source": "UNAMI, monthly casualty figures",
+    "source_url": "https://www.uniraq.org/",
+    "caveat": (
+        "An absolute minimum: not every incident could be verified. Only the worst affected governorates are named. "
+        "Figures of Anbar came from its health directorate in November 2018 and are missing in December, "
+        "when the mission stopped publishing them every month."
+    ),
+}
+NOVEMBER, DECEMBER = dt.date(2018, 11, 1), dt.date(2018, 12, 1)
+NUMBERS = (
+    (NOVEMBER, "", 41, 73),
+    (NOVEMBER, "Baghdad", 23, 32),
+    (NOVEMBER, "Ninewa", 8, 19),
+    (NOVEMBER, "Anbar", 4, 15),
+    (DECEMBER, "", 32, 32),
+    (DECEMBER, "Ninewa", 7, 19),
+    (DECEMBER, "Baghdad", 17, 3),
+    (DECEMBER, "Salahadin", 3, 3),
+    (DECEMBER, "Anbar", None, None),
+)
+
+
+def load(organisation_id: int, *, now: dt.datetime) -> None:
+    """Fill the register of the topic on Iraq, and its figures."""
+    topic = _topic(organisation_id, now)
+    register = registers.begin(topic, now=now)
+    registers.change(register, REGISTER, seen=None, now=now)
+    reading = tables.read(TABLE.read_bytes(), today=ASSESSED_ON)
+    rows = [incident_rows.judged(row) for row in reading.rows]
+    entries = [row.entry for row in rows if row.entry is not None]
+    if len(entries) != len(rows) or reading.refused:
+        raise ValueError(f"{TABLE.name} has rows that are no incidents")
+    incident_import.import_rows(register, entries, on=ASSESSED_ON, now=now)
+    series = figure_series.begin(topic, FIGURES, now=now)
+    numbers = [
+        Number(month, place, name, value)
+        for month, place, killed, injured in NUMBERS
+        for name, value in (("killed", killed), ("injured", injured))
+    ]
+    figure_series.take(series, numbers, now=now)
+
+
+def _topic(organisation_id: int, now: dt.datetime) -> Topic:
+    """The topic, made as short as can be where there is none yet."""
+    found = db.session.scalar(select(Topic).where(Topic.slug == TOPIC))
+    if found is not None:
+        return found
+    words = topics.Words("Iraq in crisis", "What happens to civilians in Iraq, and who answers for it.", "")
+    topic = topics.create(organisation_id, words, locale="en", now=now)
+    topics.publish(topic, now=now)
+    return topic

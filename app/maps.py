@@ -1,0 +1,178 @@
+"""Maps for a template to draw: outlines of countries and marks on them, cropped to where the marks are. No drawing here.
+
+The outlines are Natural Earth's (app/maps.json, made by tools/make_map.py). They say nothing about whose land is whose.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.models import Assessment
+
+OUTLINES = Path(__file__).with_name("maps.json")
+WIDTH, HEIGHT = 720, 480
+SMALLEST_SPAN = 5.0  # degrees from edge to edge, so that one point still shows where in the world it is
+ROOM = 1.35  # the map is so much wider than the marks on it
+WHOLE_WORLD = 70.0  # degrees; what spans more is drawn with coarse outlines
+SOUTH, NORTH = -60.0, 84.0
+SMALLEST, LARGEST = 3.5, 22.0  # radius of a mark
+NAME_ROOM = 0.11  # a country that takes this part of the map's width has its name on it
+PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of the seen width and height of a country: where its name is tried
+
+
+@dataclass(frozen=True)
+class Spot:
+    """So many incidents of one assessment at one place."""
+
+    latitude: float
+    longitude: float
+    assessment: Assessment
+    count: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A spot on the map, in its own units; its area grows with the count."""
+
+    x: float
+    y: float
+    radius: float
+    assessment: Assessment
+    count: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """Where the name of a country stands."""
+
+    x: float
+    y: float
+    code: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """Everything that the template draws. `scale` and `shift` bring the outlines, in parts of a degree, onto the map."""
+
+    outlines: list[str]
+    names: list[Name]
+    marks: list[Mark]
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+@functools.cache
+def _world(detail: str) -> tuple[int, list[dict[str, Any]]]:
+    read = json.loads(OUTLINES.read_text())[detail]
+    return int(read["grain"]), list(read["countries"])
+
+
+def draw(spots: Sequence[Spot], order: Sequence[Assessment]) -> Map | None:
+    """A map around the spots; the last of `order` is drawn first, beneath the others. None where there are none."""
+    if not spots:
+        return None
+    west, south, east, north = _view(spots)
+    narrowing = math.cos(math.radians((south + north) / 2))
+    degree = WIDTH / ((east - west) * narrowing)  # pixels of one degree of latitude
+    grain, countries = _world("coarse" if east - west > WHOLE_WORLD else "fine")
+    shown = [one for one in countries if _touches(one["box"], west, south, east, north)]
+
+    def at(longitude: float, latitude: float) -> tuple[float, float]:
+        return round((longitude - west) * narrowing * degree, 1), round((north - latitude) * degree, 1)
+
+    named = (_name_place(one, grain, (west, south, east, north)) for one in shown if one["code"])
+    return Map(
+        outlines=[one["path"] for one in shown],
+        names=[Name(*at(*where), code) for code, where in filter(None, named)],
+        marks=_marks(spots, order, at),
+        scale=(round(narrowing * degree / grain, 6), round(degree / grain, 6)),
+        shift=(round(-west * grain, 2), round(north * grain, 2)),
+    )
+
+
+def _view(spots: Sequence[Spot]) -> tuple[float, float, float, float]:
+    """West, south, east and north of the map: the spots in its middle, with room around, in its proportions."""
+    xs, ys = [spot.longitude for spot in spots], [spot.latitude for spot in spots]
+    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    narrowing = max(0.2, math.cos(math.radians(y)))
+    tall = max((max(ys) - min(ys)) * ROOM, (max(xs) - min(xs)) * ROOM * narrowing * HEIGHT / WIDTH, SMALLEST_SPAN)
+    tall = min(tall, NORTH - SOUTH)
+    y = min(max(y, SOUTH + tall / 2), NORTH - tall / 2)
+    wide = min(360.0, tall * WIDTH / HEIGHT / max(0.2, math.cos(math.radians(y))))
+    x = min(max(x, -180 + wide / 2), 180 - wide / 2)
+    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+
+
+def _touches(box: Sequence[float], west: float, south: float, east: float, north: float) -> bool:
+    return box[0] < east and box[2] > west and box[1] < north and box[3] > south
+
+
+def _name_place(
+    country: dict[str, Any], grain: int, view: tuple[float, float, float, float]
+) -> tuple[str, tuple[float, float]] | None:
+    """Where the name of a country can stand: in its middle, or else somewhere on the part of it that is seen."""
+    west, south, east, north = view
+    left, right = max(country["box"][0], west), min(country["box"][2], east)
+    low, high = max(country["box"][1], south), min(country["box"][3], north)
+    wide, tall = east - west, north - south
+    if right - left < wide * NAME_ROOM or high - low < tall * NAME_ROOM / 2:
+        return None
+    x, y = country["centre"]
+    tried = [(left + (right - left) * a, low + (high - low) * b) for a in PARTS for b in PARTS]
+    tried.sort(key=lambda point: (point[0] - x) ** 2 + (point[1] - y) ** 2)
+    edge_x, edge_y = wide * NAME_ROOM / 2, tall * NAME_ROOM / 3
+    for point in ((x, y), *tried):
+        seen = west + edge_x < point[0] < east - edge_x and south + edge_y < point[1] < north - edge_y
+        if seen and _inside(point, country["path"], grain):
+            return country["code"], point
+    return None
+
+
+def _inside(point: tuple[float, float], path: str, grain: int) -> bool:
+    """Whether a point lies within an outline: a line from it crosses the edges an odd number of times."""
+    x, y = point[0] * grain, -point[1] * grain
+    crossed = False
+    for ring in _rings(path):
+        for (ax, ay), (bx, by) in itertools.pairwise(ring):
+            if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+                crossed = not crossed
+    return crossed
+
+
+@functools.lru_cache(maxsize=64)
+def _rings(path: str) -> list[list[tuple[int, int]]]:
+    rings = []
+    for part in path.split("M")[1:]:
+        start, _l, steps = part.removesuffix("z").partition("l")
+        x, y = map(int, start.split())
+        ring = [(x, y)]
+        numbers = [int(number) for number in steps.split()]
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + dx, y + dy
+            ring.append((x, y))
+        rings.append([*ring, ring[0]])
+    return rings
+
+
+def _marks(spots: Iterable[Spot], order: Sequence[Assessment], at: Any) -> list[Mark]:
+    """The marks, large ones and uncertain ones first, so that nothing hides what is small or certain."""
+    together: dict[tuple[float, float, Assessment], int] = defaultdict(int)
+    for spot in spots:
+        together[(*at(spot.longitude, spot.latitude), spot.assessment)] += spot.count
+    largest = max(together.values())
+    grow = (LARGEST - SMALLEST) / max(1.0, math.sqrt(largest) - 1)
+    marks = [
+        Mark(x, y, round(SMALLEST + min(grow, 2.0) * (math.sqrt(count) - 1), 1), assessment, count)
+        for (x, y, assessment), count in together.items()
+    ]
+    return sorted(marks, key=lambda mark: (-mark.radius, -order.index(mark.assessment), mark.x, mark.y))
