@@ -81,16 +81,15 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment]) -> Map | None:
     """A map around the spots; the last of `order` is drawn first, beneath the others. None where there are none."""
     if not spots:
         return None
-    west, south, east, north = _view(spots)
-    narrowing = math.cos(math.radians((south + north) / 2))
-    degree = WIDTH / ((east - west) * narrowing)  # pixels of one degree of latitude
+    (west, south, east, north), narrowing = _view(spots)
+    degree = HEIGHT / (north - south)  # pixels of one degree of latitude
     grain, countries = _world("coarse" if east - west > WHOLE_WORLD else "fine")
     shown = [one for one in countries if _touches(one["box"], west, south, east, north)]
 
     def at(longitude: float, latitude: float) -> tuple[float, float]:
         return round((longitude - west) * narrowing * degree, 1), round((north - latitude) * degree, 1)
 
-    named = (_name_place(one, grain, (west, south, east, north)) for one in shown if one["code"])
+    named = (_name_place(one, (west, south, east, north)) for one in shown if one["code"])
     return Map(
         outlines=[one["path"] for one in shown],
         names=[Name(*at(*where), code) for code, where in filter(None, named)],
@@ -100,17 +99,19 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment]) -> Map | None:
     )
 
 
-def _view(spots: Sequence[Spot]) -> tuple[float, float, float, float]:
-    """West, south, east and north of the map: the spots in its middle, with room around, in its proportions."""
+def _view(spots: Sequence[Spot]) -> tuple[tuple[float, float, float, float], float]:
+    """West, south, east and north of the map, the spots in its middle with room around; and how much shorter a degree of longitude
+    is there than one of latitude."""
     xs, ys = [spot.longitude for spot in spots], [spot.latitude for spot in spots]
     x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    narrowing = max(0.2, math.cos(math.radians(y)))
-    tall = max((max(ys) - min(ys)) * ROOM, (max(xs) - min(xs)) * ROOM * narrowing * HEIGHT / WIDTH, SMALLEST_SPAN)
-    tall = min(tall, NORTH - SOUTH)
-    y = min(max(y, SOUTH + tall / 2), NORTH - tall / 2)
-    wide = min(360.0, tall * WIDTH / HEIGHT / max(0.2, math.cos(math.radians(y))))
+    narrowing = max(0.5, math.cos(math.radians(y)))
+    flat = HEIGHT / WIDTH * narrowing
+    tall = max((max(ys) - min(ys)) * ROOM, (max(xs) - min(xs)) * ROOM * flat, SMALLEST_SPAN)
+    tall = min(tall, 360 * flat)
+    wide = tall / flat
+    y = min(max(y, SOUTH + tall / 2), NORTH - tall / 2) if tall < NORTH - SOUTH else (SOUTH + NORTH) / 2
     x = min(max(x, -180 + wide / 2), 180 - wide / 2)
-    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+    return (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2), narrowing
 
 
 def _touches(box: Sequence[float], west: float, south: float, east: float, north: float) -> bool:
@@ -118,7 +119,7 @@ def _touches(box: Sequence[float], west: float, south: float, east: float, north
 
 
 def _name_place(
-    country: dict[str, Any], grain: int, view: tuple[float, float, float, float]
+    country: dict[str, Any], view: tuple[float, float, float, float]
 ) -> tuple[str, tuple[float, float]] | None:
     """Where the name of a country can stand: in its middle, or else somewhere on the part of it that is seen."""
     west, south, east, north = view
@@ -133,35 +134,37 @@ def _name_place(
     edge_x, edge_y = wide * NAME_ROOM / 2, tall * NAME_ROOM / 3
     for point in ((x, y), *tried):
         seen = west + edge_x < point[0] < east - edge_x and south + edge_y < point[1] < north - edge_y
-        if seen and _inside(point, country["path"], grain):
+        if seen and _inside(point, country["code"]):
             return country["code"], point
     return None
 
 
-def _inside(point: tuple[float, float], path: str, grain: int) -> bool:
-    """Whether a point lies within an outline: a line from it crosses the edges an odd number of times."""
-    x, y = point[0] * grain, -point[1] * grain
+def _inside(point: tuple[float, float], code: str) -> bool:
+    """Whether a point lies within a country, by its coarse outline: a line from it crosses the edges an odd number of times."""
+    x, y = point
     crossed = False
-    for ring in _rings(path):
+    for ring in _coarse_rings().get(code, ()):
         for (ax, ay), (bx, by) in itertools.pairwise(ring):
             if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
                 crossed = not crossed
     return crossed
 
 
-@functools.lru_cache(maxsize=64)
-def _rings(path: str) -> list[list[tuple[int, int]]]:
-    rings = []
-    for part in path.split("M")[1:]:
-        start, _l, steps = part.removesuffix("z").partition("l")
-        x, y = map(int, start.split())
-        ring = [(x, y)]
-        numbers = [int(number) for number in steps.split()]
-        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
-            x, y = x + dx, y + dy
-            ring.append((x, y))
-        rings.append([*ring, ring[0]])
-    return rings
+@functools.cache
+def _coarse_rings() -> dict[str, list[list[tuple[float, float]]]]:
+    """The coarse outlines of the countries, in degrees."""
+    grain, countries = _world("coarse")
+    return {one["code"]: [_ring(part, grain) for part in one["path"].split("M")[1:]] for one in countries}
+
+
+def _ring(part: str, grain: int) -> list[tuple[float, float]]:
+    start, _l, steps = part.removesuffix("z").partition("l")
+    x, y = map(int, start.split())
+    ring, numbers = [(x, y)], [int(number) for number in steps.split()]
+    for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + dx, y + dy
+        ring.append((x, y))
+    return [(x / grain, -y / grain) for x, y in [*ring, ring[0]]]
 
 
 def _marks(spots: Iterable[Spot], order: Sequence[Assessment], at: Any) -> list[Mark]:

@@ -17,7 +17,7 @@ from app.cleaning import clean
 from app.domain import incident_search, registers
 from app.domain.incident_search import SORTS, Choices, Filters, Found, Tally
 from app.forms import values
-from app.models import Assessment, Register
+from app.models import Assessment, Register, Topic
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
@@ -157,14 +157,17 @@ def context(register: Register, wish: Asked) -> dict[str, Any]:
     }
 
 
+def topic_address(topic: Topic) -> str:
+    """The address of a topic's own page, where there is one."""
+    return links.page(TOPIC_PAGE, slug=topic.slug) if TOPIC_PAGE in current_app.view_functions else ""
+
+
 def frame(register: Register, wish: Asked) -> dict[str, Any]:
     """What every page of a register shows."""
     return {
         "register": register,
         "topic": register.topic,
-        "topic_address": links.page(TOPIC_PAGE, slug=register.topic.slug)
-        if TOPIC_PAGE in current_app.view_functions
-        else "",
+        "topic_address": topic_address(register.topic),
         "wish": wish,
         "names": incident_words.names(register),
         "order": incident_words.ORDER,

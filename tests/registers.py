@@ -10,13 +10,22 @@ import pytest
 from flask import Flask
 
 from app import clock, pages
-from app.domain import incident_import, incidents, registers
+from app.domain import figure_series, incident_import, incidents, registers
 from app.domain.entries import Entry
+from app.domain.figure_series import Number
 from app.extensions import db
-from app.models import Assessment, Incident, PartialDate, Precision, Register, Topic
+from app.models import Assessment, FigureSeries, Incident, PartialDate, Precision, Register, Topic
 from tests.factories import Make
 
 DAY = dt.date(2019, 5, 31)
+USUAL_FIGURES = (
+    (11, "", "killed", 41),
+    (11, "", "injured", 73),
+    (11, "Baghdad", "killed", 23),
+    (12, "", "killed", 32),
+    (12, "", "injured", 32),
+    (12, "Anbar", "killed", None),
+)
 
 
 def entry(on: str = "2017-05-28", place: str = "Mosul", **values: Any) -> Entry:
@@ -54,6 +63,15 @@ class Registers:
             plan = incident_import.import_rows(there, entries, on=on, now=clock.now())
             pages.forget()
             return {name: len(getattr(plan, name)) for name in ("new", "changed", "same", "removed", "assessed")}
+
+    def figures(self, topic: Topic, *numbers: Number, **values: Any) -> FigureSeries:
+        """A series of a topic; by default with two months of killed and injured."""
+        usual = [Number(dt.date(2018, month, 1), place, name, value) for month, place, name, value in USUAL_FIGURES]
+        with self.app.app_context():
+            there = db.session.get_one(Topic, topic.id)
+            series = figure_series.begin(there, {"title": "Civilians killed and injured", **values}, now=clock.now())
+            figure_series.take(series, numbers or usual, now=clock.now())
+            return self._kept(series)
 
     def _kept(self, thing: Any) -> Any:
         pages.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,14 @@ def begin(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> FigureSe
     if count >= MOST_SERIES:
         raise Refused(_("A topic has at most %(most)d series of figures.", most=MOST_SERIES))
     position = 0 if last is None else last + 1
-    series = FigureSeries(topic_id=topic.id, position=position, created_at=now, edited_at=now, **values)
+    series = FigureSeries(
+        public_id=secrets.token_urlsafe(16),
+        topic_id=topic.id,
+        position=position,
+        created_at=now,
+        edited_at=now,
+        **values,
+    )
     db.session.add(series)
     topic.edited_at = now
     db.session.flush()
@@ -156,9 +164,9 @@ def own(topic: Topic, number: int) -> FigureSeries:
     return series
 
 
-def find(topic: Topic, number: int) -> FigureSeries:
-    """The topic's series with this number, unless it was removed. Raises NotFound."""
-    series = own(topic, number)
-    if series.removed_at is not None:
+def find(topic: Topic, public_id: str) -> FigureSeries:
+    """The topic's series at this public address. Raises NotFound."""
+    series = db.session.scalar(of(topic.id).where(FigureSeries.public_id == public_id))
+    if series is None:
         raise NotFound
     return series

@@ -46,6 +46,9 @@ class Plan:
     same: list[int] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)  # about incidents that were removed: they stay removed
     assessed: list[int] = field(default_factory=list)  # those among `changed` whose assessment changes
+    beside: list[int] = field(
+        default_factory=list
+    )  # those among `new` that come beside another of their day, place and source
 
 
 def read_key(entry: Entry) -> bytes:
@@ -95,6 +98,7 @@ def _planned(register: Register, entries: Sequence[Entry]) -> tuple[Plan, dict[i
             if n > MOST_ALIKE:
                 raise Refused(_("There are too many incidents of this day, place and source."))
             fresh[number] = base + bytes([n])
+        plan.beside += new_ones if there else []
     for number, incident in matches.items():
         _judge(plan, number, incident, entries[number])
     plan.new = sorted(fresh)

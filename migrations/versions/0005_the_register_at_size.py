@@ -3,6 +3,7 @@
 Revision 0005, after 0003.
 """
 
+import secrets
 import unicodedata
 
 import sqlalchemy as sa
@@ -47,6 +48,7 @@ def upgrade():
         batch.create_index("ix_incident_changed", ["register_id", "changed_at", "id"])
         batch.create_index("ix_incident_facts", list(FACTS), postgresql_where=KEPT, sqlite_where=KEPT)
     op.add_column("assessment_change", sa.Column("before_since", sa.Date()))
+    give_addresses()
     op.create_table(
         "import_draft",
         sa.Column("id", KEY, nullable=False),
@@ -65,6 +67,19 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_draft")),
         sa.UniqueConstraint("register_id", name=op.f("uq_import_draft_register_id")),
     )
+
+
+def give_addresses():
+    """A random public address for each series of figures."""
+    op.add_column("figure_series", sa.Column("public_id", sa.String(22)))
+    connection = op.get_bind()
+    series = sa.table("figure_series", sa.column("id"), sa.column("public_id"))
+    for number in connection.scalars(sa.select(series.c.id)).all():
+        values = {"public_id": secrets.token_urlsafe(16)}
+        connection.execute(sa.update(series).where(series.c.id == number).values(**values))
+    with op.batch_alter_table("figure_series") as batch:
+        batch.alter_column("public_id", existing_type=sa.String(22), nullable=False)
+        batch.create_unique_constraint(op.f("uq_figure_series_public_id"), ["public_id"])
 
 
 def fill():
@@ -103,6 +118,9 @@ def downgrade():
     op.drop_table("import_draft")
     with op.batch_alter_table("assessment_change") as batch:
         batch.drop_column("before_since")
+    with op.batch_alter_table("figure_series") as batch:
+        batch.drop_constraint(op.f("uq_figure_series_public_id"), type_="unique")
+        batch.drop_column("public_id")
     with op.batch_alter_table("incident") as batch:
         for name in ("facts", "changed", "place"):
             batch.drop_index(f"ix_incident_{name}")

@@ -28,6 +28,7 @@ def readable_from_anywhere(response: Response) -> Response:
 from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     campaigns,
     feeds,
+    figures,
     news,
     registers,
     reports,
