@@ -81,10 +81,12 @@ class Reading:
 
 
 def is_table(content: bytes, name: str) -> bool:
-    """Whether a file holds a table: by its name, or because its first row names columns that are known."""
-    if name.casefold().endswith((".csv", ".tsv")):
+    """Whether a file holds a table: by its name, or because its first row names columns that are known. One that is refused as a
+    table is one, so that its reason is said."""
+    head = cells.read(content[:100_000])
+    if head.refused or name.casefold().endswith((".csv", ".tsv")):
         return True
-    rows = cells.read(content[:100_000]).rows
+    rows = head.rows
     return bool(rows) and len(rows[0].cells) > 1 and columns.guess([row.cells for row in rows[:50]])[1]
 
 

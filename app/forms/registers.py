@@ -204,19 +204,15 @@ class IncidentForm(FlaskForm):
         if len(found) > MOST_FIGURES or len({name for name, _value in found}) < len(found):
             raise ValidationError(_("Name at most %(most)d figures, each once.", most=MOST_FIGURES))
 
-    def validate_longitude(self, field: Field) -> None:
-        """Both coordinates, or none."""
-        if bool((field.data or "").strip()) != bool((self.latitude.data or "").strip()):
-            raise ValidationError(_("Give both coordinates, or none."))
-
     def validate(self, extra_validators: Any = None) -> bool:
         """Field by field, then the whole."""
         if not super().validate(extra_validators):
             return False
-        if said := problem(self.entry()):
+        if (self.latitude.degrees is None) != (self.longitude.degrees is None):
+            self.longitude.errors = [_("Give both coordinates, or none.")]
+        elif said := problem(self.entry()):
             self.sources.errors = [said]
-            return False
-        return True
+        return not self.errors
 
 
 def _lines(text: str | None) -> list[str]:
