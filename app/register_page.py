@@ -21,7 +21,7 @@ from app.models import Assessment, Register, Topic
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
-ON_THE_MAP, IN_THE_TABLE = 3000, 200
+ON_THE_MAP, IN_THE_TABLE = 800, 200  # places, those with most incidents
 USUAL_SORT = "newest"
 TOPIC_PAGE = "public.topic"
 FILTERS = ("q", "assessment", "source", "country", "place", "from", "to")
@@ -126,8 +126,8 @@ def numbers(register: Register) -> Numbers:
     found = shelf.get(register.id)
     if found is not None and found.edited_at == register.edited_at:
         return found
-    whole = incident_search.find(register.id, Filters())
-    counted = Numbers(register.edited_at, incident_search.choices(register.id), whole.tally())
+    whole = incident_search.find(register, Filters())
+    counted = Numbers(register.edited_at, incident_search.choices(register), whole.tally())
     with lock:
         shelf[register.id] = counted
         shelf.move_to_end(register.id)
@@ -139,7 +139,7 @@ def numbers(register: Register) -> Numbers:
 def look(register: Register, wish: Asked) -> tuple[Found, Tally, Numbers]:
     """What answers a wish, its figures, and those of the whole."""
     whole = numbers(register)
-    found = incident_search.find(register.id, wish.filters)
+    found = incident_search.find(register, wish.filters)
     return found, found.tally() if wish.filters else whole.tally, whole
 
 
@@ -180,10 +180,11 @@ def frame(register: Register, wish: Asked) -> dict[str, Any]:
 def map_context(register: Register, wish: Asked) -> dict[str, Any]:
     """All that the page of the map shows."""
     found, tally, whole = look(register, wish)
-    places = found.places(ON_THE_MAP)
+    places = found.places()
+    located = [place for place in places if place.latitude is not None]
     spots = [
         maps.Spot(place.latitude, place.longitude, assessment, count)
-        for place in places
+        for place in located[:ON_THE_MAP]
         if place.latitude is not None and place.longitude is not None
         for assessment, count in place.counts.items()
     ]
@@ -193,7 +194,8 @@ def map_context(register: Register, wish: Asked) -> dict[str, Any]:
         "total": whole.tally.total,
         "choices": whole.choices,
         "map": maps.draw(spots, incident_words.ORDER),
-        "located": sum(spot.count for spot in spots),
+        "located": sum(place.counts.total() for place in located),
+        "is_part": len(located) > ON_THE_MAP,
         "places": places[:IN_THE_TABLE],
         "place_count": len(places),
     }

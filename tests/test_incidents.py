@@ -43,7 +43,7 @@ def test_olive_enters_an_incident_with_everything_that_is_known(app, register_of
     with app.app_context():
         assert entry_of(db.session.get_one(Incident, incident.id)) == said
     assert incident.injured_count is None
-    assert (incident.month_number, incident.place_key) == (2017 * 12 + 4, "hajin, deir ez-zor")
+    assert (incident.precision, incident.place_key) == ("month", "hajin, deir ez-zor")
     assert len(incident.public_id) == 22
 
 

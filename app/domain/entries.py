@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain.folding import fold
-from app.models import Assessment, Incident, PartialDate, Precision
+from app.models import Assessment, Incident, PartialDate
 from app.models.incidents import PLACE_KEY_LENGTH, SOURCE_NAMES_LENGTH
 
 MOST_FIGURES = 12  # named numbers of one incident
@@ -49,13 +49,11 @@ def same_key(entry: Entry, ordinal: int) -> bytes:
 
 def columns(entry: Entry) -> dict[str, Any]:
     """What an entry says, by the columns of an incident; not its assessment, which has a history of its own."""
-    year_only = entry.date.precision is Precision.YEAR
     where = ", ".join(part for part in (entry.place, entry.region) if part)
     said = (entry.place, entry.region, entry.description, *entry.sources, *(name for name, _value in entry.figures))
     return {
         "happened_on": entry.date.on,
         "precision": entry.date.precision,
-        "month_number": None if year_only else entry.date.on.year * 12 + entry.date.on.month - 1,
         "place": entry.place,
         "region": entry.region,
         "country": entry.country,

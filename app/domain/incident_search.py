@@ -1,38 +1,32 @@
 """Looking into a register: filters, a page at a time, and the figures of exactly what is filtered.
 
-Each page reads the rows of a register at most once from end to end, of one index where there is one. Filters that few rows
-answer are asked first which; the page and its figures then come from those. Filters that many rows answer meet a page of rows
-soon on the way along the order that was asked for.
+Pages ask the register in memory (`incident_index`); files, which may be long, ask the database the same (`Filters.conditions`).
 """
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
+import heapq
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import load_only
 
+from app.domain import incident_index
 from app.domain.dialects import place_in
 from app.domain.folding import fold
+from app.domain.incident_index import ASSESSMENTS, PRECISIONS, UNDATED, UNKNOWN, Index
 from app.extensions import db
-from app.models import Assessment, Incident, Precision
+from app.models import Assessment, Incident, Precision, Register
 
 PAGE = 50
-FEW = 1000  # rows; so many are fetched by their keys faster than by a walk along an index
 MOST_WORDS = 8
-GRID = 20  # parts of a degree: incidents within five kilometres are one mark of a map
 OPEN = (Assessment.OPEN, Assessment.REOPENED)  # a reopened report is open
-# By what a list can be sorted, and whether upwards. Each has an index.
-SORTS = {
-    "newest": ((Incident.happened_on, Incident.id), False),
-    "oldest": ((Incident.happened_on, Incident.id), True),
-    "place": ((Incident.place_key, Incident.id), True),
-    "assessment": ((Incident.assessment, Incident.happened_on, Incident.id), True),
-    "changed": ((Incident.changed_at, Incident.id), False),
-}
+CREDIBLE = ASSESSMENTS.index(Assessment.CREDIBLE)
+SORTS = {"newest": False, "oldest": True, "place": True, "assessment": True, "changed": False}  # and whether upwards
 
 
 @dataclass(frozen=True)
@@ -50,17 +44,36 @@ class Filters:
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
 
+    @property
+    def wanted(self) -> tuple[Assessment, ...]:
+        """The assessments that are let through."""
+        return OPEN if self.assessment == Assessment.OPEN else (Assessment(self.assessment),)
+
+    @property
+    def folded(self) -> list[str]:
+        """The words, each of which must stand somewhere."""
+        return fold(self.words).split()[:MOST_WORDS]
+
+    @property
+    def starts(self) -> dict[Precision, dt.date]:
+        """The first day that is let through: where month or year alone is known, the whole of it counts."""
+        day = self.since or dt.date.min
+        return {
+            Precision.DAY: day,
+            Precision.MONTH: day.replace(day=1),
+            Precision.YEAR: day.replace(month=1, day=1),
+        }
+
     def conditions(self, register_id: int) -> list[ColumnElement[bool]]:
         """As the database is asked."""
         found: list[ColumnElement[bool]] = [Incident.register_id == register_id, Incident.removed_at.is_(None)]
-        if self.assessment == Assessment.OPEN:
-            found.append(Incident.assessment.in_(OPEN))
-        elif self.assessment:
-            found.append(Incident.assessment == self.assessment)
+        if self.assessment:
+            found.append(Incident.assessment.in_(self.wanted))
         if self.country:
             found.append(Incident.country == self.country)
         if self.since:
-            found.append(_from(self.since))
+            each = [and_(Incident.precision == one, Incident.happened_on >= day) for one, day in self.starts.items()]
+            found.append(or_(*each))
         if self.until:
             found.append(Incident.happened_on <= self.until)
         if self.source:
@@ -68,78 +81,114 @@ class Filters:
             found.append(place_in(lines, literal(f"\n{self.source}\n")) > 0)
         if self.place:
             found.append(place_in(Incident.place_key, literal(fold(self.place))) > 0)
-        for word in fold(self.words).split()[:MOST_WORDS]:
-            found.append(place_in(Incident.search_text, literal(word)) > 0)
+        found += [place_in(Incident.search_text, literal(word)) > 0 for word in self.folded]
         return found
 
+    def rows(self, index: Index) -> Sequence[int]:
+        """The incidents that are let through, by date, as their places in the index."""
+        last = bisect.bisect_right(index.days, self.until.toordinal()) if self.until else len(index)
+        rows: Sequence[int] = range(last)
+        if self.since:
+            starts = [self.starts[one].toordinal() for one in PRECISIONS]
+            first = bisect.bisect_left(index.days, min(starts))
+            rows = [n for n in range(first, last) if index.days[n] >= starts[index.precisions[n]]]
+        if self.assessment:
+            rows = _among(rows, index.assessments, {ASSESSMENTS.index(one) for one in self.wanted})
+        if self.country:
+            rows = _among(rows, index.countries, _numbers(index.country_codes.things, self.country.__eq__))
+        if self.source:
+            rows = _among(
+                rows, index.sources, _numbers(index.source_names.things, lambda s: self.source in s.split("\n"))
+            )
+        if self.place:
+            name = fold(self.place)
+            rows = _among(rows, index.places, _numbers(index.place_keys.things, lambda key: name in key))
+        for word in self.folded:
+            texts = index.texts
+            rows = [n for n in rows if word in texts[n]]
+        return rows
 
-def _from(day: dt.date) -> ColumnElement[bool]:
-    """Of a date of which month or year alone is known, the whole of it counts."""
-    kinds = {Precision.DAY: day, Precision.MONTH: day.replace(day=1), Precision.YEAR: day.replace(month=1, day=1)}
-    each = (and_(Incident.precision == precision, Incident.happened_on >= start) for precision, start in kinds.items())
-    return and_(Incident.happened_on >= kinds[Precision.YEAR], or_(*each))
+
+def _numbers(things: list[str], fits: Callable[[str], bool]) -> set[int]:
+    return {number for number, thing in enumerate(things) if fits(thing)}
 
 
-@dataclass(frozen=True)
+def _among(rows: Sequence[int], column: Sequence[int], wanted: set[int]) -> list[int]:
+    return [n for n in rows if column[n] in wanted]
+
+
+@dataclass
 class Found:
-    """What answers some filters in one register."""
+    """What answers some filters in one register: places in its index, by date."""
 
-    register_id: int
-    conditions: Sequence[ColumnElement[bool]]
+    index: Index
+    rows: Sequence[int]
 
     def tally(self) -> Tally:
         """The figures of all that was found."""
-        columns = (
-            Incident.assessment,
-            Incident.month_number,
-            func.count(),
-            func.sum(Incident.killed_count),
-            func.count(Incident.killed_count),
-            func.sum(Incident.injured_count),
-            func.count(Incident.injured_count),
+        index, tally = self.index, Tally()
+        pairs = zip(
+            map(index.assessments.__getitem__, self.rows), map(index.months.__getitem__, self.rows), strict=True
         )
-        groups = select(*columns).where(*self.conditions).group_by(Incident.assessment, Incident.month_number)
-        tally = Tally()
-        for assessment, month, *numbers in db.session.execute(groups):
-            tally.add(assessment, month, *(int(number or 0) for number in numbers))
+        for (code, month), count in Counter(pairs).items():
+            assessment = ASSESSMENTS[code]
+            tally.counts[assessment] += count
+            (tally.undated if month == UNDATED else tally.months[month])[assessment] += count
+        for n in self.rows:
+            if index.assessments[n] == CREDIBLE:
+                tally.add(index.killed[n], index.injured[n])
         return tally
-
-    def places(self, most: int) -> list[Place]:
-        """The places of it, those with most incidents first; near ones of one name are one."""
-        columns = (Incident.place, Incident.region, Incident.country)
-        near = (func.round(Incident.latitude * GRID), func.round(Incident.longitude * GRID))
-        count = func.count().label("incidents")
-        where = (func.avg(Incident.latitude), func.avg(Incident.longitude))
-        rows = select(*columns, Incident.assessment, count, *where).where(*self.conditions)
-        rows = rows.group_by(*columns, Incident.assessment, *near)
-        places: dict[tuple[str, str, str, int | None, int | None], Place] = {}
-        for place, region, country, assessment, number, latitude, longitude in db.session.execute(
-            rows.order_by(count.desc(), *columns).limit(most)
-        ):
-            latitude, longitude = (None if one is None else float(one) for one in (latitude, longitude))
-            grid = tuple(None if one is None else round(one * GRID) for one in (latitude, longitude))
-            key = (place, region, country, *grid)
-            found = places.setdefault(key, Place(place, region, country, latitude, longitude))
-            found.counts[assessment] += number
-        return sorted(places.values(), key=lambda one: (-one.counts.total(), one.name, one.region))
 
     def page(self, sort: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
         """A page of it, that after or before the incident of this public address."""
-        keys, upwards = SORTS[sort]
-        edge_id, backwards = (before, True) if before else (after, False)
-        conditions = list(self.conditions)
-        if edge_id:
-            edge = db.session.execute(
-                select(*keys).where(Incident.register_id == self.register_id, Incident.public_id == edge_id)
-            ).one_or_none()
-            if edge is None:
-                edge_id, backwards = "", False
-            else:
-                here = tuple_(*keys)
-                conditions.append(here > tuple(edge) if upwards != backwards else here < tuple(edge))
-        order = [key.asc() if upwards != backwards else key.desc() for key in keys]
-        rows = select(Incident).options(LISTED).where(*conditions).order_by(*order).limit(size + 1)
-        return _paged(list(db.session.scalars(rows)), size, backwards, is_first=not edge_id)
+        edge = self._place_of(before or after)
+        backwards = bool(before) and edge is not None
+        upwards = SORTS[sort] != backwards
+        some = (
+            self._by_date(edge, upwards, size + 1)
+            if sort in {"newest", "oldest"}
+            else self._by_rank(sort, edge, upwards, size + 1)
+        )
+        return _paged(self._loaded(some[:size]), len(some) > size, backwards, is_first=edge is None)
+
+    def _place_of(self, public_id: str) -> int | None:
+        """Where an incident stands in the index; None for one that is not there."""
+        number = db.session.scalar(select(Incident.id).where(Incident.public_id == public_id)) if public_id else None
+        return self.index.at(number) if number is not None else None
+
+    def _by_date(self, edge: int | None, upwards: bool, size: int) -> list[int]:
+        if upwards:
+            start = 0 if edge is None else bisect.bisect_right(self.rows, edge)
+            return list(self.rows[start : start + size])
+        end = len(self.rows) if edge is None else bisect.bisect_left(self.rows, edge)
+        return list(self.rows[max(0, end - size) : end])[::-1]
+
+    def _by_rank(self, sort: str, edge: int | None, upwards: bool, size: int) -> list[int]:
+        rank = self.index.rank(sort)
+        rows: Sequence[int] = self.rows
+        if edge is not None:
+            here = rank[edge]
+            rows = [n for n in rows if rank[n] > here] if upwards else [n for n in rows if rank[n] < here]
+        pick = heapq.nsmallest if upwards else heapq.nlargest
+        return pick(size, rows, key=rank.__getitem__)
+
+    def _loaded(self, some: list[int]) -> list[Incident]:
+        """What a list shows of these, in their order."""
+        ids = [self.index.ids[n] for n in some]
+        there = {
+            one.id: one for one in db.session.scalars(select(Incident).options(LISTED).where(Incident.id.in_(ids)))
+        }
+        return [there[number] for number in ids if number in there]
+
+    def places(self) -> list[Place]:
+        """The places of it, those with most incidents first."""
+        index = self.index
+        pairs = zip(map(index.spots.__getitem__, self.rows), map(index.assessments.__getitem__, self.rows), strict=True)
+        found: dict[int, Place] = {}
+        for (spot, code), count in Counter(pairs).items():
+            place = found.setdefault(spot, Place(*index.spot_of.things[spot]))
+            place.counts[ASSESSMENTS[code]] += count
+        return sorted(found.values(), key=lambda one: (-one.counts.total(), one.name, one.region))
 
 
 LISTED = load_only(
@@ -166,8 +215,7 @@ class Page:
     next: str
 
 
-def _paged(found: list[Incident], size: int, backwards: bool, *, is_first: bool) -> Page:
-    more, rows = len(found) > size, found[:size]
+def _paged(rows: list[Incident], more: bool, backwards: bool, *, is_first: bool) -> Page:
     if backwards:
         rows.reverse()
     has_previous, has_next = (more, True) if backwards else (not is_first, more)
@@ -207,24 +255,22 @@ class Tally:
         """All incidents."""
         return self.counts.total()
 
-    def add(
-        self, assessment: Assessment, month: int | None, count: int, killed: int, known: int, injured: int, told: int
-    ) -> None:
-        """One group more: so many incidents, with so many people, of which so many say a number."""
-        self.counts[assessment] += count
-        (self.undated if month is None else self.months[month])[assessment] += count
-        if assessment is Assessment.CREDIBLE:
-            self.killed, self.killed_unknown = self.killed + killed, self.killed_unknown + count - known
-            self.injured, self.injured_unknown = self.injured + injured, self.injured_unknown + count - told
+    def add(self, killed: int, injured: int) -> None:
+        """The people of one credible incident more."""
+        if killed == UNKNOWN:
+            self.killed_unknown += 1
+        else:
+            self.killed += killed
+        if injured == UNKNOWN:
+            self.injured_unknown += 1
+        else:
+            self.injured += injured
 
 
-def find(register_id: int, filters: Filters) -> Found:
+def find(register: Register, filters: Filters) -> Found:
     """What answers the filters."""
-    conditions = filters.conditions(register_id)
-    if not filters:
-        return Found(register_id, conditions)
-    few = list(db.session.scalars(select(Incident.id).where(*conditions).limit(FEW + 1)))
-    return Found(register_id, conditions if len(few) > FEW else [Incident.id.in_(few)])
+    index = incident_index.of(register)
+    return Found(index, filters.rows(index))
 
 
 @dataclass(frozen=True)
@@ -235,15 +281,12 @@ class Choices:
     countries: list[tuple[str, int]]
 
 
-def choices(register_id: int) -> Choices:
+def choices(register: Register) -> Choices:
     """The sources and countries of a register, those with most incidents first."""
-    kept = (Incident.register_id == register_id, Incident.removed_at.is_(None))
+    index = incident_index.of(register)
     sources: Counter[str] = Counter()
-    for names, count in db.session.execute(
-        select(Incident.source_names, func.count()).where(*kept).group_by(Incident.source_names)
-    ):
-        for name in names.split("\n") if names else ():
-            sources[name] += count
-    countries = select(Incident.country, func.count()).where(*kept).group_by(Incident.country)
-    found = Counter({country: count for country, count in db.session.execute(countries) if country})
-    return Choices(sources.most_common(), found.most_common())
+    for number, count in Counter(index.sources).items():
+        sources.update({name: count for name in index.source_names.things[number].split("\n") if name})
+    countries = {index.country_codes.things[number]: count for number, count in Counter(index.countries).items()}
+    countries.pop("", None)
+    return Choices(sources.most_common(), Counter(countries).most_common())

@@ -21,21 +21,18 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
-from app.models.types import UTC, BigKey, Ordered, PartialDate, Precision, Word, longest, one_of
+from app.models.types import UTC, BigKey, PartialDate, Precision, Word, longest, one_of
 
 if TYPE_CHECKING:
     from app.models.reports import Report
     from app.models.topics import Topic
 
 DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH = 4000, 200, 120, 120
-# PostgreSQL takes at most 2,704 bytes into one entry of an index, and a letter may have four. These two stand in one.
-PLACE_KEY_LENGTH, SOURCE_NAMES_LENGTH = 300, 300
-_KEPT = text("removed_at IS NULL")
+PLACE_KEY_LENGTH, SOURCE_NAMES_LENGTH = 330, 300
 
 incident_report = Table(
     "incident_report",
@@ -78,21 +75,6 @@ class Register(Model):
     topic: Mapped[Topic] = relationship(back_populates="register")
 
 
-# In the order in which the figures of a register are grouped; see `incident_search.tally`.
-FACTS = (
-    "register_id",
-    "assessment",
-    "month_number",
-    "happened_on",
-    "precision",
-    "country",
-    "killed_count",
-    "injured_count",
-    "place_key",
-    "source_names",
-)
-
-
 class Incident(Model):
     """One documented event. Numbers that nobody knows are None, which is not zero.
 
@@ -100,7 +82,7 @@ class Incident(Model):
     last byte tells apart several incidents of one day, place and source. `read_key` is a digest of the row as it was last
     imported: the same row again changes nothing, also where somebody corrected the incident meanwhile.
     `search_text` is everything that a search looks at, folded (app/domain/folding.py), since SQLite's lower() knows ASCII only.
-    `month_number`, `place_key` and `source_names` repeat what stands elsewhere, so that one index answers every filter.
+    `place_key` and `source_names` repeat what stands elsewhere, so that one row says all that a list and its filters need.
     """
 
     __tablename__ = "incident"
@@ -114,9 +96,6 @@ class Incident(Model):
         CheckConstraint("killed_count >= 0 AND injured_count >= 0", name="counts"),
         Index("ix_incident_happened", "register_id", "happened_on", "id"),
         Index("ix_incident_assessment", "register_id", "assessment", "happened_on", "id"),
-        Index("ix_incident_place", "register_id", "place_key", "id"),
-        Index("ix_incident_changed", "register_id", "changed_at", "id"),
-        Index("ix_incident_facts", *FACTS, postgresql_where=_KEPT, sqlite_where=_KEPT),
         longest("place_key", PLACE_KEY_LENGTH),
         longest("source_names", SOURCE_NAMES_LENGTH),
     )
@@ -128,11 +107,10 @@ class Incident(Model):
     read_key: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     happened_on: Mapped[dt.date] = mapped_column(Date)
     precision: Mapped[Precision] = mapped_column(Word(Precision), default=Precision.DAY)
-    month_number: Mapped[int | None] = mapped_column()  # months since the year 0; None where only the year is known
     place: Mapped[str] = mapped_column(String(PLACE_LENGTH))
     region: Mapped[str] = mapped_column(String(REGION_LENGTH), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
-    place_key: Mapped[str] = mapped_column(Ordered, default="")  # place and region, folded
+    place_key: Mapped[str] = mapped_column(Text, default="")  # place and region, folded
     latitude: Mapped[float | None] = mapped_column(Numeric(8, 5, asdecimal=False))
     longitude: Mapped[float | None] = mapped_column(Numeric(8, 5, asdecimal=False))
     assessment: Mapped[Assessment] = mapped_column(Word(Assessment), default=Assessment.OPEN)

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Table
 from sqlalchemy.types import TypeDecorator
 
 # A 64-bit key; SQLite numbers rows by itself only where the type is exactly INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
-
-# A text that is sorted by the code points of its letters; PostgreSQL would sort it by the language it was set up in.
-Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Precision(StrEnum):

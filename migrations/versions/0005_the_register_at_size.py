@@ -1,4 +1,4 @@
-"""The register at size: columns and indexes that answer every filter, drafts of imports.
+"""The register at size: columns that answer every filter, drafts of imports, addresses of figure series.
 
 Revision 0005, after 0003.
 """
@@ -14,39 +14,21 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-KEPT = sa.text("removed_at IS NULL")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-FACTS = (
-    "register_id",
-    "assessment",
-    "month_number",
-    "happened_on",
-    "precision",
-    "country",
-    "killed_count",
-    "injured_count",
-    "place_key",
-    "source_names",
-)
 BATCH = 1000
 
 
 def upgrade():
     with op.batch_alter_table("incident") as batch:
         batch.add_column(sa.Column("read_key", sa.LargeBinary(16)))
-        batch.add_column(sa.Column("month_number", sa.Integer()))
-        place_key = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-        batch.add_column(sa.Column("place_key", place_key, nullable=False, server_default=""))
+        batch.add_column(sa.Column("place_key", sa.Text(), nullable=False, server_default=""))
         batch.add_column(sa.Column("source_names", sa.Text(), nullable=False, server_default=""))
     fill()
     with op.batch_alter_table("incident") as batch:
         batch.alter_column("place_key", existing_type=sa.Text(), server_default=None)
         batch.alter_column("source_names", existing_type=sa.Text(), server_default=None)
-        batch.create_check_constraint(op.f("ck_incident_place_key_length"), "length(place_key) <= 300")
+        batch.create_check_constraint(op.f("ck_incident_place_key_length"), "length(place_key) <= 330")
         batch.create_check_constraint(op.f("ck_incident_source_names_length"), "length(source_names) <= 300")
-        batch.create_index("ix_incident_place", ["register_id", "place_key", "id"])
-        batch.create_index("ix_incident_changed", ["register_id", "changed_at", "id"])
-        batch.create_index("ix_incident_facts", list(FACTS), postgresql_where=KEPT, sqlite_where=KEPT)
     op.add_column("assessment_change", sa.Column("before_since", sa.Date()))
     give_addresses()
     op.create_table(
@@ -87,9 +69,7 @@ def fill():
     connection = op.get_bind()
     incident = sa.table(
         "incident",
-        *(sa.column(name) for name in ("id", "precision", "place", "region", "place_key", "source_names")),
-        sa.column("happened_on", sa.Date()),
-        sa.column("month_number", sa.Integer()),
+        *(sa.column(name) for name in ("id", "place", "region", "place_key", "source_names")),
     )
     source = sa.table("incident_source", *(sa.column(name) for name in ("incident_id", "position", "name")))
     last = 0
@@ -100,9 +80,7 @@ def fill():
             names = connection.scalars(
                 sa.select(source.c.name).where(source.c.incident_id == row.id).order_by(source.c.position)
             )
-            month = None if row.precision == "year" else row.happened_on.year * 12 + row.happened_on.month - 1
-            values = {"month_number": month, "place_key": folded(row.place, row.region)}
-            values["source_names"] = "\n".join(names)[:300]
+            values = {"place_key": folded(row.place, row.region), "source_names": "\n".join(names)[:300]}
             connection.execute(sa.update(incident).where(incident.c.id == row.id).values(**values))
         last = rows[-1].id
 
@@ -111,7 +89,7 @@ def folded(place, region):
     """As app/domain/folding.py folded when this was written."""
     text = ", ".join(part for part in (place, region) if part)
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")
-    return " ".join(bare.casefold().replace("’", "'").split())[:300]
+    return " ".join(bare.casefold().replace("’", "'").split())[:330]
 
 
 def downgrade():
@@ -122,9 +100,7 @@ def downgrade():
         batch.drop_constraint(op.f("uq_figure_series_public_id"), type_="unique")
         batch.drop_column("public_id")
     with op.batch_alter_table("incident") as batch:
-        for name in ("facts", "changed", "place"):
-            batch.drop_index(f"ix_incident_{name}")
         for name in ("source_names_length", "place_key_length"):
             batch.drop_constraint(op.f(f"ck_incident_{name}"), type_="check")
-        for name in ("source_names", "place_key", "month_number", "read_key"):
+        for name in ("source_names", "place_key", "read_key"):
             batch.drop_column(name)
