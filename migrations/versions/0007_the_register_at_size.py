@@ -1,6 +1,6 @@
 """The register at size: columns that answer every filter, drafts of imports, addresses of figure series.
 
-Revision 0005, after 0003.
+Revision 0007, after 0006.
 """
 
 import secrets
@@ -9,8 +9,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
