@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import selectinload
 
-from app import timeline
+from app import incident_chart
 from app.charts import FLOOR, TOP, WIDTH, Line, nice_step
 from app.domain import figure_series
 from app.extensions import db
@@ -74,7 +74,7 @@ class Chart:
     names: list[str]
     left: int
     width: int = WIDTH
-    height: int = timeline.HEIGHT
+    height: int = incident_chart.HEIGHT
 
 
 @dataclass(frozen=True)

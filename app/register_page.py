@@ -12,18 +12,17 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
-from app import i18n, incident_words, links, maps, templating, timeline
+from app import i18n, incident_chart, incident_words, links, maps, templating
 from app.cleaning import clean
 from app.domain import incident_search, registers
 from app.domain.incident_search import SORTS, Choices, Filters, Found, Tally
 from app.forms import values
-from app.models import Assessment, Register, Topic
+from app.models import Assessment, Register
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
 ON_THE_MAP, IN_THE_TABLE = 800, 200  # places, those with most incidents
 USUAL_SORT = "newest"
-TOPIC_PAGE = "public.topic"
 FILTERS = ("q", "assessment", "source", "country", "place", "from", "to")
 ARGUMENTS = (*FILTERS, "sort", "after", "before")
 
@@ -152,14 +151,8 @@ def context(register: Register, wish: Asked) -> dict[str, Any]:
         "total": whole.tally.total,
         "choices": whole.choices,
         "page": found.page(wish.sort, after=wish.after, before=wish.before),
-        "timeline": timeline.draw(tally.months, incident_words.ORDER, templating.number),
-        "has_places": tally.total > 0,
+        "chart": incident_chart.draw(tally.months, incident_words.ORDER, templating.number),
     }
-
-
-def topic_address(topic: Topic) -> str:
-    """The address of a topic's own page, where there is one."""
-    return links.page(TOPIC_PAGE, slug=topic.slug) if TOPIC_PAGE in current_app.view_functions else ""
 
 
 def frame(register: Register, wish: Asked) -> dict[str, Any]:
@@ -167,7 +160,6 @@ def frame(register: Register, wish: Asked) -> dict[str, Any]:
     return {
         "register": register,
         "topic": register.topic,
-        "topic_address": topic_address(register.topic),
         "wish": wish,
         "names": incident_words.names(register),
         "order": incident_words.ORDER,

@@ -47,10 +47,9 @@ def load() -> bool:
         return False
     organisation_id = _organisation(_password(current_app.instance_path))
     now = clock.now()
-    topics.load(organisation_id, _militias(organisation_id, now), now)
+    register.load(topics.load(organisation_id, _militias(organisation_id, now), now), now)
     _shelter(organisation_id, now)
     _water(organisation_id, now)
-    register.load(organisation_id, now=now)
     for campaign_id in milestones.due():  # the worker would do it in its first minute
         milestones.mark(campaign_id, now=now)
     return True

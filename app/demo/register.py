@@ -6,17 +6,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import select
-
 from app import incident_rows
-from app.domain import figure_series, incident_import, registers, topics
+from app.domain import figure_series, incident_import, registers
 from app.domain.figure_series import Number
-from app.extensions import db
 from app.models import Topic
 from app.readers import tables
 
 TABLE = Path(__file__).parent / "register.csv"
-TOPIC = "iraq-in-crisis"
 ASSESSED_ON = dt.date(2019, 5, 31)
 SOURCE_URL = "https://www.iraq-businessnews.com/tag/operation-inherent-resolve/"
 REGISTER = {
@@ -58,9 +54,8 @@ NUMBERS = (
 )
 
 
-def load(organisation_id: int, *, now: dt.datetime) -> None:
+def load(topic: Topic, now: dt.datetime) -> None:
     """Fill the register of the topic on Iraq, and its figures."""
-    topic = _topic(organisation_id, now)
     register = registers.begin(topic, now=now)
     registers.change(register, REGISTER, seen=None, now=now)
     reading = tables.read(TABLE.read_bytes(), today=ASSESSED_ON)
@@ -76,14 +71,3 @@ def load(organisation_id: int, *, now: dt.datetime) -> None:
         for name, value in (("killed", killed), ("injured", injured))
     ]
     figure_series.take(series, numbers, now=now)
-
-
-def _topic(organisation_id: int, now: dt.datetime) -> Topic:
-    """The topic, made as short as can be where there is none yet."""
-    found = db.session.scalar(select(Topic).where(Topic.slug == TOPIC))
-    if found is not None:
-        return found
-    words = topics.Words("Iraq in crisis", "What happens to civilians in Iraq, and who answers for it.", "")
-    topic = topics.create(organisation_id, words, locale="en", now=now)
-    topics.publish(topic, now=now)
-    return topic

@@ -127,10 +127,8 @@ class Found:
     def tally(self) -> Tally:
         """The figures of all that was found."""
         index, tally = self.index, Tally()
-        pairs = zip(
-            map(index.assessments.__getitem__, self.rows), map(index.months.__getitem__, self.rows), strict=True
-        )
-        for (code, month), count in Counter(pairs).items():
+        for bucket, count in Counter(map(index.buckets.__getitem__, self.rows)).items():
+            month, code = divmod(bucket, len(ASSESSMENTS))
             assessment = ASSESSMENTS[code]
             tally.counts[assessment] += count
             (tally.undated if month == UNDATED else tally.months[month])[assessment] += count

@@ -6,7 +6,7 @@ from flask import g, render_template, request, url_for
 from flask import redirect as redirected
 from werkzeug.wrappers import Response as Redirect
 
-from app import figure_tables, register_page
+from app import figure_tables
 from app.domain import figure_series, topics
 from app.pages import kept
 from app.views.public import bp
@@ -26,5 +26,4 @@ def figures(slug: str, public_id: str) -> str | Redirect:
         "public/figures.html",
         topic=topic,
         drawn=figure_tables.drawn(series),
-        topic_address=register_page.topic_address(topic),
     )

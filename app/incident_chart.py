@@ -35,7 +35,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Chart:
     """Everything that the template draws."""
 
     bars: list[Bar]
@@ -50,7 +50,7 @@ class Timeline:
 
 def draw(
     months: Mapping[int, Counter[Assessment]], order: Sequence[Assessment], scale: Callable[[int], str] = str
-) -> Timeline | None:
+) -> Chart | None:
     """Bars from the first month to the last, the first of `order` at the foot; None where no month has any."""
     if not months:
         return None
@@ -73,7 +73,7 @@ def draw(
     lines = [
         Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
     ]
-    return Timeline(bars, parts, lines, _labels(len(bars), left, slot), each, left)
+    return Chart(bars, parts, lines, _labels(len(bars), left, slot), each, left)
 
 
 def _bars(months: Mapping[int, Counter[Assessment]]) -> tuple[list[Bar], int]:
