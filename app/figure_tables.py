@@ -20,6 +20,8 @@ from app.readers.lines import Reading
 
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
 
+MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
+
 
 def written(figures: Sequence[Figure]) -> str:
     """The figures as a table with a row for each month and place, which the reader reads back."""
@@ -138,6 +140,11 @@ class Drawn:
     series: FigureSeries
     chart: Chart | None
     table: Table
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its table fits on the page of its topic."""
+        return len(self.table.rows) <= MOST_ROWS_BESIDE
 
 
 def drawn(series: FigureSeries) -> Drawn:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.charts import DIGIT, FLOOR, GAP, LABELS, MARGIN, NARROWEST_GAP, TOP, WIDEST, WIDTH, Label, Line, nice_step
 from app.models import Assessment
 
-HEIGHT = FLOOR + 26
+HEIGHT = FLOOR + 32
 MOST_BARS = 120  # more could not be told apart: three months, or a year, are put together then
 SPANS = (1, 3, 12)  # months of one bar
 
@@ -98,5 +98,5 @@ def _labels(count: int, left: float, slot: float) -> list[Label]:
             x, anchor = left + (place + (place == last)) * slot, "end" if place else "start"
         else:
             x, anchor = left + (place + 0.5) * slot, "middle"
-        found.append(Label(round(x, 2), HEIGHT - 7, place, anchor))
+        found.append(Label(round(x, 2), HEIGHT - 8, place, anchor))
     return found

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from app.domain.incident_search import Filters
 from app.i18n import country_name
-from app.models import Assessment, Register
-from app.templating import day
+from app.models import Assessment, Incident, Register
+from app.templating import day, partial_day
 
 # In the order in which pages show them; the most certain first.
 ORDER = (Assessment.CREDIBLE, Assessment.REOPENED, Assessment.OPEN, Assessment.NON_CREDIBLE)
@@ -56,3 +56,23 @@ def said(filters: Filters, register: Register) -> list[tuple[str, str]]:
     if filters.words:
         found.append(("q", _("“%(words)s”", words=filters.words)))
     return found
+
+
+def where(incident: Incident) -> str:
+    """Place, region and country, as far as they are known."""
+    country = country_name(incident.country) if incident.country else ""
+    return _(", ").join(part for part in (incident.place, incident.region, country) if part)
+
+
+def citation(register: Register, incident: Incident, link: str) -> str:
+    """One line to copy: where and when it happened, in which register, what it was assessed as and when that was so, link."""
+    return _(
+        "“%(where)s, %(date)s.” %(register)s, %(publisher)s. Assessed as “%(assessment)s”, as of %(day)s. %(link)s",
+        where=where(incident),
+        date=partial_day(incident.date),
+        register=register.title,
+        publisher=register.topic.organisation.name,
+        assessment=names(register)[incident.assessment],
+        day=day(incident.changed_at),
+        link=link,
+    )

@@ -77,8 +77,11 @@ def _world(detail: str) -> tuple[int, list[dict[str, Any]]]:
     return int(read["grain"]), list(read["countries"])
 
 
-def draw(spots: Sequence[Spot], order: Sequence[Assessment]) -> Map | None:
-    """A map around the spots; the last of `order` is drawn first, beneath the others. None where there are none."""
+def draw(spots: Sequence[Spot], order: Sequence[Assessment], smallest: float = SMALLEST) -> Map | None:
+    """A map around the spots; the last of `order` is drawn first, beneath the others. None where there are none.
+
+    `smallest` is the radius of a mark for one incident.
+    """
     if not spots:
         return None
     (west, south, east, north), narrowing = _view(spots)
@@ -93,7 +96,7 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment]) -> Map | None:
     return Map(
         outlines=[one["path"] for one in shown],
         names=[Name(*at(*where), code) for code, where in filter(None, named)],
-        marks=_marks(spots, order, at),
+        marks=_marks(spots, order, at, smallest),
         scale=(round(narrowing * degree / grain, 6), round(degree / grain, 6)),
         shift=(round(-west * grain, 2), round(north * grain, 2)),
     )
@@ -167,15 +170,15 @@ def _ring(part: str, grain: int) -> list[tuple[float, float]]:
     return [(x / grain, -y / grain) for x, y in [*ring, ring[0]]]
 
 
-def _marks(spots: Iterable[Spot], order: Sequence[Assessment], at: Any) -> list[Mark]:
+def _marks(spots: Iterable[Spot], order: Sequence[Assessment], at: Any, smallest: float) -> list[Mark]:
     """The marks, large ones and uncertain ones first, so that nothing hides what is small or certain."""
     together: dict[tuple[float, float, Assessment], int] = defaultdict(int)
     for spot in spots:
         together[(*at(spot.longitude, spot.latitude), spot.assessment)] += spot.count
     largest = max(together.values())
-    grow = (LARGEST - SMALLEST) / max(1.0, math.sqrt(largest) - 1)
+    grow = (LARGEST - smallest) / max(1.0, math.sqrt(largest) - 1)
     marks = [
-        Mark(x, y, round(SMALLEST + min(grow, 2.0) * (math.sqrt(count) - 1), 1), assessment, count)
+        Mark(x, y, round(smallest + min(grow, 2.0) * (math.sqrt(count) - 1), 1), assessment, count)
         for (x, y, assessment), count in together.items()
     ]
     return sorted(marks, key=lambda mark: (-mark.radius, -order.index(mark.assessment), mark.x, mark.y))

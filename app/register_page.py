@@ -15,13 +15,15 @@ from werkzeug.wrappers import Response as Redirect
 from app import i18n, incident_chart, incident_words, links, maps, templating
 from app.cleaning import clean
 from app.domain import incident_search, registers
-from app.domain.incident_search import SORTS, Choices, Filters, Found, Tally
+from app.domain.incident_search import SORTS, Choices, Filters, Found
+from app.domain.incident_tally import Tally
 from app.forms import values
-from app.models import Assessment, Register
+from app.models import Assessment, Incident, Register
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
 ON_THE_MAP, IN_THE_TABLE = 800, 200  # places, those with most incidents
+ALONE = 9.0  # radius of the mark on the map of one incident
 USUAL_SORT = "newest"
 FILTERS = ("q", "assessment", "source", "country", "place", "from", "to")
 ARGUMENTS = (*FILTERS, "sort", "after", "before")
@@ -166,6 +168,39 @@ def frame(register: Register, wish: Asked) -> dict[str, Any]:
         "said": incident_words.said(wish.filters, register),
         "sorts": incident_words.sorts(),
         "link": links.to("public.register", slug=register.topic.slug),
+    }
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A register on the page of its topic."""
+
+    register: Register
+    tally: Tally
+    names: dict[Assessment, str]
+
+
+def glance(register: Register | None) -> Glance | None:
+    """What the topic's page shows of its register; None where there is nothing that the public may see."""
+    if register is None or not register.is_public:
+        return None
+    tally = numbers(register).tally
+    return Glance(register, tally, incident_words.names(register)) if tally.total else None
+
+
+def incident_context(register: Register, incident: Incident) -> dict[str, Any]:
+    """All that the page of an incident shows."""
+    place = incident.latitude, incident.longitude
+    spots = (
+        [maps.Spot(place[0], place[1], incident.assessment, 1)] if place[0] is not None and place[1] is not None else []
+    )
+    link = links.to("public.incident", slug=register.topic.slug, public_id=incident.public_id)
+    return {
+        **frame(register, Asked(Filters())),
+        "incident": incident,
+        "map": maps.draw(spots, incident_words.ORDER, smallest=ALONE),
+        "link": link,
+        "citation": incident_words.citation(register, incident, link),
     }
 
 

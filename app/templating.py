@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 
-from app import clock, figure_tables, links, markdown
+from app import clock, links, markdown
 from app.domain import deadlines, registers
 from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
@@ -43,7 +43,6 @@ def init_app(app: Flask) -> None:
         structured_data=structured_data,
         picture_version=picture_version,
         month_name=month_name,
-        figures_of=figure_tables.of_topic,
         registers_of=registers.of_campaign,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

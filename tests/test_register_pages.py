@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from app import clock, register_page
+from app import clock, pages, register_page
 from app.domain import incidents, registers, topics
 from app.extensions import db
 from app.models import Assessment, Incident, Register, Topic
@@ -19,6 +19,7 @@ from app.pages import MOST_PAGES
 from app.readers import tables
 from tests import registers as registers_at_hand
 from tests.registers import entry
+from tests.test_public_cost import queries
 
 register_of = registers_at_hand.register_of
 EVIL = "<b>=cmd|' /C calc'!A0</b>"
@@ -274,6 +275,13 @@ def test_a_campaign_leads_to_the_register_of_its_topic(app, client, make, regist
     assert "All incidents" in page
 
 
+def db_topic(app, register):
+    with app.app_context():
+        topic = db.session.get_one(Register, register.id).topic
+        db.session.expunge(topic)
+        return topic
+
+
 def db_organisation(app, topic):
     with app.app_context():
         organisation = db.session.get_one(Topic, topic.id).organisation
@@ -299,11 +307,77 @@ def test_sam_reads_figures_by_month_with_source_and_caveat(client, make, registe
     assert client.get(f"/topics/{topic.slug}/figures/{'x' * 22}").status_code == 404
 
 
-def test_a_topics_page_can_show_its_figures(app, make, register_of):
-    topic = make.topic()
-    register_of.figures(topic)
-    source = '{% import "macros/figures.html" as f with context %}{{ f.topic_figures(topic) }}'
-    with app.test_request_context("/"):
-        drawn = app.jinja_env.from_string(source).render(topic=db.session.get_one(Topic, topic.id), request=None)
-    assert "Civilians killed and injured" in drawn
-    assert "<svg" in drawn
+def test_a_topic_shows_the_figures_of_its_register_and_its_series(client, make, register_of):
+    topic = make.topic(title="Iraq in crisis")
+    register = register_of.of(
+        topic, public=False, title="Reports of casualties", caveats="The count of those who strike."
+    )
+    register_of.add(register, *ENTRIES)
+    assert "Reports of casualties" not in client.get("/topics/iraq-in-crisis").text
+    register_of.of(topic)
+    series = register_of.figures(topic, caveat="An absolute minimum.")
+    page = client.get("/topics/iraq-in-crisis").text
+    glance = page[page.index('id="register"') :]
+    assert re.findall(r"<dd>(\d+)</dd>", glance)[:5] == ["2", "1", "1", "5", "12"]
+    for words in (
+        "The count of those who strike.",
+        "All 4 incidents",
+        "Civilians killed and injured",
+        "An absolute minimum.",
+    ):
+        assert words in page
+    assert f"/topics/iraq-in-crisis/figures/{series.public_id}" in page
+    assert page.count('class="bar credible"') == 3
+
+
+def test_a_topic_says_nothing_of_a_register_that_is_empty(client, make, register_of):
+    register_of.of(make.topic(title="Iraq in crisis"), title="Reports of casualties")
+    assert "Reports of casualties" not in client.get("/topics/iraq-in-crisis").text
+
+
+def test_figures_under_other_names_are_added_up_where_they_are_known(client, make, register_of):
+    topic = make.topic(title="Arrests")
+    register_of.add(
+        register_of.of(topic),
+        entry("2017-01-01", "Basra", assessment="credible", figures=(("detained", 12), ("released", 2))),
+        entry("2017-01-02", "Amara", assessment="credible", figures=(("detained", None),)),
+        entry("2017-01-03", "Kut", figures=(("detained", 500),)),
+    )
+    page = client.get("/topics/arrests/register").text
+    figures = re.findall(r"<dt><bdi>(\w+)</bdi></dt><dd>(\d+)</dd><dd>([^<]+)</dd>", page)
+    assert figures == [
+        ("detained", "12", "1 credible incident says no number"),
+        ("released", "2", "in credible incidents"),
+    ]
+    assert "detained: 12" in page
+    assert "<dt>Killed</dt>" not in page  # nobody counts them here
+
+
+def test_sam_copies_a_citation_and_sees_where_it_happened(client, at):
+    links = {row["place"]: row["link"] for row in client.get(f"{at}.json").get_json()["incidents"]}
+    mosul, idlib = (html.unescape(client.get(links[place]).text) for place in ("Mosul", "Idlib"))
+    assert "“Mosul, Iraq, 9 April 2016.” Reports of casualties, " in mosul
+    assert f"{links['Mosul']}</p>" in mosul
+    assert mosul.count("<circle") == 1
+    assert "<circle" not in idlib
+
+
+def test_pages_ask_as_often_for_many_incidents_as_for_few(app, client, at, register, register_of, make):
+    topic = db_topic(app, register)
+    campaign = make.campaign(db_organisation(app, topic))
+    with app.app_context():
+        topics.gather(db.session.get_one(Topic, topic.id), [campaign.id], now=clock.now())
+
+    def asked():
+        with app.app_context():
+            pages.forget()
+        client.get(f"{at}?q=x")  # what is read once for each change is read
+        return {
+            address: len(queries(app, client, address))
+            for address in (at, f"{at}?q=o", f"{at}/map?q=o", f"/topics/{topic.slug}", f"/campaigns/{campaign.slug}")
+        }
+
+    few = asked()
+    register_of.imports(register, *(entry(f"2019-01-{n:02}", f"Rode {n}", figures=(("x", n),)) for n in range(1, 29)))
+    assert asked() == few
+    assert few[at] <= 7

@@ -4,16 +4,23 @@ two months of the United Nations' figures. Dates, places, sources and numbers ar
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from app import incident_rows
-from app.domain import figure_series, incident_import, registers
+from app.demo import topics
+from app.domain import figure_series, incident_import, incidents, registers
+from app.domain.entries import Entry
 from app.domain.figure_series import Number
-from app.models import Topic
+from app.models import Assessment, Register, Topic
 from app.readers import tables
 
 TABLE = Path(__file__).parent / "register.csv"
 ASSESSED_ON = dt.date(2019, 5, 31)
+STATEMENT = topics.REPORTS[0]["title"]
+CLOSED = (Assessment.CREDIBLE, Assessment.NON_CREDIBLE)
+UNLISTED = "Not in the earlier monthly lists."
+NOTE = "Completed in April 2019, and published in the statement of this day."
 SOURCE_URL = "https://www.iraq-businessnews.com/tag/operation-inherent-resolve/"
 REGISTER = {
     "title": "Reports of civilian casualties",
@@ -63,7 +70,11 @@ def load(topic: Topic, now: dt.datetime) -> None:
     entries = [row.entry for row in rows if row.entry is not None]
     if len(entries) != len(rows) or reading.refused:
         raise ValueError(f"{TABLE.name} has rows that are no incidents")
-    incident_import.import_rows(register, entries, on=ASSESSED_ON, now=now)
+    statement = next(report.id for report in topic.reports if report.title == STATEMENT)
+    for entry in (entry for entry in entries if entry.assessment in CLOSED):
+        _close(register, entry, statement, now)
+    still_open = [entry for entry in entries if entry.assessment not in CLOSED]
+    incident_import.import_rows(register, still_open, on=ASSESSED_ON, now=now)
     series = figure_series.begin(topic, FIGURES, now=now)
     numbers = [
         Number(month, place, name, value)
@@ -71,3 +82,12 @@ def load(topic: Topic, now: dt.datetime) -> None:
         for name, value in (("killed", killed), ("injured", injured))
     ]
     figure_series.take(series, numbers, now=now)
+
+
+def _close(register: Register, entry: Entry, statement: int, now: dt.datetime) -> None:
+    """An incident with the assessment that closed it. It had been open; since when, the statement does not say."""
+    if UNLISTED in entry.description:  # closed before, and named now for the first time
+        incidents.add(register, entry, report_ids=[statement], on=None, now=now)
+        return
+    incident = incidents.add(register, replace(entry, assessment=Assessment.OPEN), report_ids=[statement], now=now)
+    incidents.assess(incident, entry.assessment, on=ASSESSED_ON, note=NOTE, now=now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from array import array
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Hashable
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 
 from app.domain.dialects import allow_seconds
 from app.extensions import db
-from app.models import Assessment, Incident, Precision, Register
+from app.models import Assessment, Incident, IncidentFigure, Precision, Register
 
 MOST_KEPT = 250_000  # incidents in memory; the registers that were not asked for longest are forgotten
 READ_SECONDS = 30
@@ -64,6 +64,7 @@ class Index:
         self._ranks: dict[str, array[int]] = {}
         for row in _rows(register.id):
             self._take(row)
+        self.named = self._named(register.id)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -85,6 +86,18 @@ class Index:
         self.countries.append(self.country_codes.number(row.country))
         self.changed.append(row.changed_at)
         self.texts.append(row.search_text)
+
+    def _named(self, register_id: int) -> dict[int, list[tuple[str, int | None]]]:
+        """The figures besides killed and injured, by the place of their incident; most have none."""
+        chosen = (
+            select(IncidentFigure.incident_id, IncidentFigure.name, IncidentFigure.value)
+            .join(Incident, Incident.id == IncidentFigure.incident_id)
+            .where(Incident.register_id == register_id, Incident.removed_at.is_(None))
+        )
+        found: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
+        for number, name, value in db.session.execute(chosen):
+            found[number].append((name, value))
+        return {n: found[number] for n, number in enumerate(self.ids) if number in found}
 
     def at(self, number: int) -> int | None:
         """Where the incident with this key stands."""

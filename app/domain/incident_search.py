@@ -8,17 +8,18 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import load_only, selectinload
 
 from app.domain import incident_index
 from app.domain.dialects import place_in
 from app.domain.folding import fold
-from app.domain.incident_index import ASSESSMENTS, PRECISIONS, UNDATED, UNKNOWN, Index
+from app.domain.incident_index import ASSESSMENTS, PRECISIONS, UNDATED, Index
+from app.domain.incident_tally import Tally
 from app.extensions import db
 from app.models import Assessment, Incident, Precision, Register
 
@@ -134,7 +135,7 @@ class Found:
             (tally.undated if month == UNDATED else tally.months[month])[assessment] += count
         for n in self.rows:
             if index.assessments[n] == CREDIBLE:
-                tally.add(index.killed[n], index.injured[n])
+                tally.add(index.killed[n], index.injured[n], index.named.get(n, ()))
         return tally
 
     def page(self, sort: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
@@ -174,7 +175,8 @@ class Found:
         """What a list shows of these, in their order."""
         ids = [self.index.ids[n] for n in some]
         there = {
-            one.id: one for one in db.session.scalars(select(Incident).options(LISTED).where(Incident.id.in_(ids)))
+            one.id: one
+            for one in db.session.scalars(select(Incident).options(LISTED, NAMED).where(Incident.id.in_(ids)))
         }
         return [there[number] for number in ids if number in there]
 
@@ -202,6 +204,7 @@ LISTED = load_only(
     Incident.injured_count,
     Incident.description,
 )
+NAMED = selectinload(Incident.figures)
 
 
 @dataclass(frozen=True)
@@ -234,35 +237,6 @@ class Place:
     latitude: float | None
     longitude: float | None
     counts: Counter[Assessment] = field(default_factory=Counter)
-
-
-@dataclass
-class Tally:
-    """How many incidents of each assessment, in each month, and how many people in those assessed as credible."""
-
-    counts: Counter[Assessment] = field(default_factory=Counter)
-    months: dict[int, Counter[Assessment]] = field(default_factory=lambda: defaultdict(Counter))
-    undated: Counter[Assessment] = field(default_factory=Counter)  # of which the year alone is known
-    killed: int = 0
-    killed_unknown: int = 0  # credible incidents that say no number
-    injured: int = 0
-    injured_unknown: int = 0
-
-    @property
-    def total(self) -> int:
-        """All incidents."""
-        return self.counts.total()
-
-    def add(self, killed: int, injured: int) -> None:
-        """The people of one credible incident more."""
-        if killed == UNKNOWN:
-            self.killed_unknown += 1
-        else:
-            self.killed += killed
-        if injured == UNKNOWN:
-            self.injured_unknown += 1
-        else:
-            self.injured += injured
 
 
 def find(register: Register, filters: Filters) -> Found:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import contains_eager
 
 from app.domain.refused import EditedMeanwhile, NotFound
 from app.domain.transactions import unit_of_work
@@ -93,4 +94,5 @@ def of_campaign(campaign_id: int) -> list[Register]:
     """The public registers of the topics that gather a campaign, and hold something."""
     holds = exists().where(Incident.register_id == Register.id, Incident.removed_at.is_(None))
     gathers = exists().where(campaign_topic.c.topic_id == Topic.id, campaign_topic.c.campaign_id == campaign_id)
-    return list(db.session.scalars(public().where(gathers, holds).order_by(Register.id)))
+    found = public().options(contains_eager(Register.topic).load_only(Topic.slug)).where(gathers, holds)
+    return list(db.session.scalars(found.order_by(Register.id)))

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, incident_files, incident_words, links, register_page
-from app.domain import incident_search, incidents
+from app.domain import incidents
 from app.extensions import db
 from app.models import Register
 from app.pages import kept, passing
@@ -121,5 +121,4 @@ def incident(slug: str, public_id: str) -> str | Redirect:
     if not isinstance(found, Register):
         return found
     there = incidents.find(found, public_id)
-    nothing = register_page.Asked(incident_search.Filters())
-    return render_template("public/incident.html", incident=there, **register_page.frame(found, nothing))
+    return render_template("public/incident.html", **register_page.incident_context(found, there))
