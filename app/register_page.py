@@ -15,14 +15,14 @@ from werkzeug.wrappers import Response as Redirect
 from app import i18n, incident_chart, incident_words, links, maps, templating
 from app.cleaning import clean
 from app.domain import incident_search, registers
-from app.domain.incident_search import SORTS, Choices, Filters, Found
+from app.domain.incident_search import SORTS, Choices, Filters, Found, Place
 from app.domain.incident_tally import Tally
 from app.forms import values
 from app.models import Assessment, Incident, Register
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
-ON_THE_MAP, IN_THE_TABLE = 800, 200  # places, those with most incidents
+ON_THE_MAP, IN_THE_TABLE, IN_SHORT = 800, 200, 20  # places, those with most incidents
 ALONE = 9.0  # radius of the mark on the map of one incident
 USUAL_SORT = "newest"
 FILTERS = ("q", "assessment", "source", "country", "place", "from", "to")
@@ -38,7 +38,7 @@ class Asked:
     after: str = ""
     before: str = ""
     typed: dict[str, str] = field(default_factory=dict)  # what the form shows again
-    wrong: tuple[str, ...] = ()  # names of arguments that are no day
+    wrong: tuple[str, ...] = ()  # names of arguments that could not be read: nothing is filtered by them
 
     def arguments(self, *, without: str = "", page: bool = False) -> dict[str, str | None]:
         """The arguments of an address that asks for the same, by name."""
@@ -70,9 +70,9 @@ def asked(given: MultiDict[str, str]) -> Asked:
             days[name] = values.day(typed[name]) if typed[name] else None
         except ValueError:
             wrong.append(name)
-    assessment = typed["assessment"] if typed["assessment"] in tuple(Assessment) else ""
-    country = typed["country"] if typed["country"] in i18n.country_codes() else ""
-    typed |= {"assessment": assessment, "country": country}
+    known = {"assessment": tuple(Assessment), "country": i18n.country_codes()}
+    wrong += [name for name, words in known.items() if typed[name] and typed[name] not in words]
+    assessment, country = ("" if name in wrong else typed[name] for name in known)
     filters = Filters(
         assessment=assessment,
         source=typed["source"],
@@ -153,6 +153,7 @@ def context(register: Register, wish: Asked) -> dict[str, Any]:
         "total": whole.tally.total,
         "choices": whole.choices,
         "page": found.page(wish.sort, after=wish.after, before=wish.before),
+        **places_of(found.places(), IN_SHORT),
         "chart": incident_chart.draw(tally.months, incident_words.ORDER, templating.number),
     }
 
@@ -204,6 +205,15 @@ def incident_context(register: Register, incident: Incident) -> dict[str, Any]:
     }
 
 
+def places_of(places: list[Place], most: int) -> dict[str, Any]:
+    """Those with most incidents, for a table, and how many there are."""
+    return {
+        "places": places[:most],
+        "place_count": len(places),
+        "has_regions": any(place.region for place in places[:most]),
+    }
+
+
 def map_context(register: Register, wish: Asked) -> dict[str, Any]:
     """All that the page of the map shows."""
     found, tally, whole = look(register, wish)
@@ -223,6 +233,5 @@ def map_context(register: Register, wish: Asked) -> dict[str, Any]:
         "map": maps.draw(spots, incident_words.ORDER),
         "located": sum(place.counts.total() for place in located),
         "is_part": len(located) > ON_THE_MAP,
-        "places": places[:IN_THE_TABLE],
-        "place_count": len(places),
+        **places_of(places, IN_THE_TABLE),
     }

@@ -70,11 +70,11 @@ def load(topic: Topic, now: dt.datetime) -> None:
     entries = [row.entry for row in rows if row.entry is not None]
     if len(entries) != len(rows) or reading.refused:
         raise ValueError(f"{TABLE.name} has rows that are no incidents")
+    still_open = [entry for entry in entries if entry.assessment not in CLOSED]
+    incident_import.import_rows(register, still_open, on=ASSESSED_ON, now=now)
     statement = next(report.id for report in topic.reports if report.title == STATEMENT)
     for entry in (entry for entry in entries if entry.assessment in CLOSED):
         _close(register, entry, statement, now)
-    still_open = [entry for entry in entries if entry.assessment not in CLOSED]
-    incident_import.import_rows(register, still_open, on=ASSESSED_ON, now=now)
     series = figure_series.begin(topic, FIGURES, now=now)
     numbers = [
         Number(month, place, name, value)

@@ -88,7 +88,7 @@ def register_json(slug: str) -> Response | Redirect:
     found = register_page.find(slug)
     if not isinstance(found, Register):
         return found
-    names = incident_words.names(found)
+    names, wish = incident_words.names(found), register_page.asked(request.args)
     about = {
         "title": found.title,
         "source": found.source,
@@ -96,6 +96,8 @@ def register_json(slug: str) -> Response | Redirect:
         "caveats": found.caveats,
         "link": links.to("public.register", slug=found.topic.slug),
         "as_of": clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+        "filters": {name: said for name, said in wish.typed.items() if said and name not in wish.wrong},
+        "filters_not_understood": {name: wish.typed[name] for name in wish.wrong},
         "assessments": {one.value: names[one] for one in incident_words.ORDER},
     }
     pieces = incident_files.as_json(db.engine, _chosen(found, between="\n"), about)
