@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,11 @@ WHOLE_WORLD = 70.0  # degrees; what spans more is drawn with coarse outlines
 SOUTH, NORTH = -60.0, 84.0
 SMALLEST, LARGEST = 3.5, 22.0  # radius of a mark
 NAME_ROOM = 0.11  # a country that takes this part of the map's width has its name on it
+MOST_MARKS = 600  # more are a blur; near ones are put together then
+CELLS = (12.0, 24.0, 36.0, 48.0, 72.0)  # how near, in pixels
 PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of the seen width and height of a country: where its name is tried
+
+Placed = tuple[float, float, Assessment, int]  # where on the map, of which assessment, how many
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Map:
     marks: list[Mark]
     scale: tuple[float, float]
     shift: tuple[float, float]
+    is_together: bool  # near places share a mark
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -92,13 +97,16 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment], smallest: float = S
     def at(longitude: float, latitude: float) -> tuple[float, float]:
         return round((longitude - west) * narrowing * degree, 1), round((north - latitude) * degree, 1)
 
+    placed = [(*at(spot.longitude, spot.latitude), spot.assessment, spot.count) for spot in spots]
+    cell = _cell(placed)
     named = (_name_place(one, (west, south, east, north)) for one in shown if one["code"])
     return Map(
         outlines=[one["path"] for one in shown],
         names=[Name(*at(*where), code) for code, where in filter(None, named)],
-        marks=_marks(spots, order, at, smallest),
+        marks=_marks(placed, cell, order, smallest),
         scale=(round(narrowing * degree / grain, 6), round(degree / grain, 6)),
         shift=(round(-west * grain, 2), round(north * grain, 2)),
+        is_together=cell > 0,
     )
 
 
@@ -170,15 +178,40 @@ def _ring(part: str, grain: int) -> list[tuple[float, float]]:
     return [(x / grain, -y / grain) for x, y in [*ring, ring[0]]]
 
 
-def _marks(spots: Iterable[Spot], order: Sequence[Assessment], at: Any, smallest: float) -> list[Mark]:
+def _marks(placed: Sequence[Placed], cell: float, order: Sequence[Assessment], smallest: float) -> list[Mark]:
     """The marks, large ones and uncertain ones first, so that nothing hides what is small or certain."""
-    together: dict[tuple[float, float, Assessment], int] = defaultdict(int)
-    for spot in spots:
-        together[(*at(spot.longitude, spot.latitude), spot.assessment)] += spot.count
-    largest = max(together.values())
-    grow = (LARGEST - smallest) / max(1.0, math.sqrt(largest) - 1)
+    together = _together(placed, cell)
+    largest = max(count for _x, _y, _assessment, count in together)
+    most = min(LARGEST, cell * 0.45) if cell else LARGEST
+    grow = (most - smallest) / max(1.0, math.sqrt(largest) - 1)
     marks = [
         Mark(x, y, round(smallest + min(grow, 2.0) * (math.sqrt(count) - 1), 1), assessment, count)
-        for (x, y, assessment), count in together.items()
+        for x, y, assessment, count in together
     ]
     return sorted(marks, key=lambda mark: (-mark.radius, -order.index(mark.assessment), mark.x, mark.y))
+
+
+def _together(placed: Sequence[Placed], cell: float) -> list[Placed]:
+    """One mark for the incidents of one assessment within a cell of the map, all of a cell in its middle."""
+    middles: dict[tuple[float, float], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    counts: dict[tuple[tuple[float, float], Assessment], int] = defaultdict(int)
+    for x, y, assessment, count in placed:
+        where = (x // cell, y // cell) if cell else (x, y)
+        sums = middles[where]
+        sums[0] += x * count
+        sums[1] += y * count
+        sums[2] += count
+        counts[where, assessment] += count
+    middle = {where: (round(x / count, 1), round(y / count, 1)) for where, (x, y, count) in middles.items()}
+    return [(*middle[where], assessment, count) for (where, assessment), count in counts.items()]
+
+
+def _cell(placed: Sequence[Placed]) -> float:
+    """How near places share a mark, so that the map can be read."""
+    if len(placed) <= MOST_MARKS:
+        return 0.0
+    return next((cell for cell in CELLS if _count(placed, cell) <= MOST_MARKS), CELLS[-1])
+
+
+def _count(placed: Sequence[Placed], cell: float) -> int:
+    return len({(x // cell, y // cell, assessment) for x, y, assessment, _count in placed})

@@ -22,7 +22,7 @@ from app.models import Assessment, Incident, Register
 
 LONGEST = 120  # characters of a filter; longer ones find nothing
 MOST_REGISTERS = 64  # whose numbers are kept
-ON_THE_MAP, IN_THE_TABLE, IN_SHORT = 800, 200, 20  # places, those with most incidents
+IN_THE_TABLE, IN_SHORT = 200, 20  # places, those with most incidents
 ALONE = 9.0  # radius of the mark on the map of one incident
 USUAL_SORT = "newest"
 FILTERS = ("q", "assessment", "source", "country", "place", "from", "to")
@@ -221,7 +221,7 @@ def map_context(register: Register, wish: Asked) -> dict[str, Any]:
     located = [place for place in places if place.latitude is not None]
     spots = [
         maps.Spot(place.latitude, place.longitude, assessment, count)
-        for place in located[:ON_THE_MAP]
+        for place in located
         if place.latitude is not None and place.longitude is not None
         for assessment, count in place.counts.items()
     ]
@@ -231,7 +231,6 @@ def map_context(register: Register, wish: Asked) -> dict[str, Any]:
         "total": whole.tally.total,
         "choices": whole.choices,
         "map": maps.draw(spots, incident_words.ORDER),
-        "located": sum(place.counts.total() for place in located),
-        "is_part": len(located) > ON_THE_MAP,
+        "located": sum(place.total for place in located),
         **places_of(places, IN_THE_TABLE),
     }

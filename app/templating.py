@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
@@ -16,6 +16,8 @@ from app import clock, links, markdown
 from app.domain import deadlines, registers
 from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def init_app(app: Flask) -> None:
@@ -51,8 +53,14 @@ def init_app(app: Flask) -> None:
 
 def number(value: int) -> str:
     """A number in the digits and grouping of this page's language."""
-    system = "arab" if _arabic() else "latn"  # Babel takes only the separators from it
-    return _digits(format_decimal(value, locale=get_locale() or "en", numbering_system=system))
+    return _number(value, str(get_locale() or "en"), _arabic())
+
+
+@functools.lru_cache(8192)
+def _number(value: int, locale: str, arabic: bool) -> str:
+    """Remembered: a page of a register writes a thousand numbers, most of them small."""
+    system = "arab" if arabic else "latn"  # Babel takes only the separators from it
+    return _digits(format_decimal(value, locale=locale, numbering_system=system), arabic)
 
 
 def _arabic() -> bool:
@@ -60,8 +68,8 @@ def _arabic() -> bool:
     return bool(locale and locale.language == "ar")
 
 
-def _digits(text: str) -> str:
-    return text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) if _arabic() else text
+def _digits(text: str, arabic: bool) -> str:
+    return text.translate(ARABIC_DIGITS) if arabic else text
 
 
 def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
@@ -92,13 +100,19 @@ def month_name(number: int, full: bool = False) -> str:
 
 def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:
     """In Arabic with the months of Iraq and the Levant (تشرين الأول), where the campaigns are; plain "ar" has those of Egypt."""
-    locale = Locale("ar", "IQ") if _arabic() else get_locale() or "en"
-    return _digits(format_date(_local(value, zone), pattern, locale=locale))
+    local = _local(value, zone)
+    on = local.date() if isinstance(local, dt.datetime) else local
+    return _written(on, pattern, "ar_IQ" if _arabic() else str(get_locale() or "en"), _arabic())
+
+
+@functools.lru_cache(4096)
+def _written(on: dt.date, pattern: str, locale: str, arabic: bool) -> str:
+    return _digits(format_date(on, pattern, locale=locale), arabic)
 
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
     """A date with its time of day: 24 October 2026, 14:02."""
-    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'))}"
+    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'), _arabic())}"
 
 
 def iso(value: dt.date | dt.datetime) -> str:

@@ -53,7 +53,7 @@ class Filters:
     @property
     def folded(self) -> list[str]:
         """The words, each of which must stand somewhere."""
-        return fold(self.words).split()[:MOST_WORDS]
+        return list(dict.fromkeys(fold(self.words).split()))[:MOST_WORDS]
 
     @property
     def starts(self) -> dict[Precision, dt.date]:
@@ -105,8 +105,7 @@ class Filters:
             name = fold(self.place)
             rows = _among(rows, index.places, _numbers(index.place_keys.things, lambda key: name in key))
         for word in self.folded:
-            texts = index.texts
-            rows = [n for n in rows if word in texts[n]]
+            rows = index.having(word, rows)
         return rows
 
 
@@ -183,12 +182,15 @@ class Found:
     def places(self) -> list[Place]:
         """The places of it, those with most incidents first."""
         index = self.index
-        pairs = zip(map(index.spots.__getitem__, self.rows), map(index.assessments.__getitem__, self.rows), strict=True)
         found: dict[int, Place] = {}
-        for (spot, code), count in Counter(pairs).items():
-            place = found.setdefault(spot, Place(*index.spot_of.things[spot]))
-            place.counts[ASSESSMENTS[code]] += count
-        return sorted(found.values(), key=lambda one: (-one.counts.total(), one.name, one.region))
+        for number, count in Counter(map(index.spots.__getitem__, self.rows)).items():
+            spot, code = divmod(number, len(ASSESSMENTS))
+            place = found.get(spot)
+            if place is None:
+                place = found[spot] = Place(*index.spot_of.things[spot])
+            place.counts[ASSESSMENTS[code]] = count
+            place.total += count
+        return sorted(found.values(), key=lambda one: (-one.total, one.name, one.region))
 
 
 LISTED = load_only(
@@ -237,6 +239,7 @@ class Place:
     latitude: float | None
     longitude: float | None
     counts: Counter[Assessment] = field(default_factory=Counter)
+    total: int = 0
 
 
 def find(register: Register, filters: Filters) -> Found:
