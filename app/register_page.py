@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Redirect
 from app import i18n, incident_chart, incident_words, links, maps, templating
 from app.cleaning import clean
 from app.domain import incident_search, registers
-from app.domain.incident_search import SORTS, Choices, Filters, Found, Place
+from app.domain.incident_search import SORTS, Choices, Filters, Found
 from app.domain.incident_tally import Tally
 from app.forms import values
 from app.models import Assessment, Incident, Register
@@ -141,7 +141,8 @@ def look(register: Register, wish: Asked) -> tuple[Found, Tally, Numbers]:
     """What answers a wish, its figures, and those of the whole."""
     whole = numbers(register)
     found = incident_search.find(register, wish.filters)
-    return found, found.tally() if wish.filters else whole.tally, whole
+    is_part = len(found.rows) < whole.tally.total
+    return found, found.tally() if is_part else whole.tally, whole
 
 
 def context(register: Register, wish: Asked) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def context(register: Register, wish: Asked) -> dict[str, Any]:
         "total": whole.tally.total,
         "choices": whole.choices,
         "page": found.page(wish.sort, after=wish.after, before=wish.before),
-        **places_of(found.places(), IN_SHORT),
+        **places_of(found, IN_SHORT),
         "chart": incident_chart.draw(tally.months, incident_words.ORDER, templating.number),
     }
 
@@ -205,32 +206,22 @@ def incident_context(register: Register, incident: Incident) -> dict[str, Any]:
     }
 
 
-def places_of(places: list[Place], most: int) -> dict[str, Any]:
-    """Those with most incidents, for a table, and how many there are."""
-    return {
-        "places": places[:most],
-        "place_count": len(places),
-        "has_regions": any(place.region for place in places[:most]),
-    }
+def places_of(found: Found, most: int) -> dict[str, Any]:
+    """The places of what was found with most incidents, for a table, and how many there are."""
+    places, count = found.places(most)
+    return {"places": places, "place_count": count, "has_regions": any(place.region for place in places)}
 
 
 def map_context(register: Register, wish: Asked) -> dict[str, Any]:
     """All that the page of the map shows."""
     found, tally, whole = look(register, wish)
-    places = found.places()
-    located = [place for place in places if place.latitude is not None]
-    spots = [
-        maps.Spot(place.latitude, place.longitude, assessment, count)
-        for place in located
-        if place.latitude is not None and place.longitude is not None
-        for assessment, count in place.counts.items()
-    ]
+    spots = [maps.Spot(*spot) for spot in found.located()]
     return {
         **frame(register, wish),
         "tally": tally,
         "total": whole.tally.total,
         "choices": whole.choices,
         "map": maps.draw(spots, incident_words.ORDER),
-        "located": sum(place.total for place in located),
-        **places_of(places, IN_THE_TABLE),
+        "located": sum(spot.count for spot in spots),
+        **places_of(found, IN_THE_TABLE),
     }

@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from app import clock, pages, register_page
+from app import clock, maps, pages, register_page
 from app.domain import incidents, registers, topics
 from app.extensions import db
 from app.models import Assessment, Incident, Register, Topic
@@ -264,6 +264,15 @@ def test_a_map_has_a_point_only_where_coordinates_are_known(client, at):
     assert picture.mimetype == "image/svg+xml"
     assert picture.text.count("<circle") == 1
     assert "No coordinates are known." in client.get(f"{at}/map-dark.svg?q=idlib").text
+
+
+def test_a_map_of_very_many_places_can_still_be_read():
+    spots = [maps.Spot(30 + n / 300, 40 + n % 50 / 10, Assessment.OPEN, 1) for n in range(2000)]
+    few, many = maps.draw(spots[:10], list(Assessment)), maps.draw(spots, list(Assessment))
+    assert (few.is_together, len(few.marks)) == (False, 10)
+    assert many.is_together
+    assert 50 < len(many.marks) <= maps.MOST_MARKS
+    assert sum(mark.count for mark in many.marks) == 2000
 
 
 def test_a_campaign_leads_to_the_register_of_its_topic(app, client, make, register_of):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import functools
 import heapq
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
@@ -179,18 +180,31 @@ class Found:
         }
         return [there[number] for number in ids if number in there]
 
-    def places(self) -> list[Place]:
-        """The places of it, those with most incidents first."""
-        index = self.index
-        found: dict[int, Place] = {}
-        for number, count in Counter(map(index.spots.__getitem__, self.rows)).items():
+    @functools.cached_property
+    def _spots(self) -> Counter[int]:
+        return Counter(map(self.index.spots.__getitem__, self.rows))
+
+    def places(self, most: int) -> tuple[list[Place], int]:
+        """The places of it with most incidents, and how many places there are."""
+        things = self.index.spot_of.things
+        totals: dict[int, int] = defaultdict(int)
+        for number, count in self._spots.items():
+            totals[number // len(ASSESSMENTS)] += count
+        first = heapq.nsmallest(most, totals, key=lambda spot: (-totals[spot], things[spot][:2]))
+        found = {spot: Place(*things[spot]) for spot in first}
+        for number, count in self._spots.items():
             spot, code = divmod(number, len(ASSESSMENTS))
-            place = found.get(spot)
-            if place is None:
-                place = found[spot] = Place(*index.spot_of.things[spot])
-            place.counts[ASSESSMENTS[code]] = count
-            place.total += count
-        return sorted(found.values(), key=lambda one: (-one.total, one.name, one.region))
+            if spot in found:
+                found[spot].counts[ASSESSMENTS[code]] = count
+        return list(found.values()), len(totals)
+
+    def located(self) -> Iterator[tuple[float, float, Assessment, int]]:
+        """How many incidents of which assessment there are at each latitude and longitude that is known."""
+        for number, count in self._spots.items():
+            spot, code = divmod(number, len(ASSESSMENTS))
+            *_names, latitude, longitude = self.index.spot_of.things[spot]
+            if latitude is not None and longitude is not None:
+                yield latitude, longitude, ASSESSMENTS[code], count
 
 
 LISTED = load_only(
@@ -239,7 +253,6 @@ class Place:
     latitude: float | None
     longitude: float | None
     counts: Counter[Assessment] = field(default_factory=Counter)
-    total: int = 0
 
 
 def find(register: Register, filters: Filters) -> Found:
