@@ -116,7 +116,7 @@ def chart(figures: Sequence[Figure]) -> Chart | None:
     step = nice_step(highest)
     top = step * max(1, -(-highest // step))
     left_edge = 14 + 12 * len(str(top))
-    group = min(160.0, (WIDTH - left_edge) / len(months))
+    group = min(180.0, (WIDTH - left_edge) / len(months))
     wide = group * 0.8 / len(names)
     bars = [
         _bar(left_edge + place * group + group * 0.1 + n * wide, wide, top, name, sums[month, name])
@@ -126,7 +126,7 @@ def chart(figures: Sequence[Figure]) -> Chart | None:
     lines = [
         Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, str(value)) for value in range(0, top + 1, step)
     ]
-    each = max(1, -(-len(months) // 6))
+    each = max(1, -(-len(months) // 5))
     labels = [
         (round(left_edge + (place + 0.5) * group, 2), month) for place, month in enumerate(months) if place % each == 0
     ]

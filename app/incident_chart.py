@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.charts import DIGIT, FLOOR, GAP, LABELS, MARGIN, NARROWEST_GAP, TOP, WIDEST, WIDTH, Label, Line, nice_step
+from app.charts import DIGIT, FLOOR, GAP, MARGIN, NARROWEST_GAP, TOP, WIDEST, WIDTH, Label, Line, nice_step
 from app.models import Assessment
 
 HEIGHT = FLOOR + 32
 MOST_BARS = 120  # more could not be told apart: three months, or a year, are put together then
+SLOT = 180.0  # for a bar and the name of its month, which is long in Arabic
+LABELS = 4  # months named below the bars, at most
 SPANS = (1, 3, 12)  # months of one bar
 
 
@@ -59,8 +61,8 @@ def draw(
     step = nice_step(highest)
     top = step * max(1, math.ceil(highest / step))
     left = MARGIN + DIGIT * max(len(scale(value)) for value in range(0, top + 1, step))
-    slot = min(WIDEST, (WIDTH - left) / len(bars))
-    gap = min(GAP, slot * NARROWEST_GAP)
+    slot = min(SLOT, (WIDTH - left) / len(bars))
+    wide = min(WIDEST, slot - min(GAP, slot * NARROWEST_GAP))
     parts = []
     for place, bar in enumerate(bars):
         y = float(FLOOR)
@@ -68,8 +70,8 @@ def draw(
             height = (FLOOR - TOP) * bar.counts[assessment] / top
             y -= height
             if height:
-                x = left + place * slot + gap / 2
-                parts.append(Part(assessment, round(x, 2), round(y, 2), round(slot - gap, 2), round(height, 2)))
+                x = left + (place + 0.5) * slot - wide / 2
+                parts.append(Part(assessment, round(x, 2), round(y, 2), round(wide, 2), round(height, 2)))
     lines = [
         Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
     ]
@@ -89,12 +91,13 @@ def _bars(months: Mapping[int, Counter[Assessment]]) -> tuple[list[Bar], int]:
 
 
 def _labels(count: int, left: float, slot: float) -> list[Label]:
-    """The first and the last bar, and some between, evenly."""
+    """Below few bars each; else the first and the last, and some between, evenly."""
     last = count - 1
-    places = sorted({round(last * n / (LABELS - 1)) for n in range(LABELS)}) if last >= LABELS else range(count)
+    if count <= LABELS:
+        return [Label(round(left + (n + 0.5) * slot, 2), HEIGHT - 8, n, "middle") for n in range(count)]
     found = []
-    for place in places:
-        if last and place in {0, last}:
+    for place in sorted({round(last * n / (LABELS - 1)) for n in range(LABELS)}):
+        if place in {0, last}:
             x, anchor = left + (place + (place == last)) * slot, "end" if place else "start"
         else:
             x, anchor = left + (place + 0.5) * slot, "middle"
