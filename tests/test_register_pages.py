@@ -173,16 +173,19 @@ def test_sam_reads_one_incident_with_its_history_and_what_documents_it(app, clie
     assert "since 1 July 2019" in page
 
 
-@pytest.mark.parametrize("query", [
+HOSTILE = (
     "q=" + "x" * 10_000, "q=%00", "q=%ed%a0%80", "q=%e2%80%ae", "source=<script>", "place=%27%3B--", "from=99999-01-01",
     "from=soon&to=%00", "after=" + "9" * 400, "before=%00", "assessment=%00", "country=%E2%82%AC%E2%82%AC", "sort=%00", "q=\\%25_*",
     "q=" + "a+" * 500, "from=2019-02-30", "lang=%00&q=x", "q=٣&from=٢٠١٧-٠١-٠١",
-])  # fmt: skip
-def test_hostile_arguments_are_text_and_nothing_else(client, at, query):
-    for address in (at, f"{at}/map", f"{at}/map-light.svg", f"{at}.csv", f"{at}.json"):
-        answer = client.get(f"{address}?{query}")
-        assert answer.status_code == 200, f"{address}?{query[:40]}"
-        assert answer.is_json or "<script>" not in answer.text
+)  # fmt: skip
+
+
+def test_hostile_arguments_are_text_and_nothing_else(client, at):
+    for query in HOSTILE:
+        for address in (at, f"{at}/map", f"{at}/map-light.svg", f"{at}.csv", f"{at}.json"):
+            answer = client.get(f"{address}?{query}")
+            assert answer.status_code == 200, f"{address}?{query[:40]}"
+            assert answer.is_json or "<script>" not in answer.text, f"{address}?{query[:40]}"
 
 
 def test_what_an_organiser_wrote_is_text(client, at):
