@@ -114,6 +114,18 @@ def kept(*arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+def passing(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let browsers and proxies keep what a public view answers with status 200, and keep nothing here: for pages whose arguments
+    strangers invent, which would push everything else from the shelf."""
+
+    @functools.wraps(view)
+    def answer(**values: Any) -> Any:
+        response = make_response(view(**values))
+        return _sent(_pack(response), current_app.config["PAGE_SECONDS"]) if response.status_code == 200 else response
+
+    return answer
+
+
 def _known(argument: str) -> str:
     """The argument's value if it is one that makes a difference, so that nobody can have a page rendered anew by inventing some."""
     value = request.args.get(argument, "")

@@ -21,8 +21,16 @@ TEXTS = (
     "organise.save_topic",
     "organise.save_update",
     "organise.read_pasted_reports",
+    "organise.read_figures",
+    "organise.take_figures",
 )
-UPLOADS = ("organise.save_picture", "organise.save_settings", "organise.save_update_picture")
+UPLOADS = (
+    "organise.save_picture",
+    "organise.save_settings",
+    "organise.save_update_picture",
+    "organise.begin_import",
+    "organise.rewrite_import",
+)
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1
 
@@ -64,6 +72,8 @@ def refuse_unreadable() -> None:
     if "Transfer-Encoding" in request.headers:
         abort(411)
     is_upload = request.endpoint in UPLOADS and request.mimetype == "multipart/form-data"
+    if is_upload:
+        request.max_form_memory_size = UPLOAD_BYTES  # a pasted list comes along with files, too
     most = UPLOAD_BYTES if is_upload else TEXT_BYTES if request.endpoint in TEXTS else FORM_BYTES
     if (request.content_length or 0) > most:
         abort(413)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 
 from app import clock, links, markdown
-from app.domain import deadlines
+from app.domain import deadlines, registers
 from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +44,8 @@ def init_app(app: Flask) -> None:
         place=place,
         structured_data=structured_data,
         picture_version=picture_version,
+        month_name=month_name,
+        registers_of=registers.of_campaign,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -49,8 +53,14 @@ def init_app(app: Flask) -> None:
 
 def number(value: int) -> str:
     """A number in the digits and grouping of this page's language."""
-    system = "arab" if _arabic() else "latn"  # Babel takes only the separators from it
-    return _digits(format_decimal(value, locale=get_locale() or "en", numbering_system=system))
+    return _number(value, str(get_locale() or "en"), _arabic())
+
+
+@functools.lru_cache(8192)
+def _number(value: int, locale: str, arabic: bool) -> str:
+    """Remembered: a page of a register writes a thousand numbers, most of them small."""
+    system = "arab" if arabic else "latn"  # Babel takes only the separators from it
+    return _digits(format_decimal(value, locale=locale, numbering_system=system), arabic)
 
 
 def _arabic() -> bool:
@@ -58,8 +68,8 @@ def _arabic() -> bool:
     return bool(locale and locale.language == "ar")
 
 
-def _digits(text: str) -> str:
-    return text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) if _arabic() else text
+def _digits(text: str, arabic: bool) -> str:
+    return text.translate(ARABIC_DIGITS) if arabic else text
 
 
 def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
@@ -83,15 +93,26 @@ def partial_iso(value: PartialDate) -> str:
     return value.on.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[value.precision]]
 
 
+def month_name(number: int, full: bool = False) -> str:
+    """A month by its number since the year 0: May 2017 in full, or as short as it is known."""
+    return _date(dt.date(number // 12, number % 12 + 1, 1), "UTC", "MMMM y" if full else "MMM y")
+
+
 def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:
     """In Arabic with the months of Iraq and the Levant (تشرين الأول), where the campaigns are; plain "ar" has those of Egypt."""
-    locale = Locale("ar", "IQ") if _arabic() else get_locale() or "en"
-    return _digits(format_date(_local(value, zone), pattern, locale=locale))
+    local = _local(value, zone)
+    on = local.date() if isinstance(local, dt.datetime) else local
+    return _written(on, pattern, "ar_IQ" if _arabic() else str(get_locale() or "en"), _arabic())
+
+
+@functools.lru_cache(4096)
+def _written(on: dt.date, pattern: str, locale: str, arabic: bool) -> str:
+    return _digits(format_date(on, pattern, locale=locale), arabic)
 
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
     """A date with its time of day: 24 October 2026, 14:02."""
-    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'))}"
+    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'), _arabic())}"
 
 
 def iso(value: dt.date | dt.datetime) -> str:

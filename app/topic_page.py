@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from app import links, markdown
+from app import figure_tables, links, markdown, register_page
 from app.campaign_page import CARD
 from app.domain import counts, news, topics
 from app.domain.refused import NotFound
@@ -43,6 +43,8 @@ def context(topic: Topic) -> dict[str, Any]:
         "outline": document.outline,
         "campaigns": campaigns,
         "counts": counts.of_all([campaign.id for campaign in campaigns]),
+        "glance": register_page.glance(topic.register),
+        "series": figure_tables.of_topic(topic),
         "items": items[:NEWS_SHOWN],
         "has_more": len(items) > NEWS_SHOWN,
         "link": link,

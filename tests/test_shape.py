@@ -12,7 +12,9 @@ import pytest
 
 from app import tokens
 from app.tokens import Purpose
+from tests import registers
 
+register_of = registers.register_of
 ROOT = Path(__file__).parent.parent
 NOT_OURS = {".venv", ".git", "instance", "node_modules", "look", "__pycache__"}
 CODE = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("bench/**/*.py"), ROOT / "config.py", ROOT / "wsgi.py"])
@@ -272,18 +274,25 @@ def test_forms_of_people_who_are_signed_in_carry_the_token():
 
 
 @pytest.fixture
-def address(app, make):
+def address(app, make, register_of):
     """The address of a public rule, its gaps filled with things that exist."""
     organisation = make.organisation(slug="tigris")
     campaign = make.campaign(organisation, slug="rein-in")
-    make.topic(organisation, title="Rein in")  # at the same last part of an address
     signature = make.signature(campaign, state="confirmed")
     video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
-    public_ids = {"public.update": make.update(campaign).public_id, "public.play": video.public_id}
     make.report(campaign, title="Rein in")  # which has the same words in its address
+    topic = make.topic(organisation, title="Rein in")  # at the same last part of an address
+    (incident,) = register_of.add(register_of.of(topic), registers.entry())
+    public_ids = {
+        "public.update": make.update(campaign).public_id,
+        "public.play": video.public_id,
+        "public.incident": incident.public_id,
+        "public.figures": register_of.figures(topic).public_id,
+    }
 
     def of(rule):
         slug = organisation.slug if "organisations" in rule.rule else campaign.slug
+        slug = topic.slug if rule.rule.startswith("/topics") else slug
         purpose = Purpose.MANAGE if "manage" in rule.rule else Purpose.CONFIRM
         with app.app_context():
             known = {
@@ -294,6 +303,7 @@ def address(app, make):
                 "number": 1,
                 "public_id": public_ids.get(rule.endpoint),
                 "form": "atom",
+                "shade": "light",
             }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
 

@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from app import markdown
 from app.domain import key_figures, topics
 from app.extensions import db
-from app.models import Campaign, NewsState, Precision, Register, Topic, campaign_news, topic_news
+from app.models import Campaign, NewsState, Precision, Topic, campaign_news, topic_news
 from tests.factories import Make
 from tests.test_public_cost import queries
 
@@ -234,19 +234,6 @@ def test_sam_reads_the_page_in_arabic_and_the_topic_in_its_own_language(
     assert "أيار ٢٠١٩" in page
     make.topic(title="العراق", locale="ar")
     assert '<html lang="ar" dir="rtl">' in client.get("/topics/topic").text
-
-
-def test_the_register_appears_where_it_is_public(app: Flask, client: FlaskClient, make: Make) -> None:
-    topic = make.topic(title="Iraq")
-    now = dt.datetime.now(dt.UTC)
-    with app.app_context():
-        register = Register(topic_id=topic.id, title="Casualty reports", created_at=now, edited_at=now)
-        db.session.add(register)
-        db.session.commit()
-        assert "Casualty reports" not in client.get("/topics/iraq").text
-        register.is_public = True
-        db.session.commit()
-    assert "Casualty reports" in client.get("/topics/iraq").text
 
 
 def test_topics_ask_as_often_for_many_as_for_few(app: Flask, client: FlaskClient, make: Make) -> None:

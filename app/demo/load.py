@@ -14,7 +14,7 @@ from flask_security import hash_password
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, coverage, drawings, people, publications, topics, updates
+from app.demo import content, coverage, drawings, people, publications, register, topics, updates
 from app.domain import accounts, campaigns, library, milestones, news, pictures
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
@@ -47,7 +47,7 @@ def load() -> bool:
         return False
     organisation_id = _organisation(_password(current_app.instance_path))
     now = clock.now()
-    topics.load(organisation_id, _militias(organisation_id, now), now)
+    register.load(topics.load(organisation_id, _militias(organisation_id, now), now), now)
     _shelter(organisation_id, now)
     _water(organisation_id, now)
     for campaign_id in milestones.due():  # the worker would do it in its first minute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Float, Text, text
+from sqlalchemy import Float, Integer, Text, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -47,6 +47,23 @@ def _seconds_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
     return f"((julianday({later}) - julianday({earlier})) * 86400)"
+
+
+class place_in(FunctionElement[int]):
+    """Where the second text stands in the first, from 1; 0 where it does not. Unlike with LIKE every sign means itself."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(place_in, "postgresql")
+def _place_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"strpos({', '.join(compiler.process(text, **options) for text in element.clauses)})"
+
+
+@compiles(place_in, "sqlite")
+def _place_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"instr({', '.join(compiler.process(text, **options) for text in element.clauses)})"
 
 
 def allow_seconds(seconds: int) -> None:

@@ -16,6 +16,7 @@ from app.models.figures import Figure, FigureSeries
 from app.models.incidents import (
     Assessment,
     AssessmentChange,
+    ImportDraft,
     Incident,
     IncidentFigure,
     IncidentSource,
@@ -51,6 +52,7 @@ __all__ = [
     "ExportState",
     "Figure",
     "FigureSeries",
+    "ImportDraft",
     "Incident",
     "IncidentFigure",
     "IncidentSource",

@@ -18,6 +18,7 @@ class FigureSeries(Model):
     __table_args__ = (longest("caveat", 2000),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)  # its address, which never changes
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column()
     title: Mapped[str] = mapped_column(String(160))

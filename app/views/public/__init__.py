@@ -11,6 +11,8 @@ ANYWHERE = {
     "public.campaign_feed",
     "public.topic_feed",
     "public.site_feed",
+    "public.register_csv",
+    "public.register_json",
 }  # machines of other sites may read these: they are public and belong to nobody's session
 
 
@@ -26,7 +28,9 @@ def readable_from_anywhere(response: Response) -> Response:
 from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     campaigns,
     feeds,
+    figures,
     news,
+    registers,
     reports,
     site,
     timeline,

@@ -1,0 +1,97 @@
+"""An import on its way: kept as it was handed in, so that it can be looked at, corrected and taken, today or tomorrow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.domain.refused import NotFound
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import ImportDraft, Register
+
+
+@unit_of_work
+def begin(register: Register, content: bytes, *, is_table: bool, assessed_on: dt.date, now: dt.datetime) -> ImportDraft:
+    """Keep what was handed in. It takes the place of an earlier import that was not finished."""
+    db.session.refresh(register, with_for_update=True)
+    db.session.execute(delete(ImportDraft).where(ImportDraft.register_id == register.id))
+    draft = ImportDraft(
+        register_id=register.id,
+        content=content,
+        is_table=is_table,
+        corrections={},
+        assessed_on=assessed_on,
+        created_at=now,
+        edited_at=now,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+@unit_of_work
+def rewrite(draft: ImportDraft, content: bytes, *, assessed_on: dt.date, now: dt.datetime) -> None:
+    """Read another text, or since another day. Corrections of rows that stay as they are stay, too."""
+    _hold(draft)
+    draft.content, draft.assessed_on = content, assessed_on
+    _changed(draft, now)
+
+
+@unit_of_work
+def read_with(draft: ImportDraft, mapping: dict[str, Any], *, now: dt.datetime) -> None:
+    """Read its table in another way. Rows read otherwise are other rows, so that corrections of them end."""
+    _hold(draft)
+    draft.mapping = mapping
+    _changed(draft, now)
+
+
+@unit_of_work
+def correct(draft: ImportDraft, key: str, values: dict[str, Any] | None, *, now: dt.datetime) -> None:
+    """Let the row of this key say something else: `{"entry": ...}`, or `{"is_out": True}` for one that is left out, or
+    `{"is_out": False}` for one that is taken in spite of a doubt. None takes a correction back."""
+    _hold(draft)
+    others = {name: said for name, said in draft.corrections.items() if name != key}
+    draft.corrections = others if values is None else {**others, key: values}
+    _changed(draft, now)
+
+
+@unit_of_work
+def finish(draft: ImportDraft, left: bytes, *, now: dt.datetime) -> None:
+    """What was read is in the register: keep what is left, or nothing."""
+    _hold(draft)
+    if left.strip():
+        draft.content, draft.corrections = left, {}
+        _changed(draft, now)
+    else:
+        db.session.delete(draft)
+
+
+@unit_of_work
+def discard(draft: ImportDraft) -> None:
+    """Throw it away. The register stays as it is."""
+    db.session.execute(delete(ImportDraft).where(ImportDraft.id == draft.id))
+
+
+def _hold(draft: ImportDraft) -> None:
+    db.session.refresh(draft, with_for_update=True)
+
+
+def _changed(draft: ImportDraft, now: dt.datetime) -> None:
+    draft.revision += 1
+    draft.edited_at = now
+
+
+def of(register: Register) -> ImportDraft | None:
+    """The import of a register that was not finished."""
+    return db.session.scalar(select(ImportDraft).where(ImportDraft.register_id == register.id))
+
+
+def own(register: Register) -> ImportDraft:
+    """The same. Raises NotFound where there is none."""
+    draft = of(register)
+    if draft is None:
+        raise NotFound
+    return draft

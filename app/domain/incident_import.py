@@ -1,0 +1,230 @@
+"""Many incidents at once. The same rows again change nothing; a row that says something new of a known incident changes it.
+
+Which incident a row is about: one of the same day, place and sources. There may be several, so that
+
+1. the same description is the same incident;
+2. a row without a description, or an incident without one, is the same incident: reports get their paragraph later;
+3. two descriptions that share at least half of their words are one description, reworded;
+4. whatever differs more is another event of that day, and becomes an incident of its own.
+
+Among several that fit, the one of the same assessment comes first; each incident takes one row of an import. A later import
+with another assessment is then a change of the assessment, with its day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.domain import incidents, registers
+from app.domain.entries import Entry, base_key, columns, entry_of, problem
+from app.domain.folding import fold, words
+from app.domain.incidents import MOST_ALIKE
+from app.domain.refused import Refused
+from app.domain.transactions import unit_of_work
+from app.extensions import db
+from app.models import Incident, Register
+
+MOST_ROWS = 20_000
+ALIKE = 0.5  # the share of words that two wordings of one description have in common, at least
+CHUNK = 400  # keys asked for at once
+
+
+@dataclass
+class Plan:
+    """What an import does, row by row, before it is done or as it was done."""
+
+    new: list[int] = field(default_factory=list)  # numbers of rows, counted from 0
+    changed: list[int] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)  # about incidents that were removed: they stay removed
+    assessed: list[int] = field(default_factory=list)  # those among `changed` whose assessment changes
+    beside: list[int] = field(
+        default_factory=list
+    )  # those among `new` that come beside another of their day, place and source
+
+
+def read_key(entry: Entry) -> bytes:
+    """A digest of everything that a row says."""
+    said = repr((sorted(columns(entry).items()), entry.figures, entry.assessment))
+    return hashlib.blake2b(said.encode(), digest_size=16).digest()
+
+
+@unit_of_work
+def import_rows(register: Register, entries: Sequence[Entry], *, on: dt.date, note: str = "", now: dt.datetime) -> Plan:
+    """Take all rows, or none. Their assessments hold since the day `on`. Raises Refused for rows that are no whole entry."""
+    db.session.refresh(register, with_for_update=True)
+    if len(entries) > MOST_ROWS:
+        raise Refused(_("Import at most %(most)d rows at once.", most=MOST_ROWS))
+    for entry in entries:
+        if said := problem(entry):
+            raise Refused(said)
+    plan, matches, fresh = _planned(register, entries)
+    _insert(register, entries, plan, fresh, on, now)
+    for number in plan.changed:
+        incident, entry = matches[number], entries[number]
+        _update(incident, entry, now)
+        incidents._assess(incident, entry.assessment, on, note, now)
+    if plan.new or plan.changed:
+        registers._touch(register, now)
+    return plan
+
+
+def preview(register: Register, entries: Sequence[Entry]) -> Plan:
+    """What `import_rows` would do with these rows now."""
+    return _planned(register, entries)[0]
+
+
+def _planned(register: Register, entries: Sequence[Entry]) -> tuple[Plan, dict[int, Incident], dict[int, bytes]]:
+    """The plan, the incident that each known row is about, and the key of each new one."""
+    groups: dict[bytes, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        groups[base_key(entry)].append(number)
+    known = _known(register, list(groups))
+    plan = Plan()
+    matches: dict[int, Incident] = {}
+    fresh: dict[int, bytes] = {}
+    for base, numbers in groups.items():
+        there = known.get(base, [])
+        new_ones = _matched(entries, numbers, there, plan, matches)
+        for n, number in enumerate(new_ones, len(there)):
+            if n > MOST_ALIKE:
+                raise Refused(_("There are too many incidents of this day, place and source."))
+            fresh[number] = base + bytes([n])
+        plan.beside += new_ones if there else []
+    for number, incident in matches.items():
+        _judge(plan, number, incident, entries[number])
+    plan.new = sorted(fresh)
+    return plan, matches, fresh
+
+
+def _known(register: Register, bases: Sequence[bytes]) -> dict[bytes, list[Incident]]:
+    """The incidents of each day, place and sources, removed ones too. Their last bytes count up from 0 without a gap."""
+    found: dict[bytes, list[Incident]] = defaultdict(list)
+    asked, ordinal = list(bases), 0
+    while asked and ordinal <= MOST_ALIKE:
+        there: set[bytes] = set()
+        for start in range(0, len(asked), CHUNK):
+            keys = [base + bytes([ordinal]) for base in asked[start : start + CHUNK]]
+            rows = (
+                select(Incident)
+                .options(selectinload(Incident.sources), selectinload(Incident.figures))
+                .where(Incident.register_id == register.id, Incident.same_key.in_(keys))
+            )
+            for incident in db.session.scalars(rows.execution_options(populate_existing=True)):
+                found[incident.same_key[:-1]].append(incident)
+                there.add(incident.same_key[:-1])
+        asked, ordinal = [base for base in asked if base in there], ordinal + 1
+    return found
+
+
+def _matched(
+    entries: Sequence[Entry],
+    numbers: list[int],
+    there: list[Incident],
+    plan: Plan,
+    matches: dict[int, Incident],
+) -> list[int]:
+    """The rows that are about no incident that is there. Of rows that say all the same, the first counts."""
+    seen: set[bytes] = set()
+    left, free = [], list(there)
+    for number in numbers:
+        key = read_key(entries[number])
+        if key in seen:
+            plan.same.append(number)
+        else:
+            seen.add(key)
+            left.append(number)
+    for fits in (_as_read, _same_words_and_assessment, _same_words, _same_assessment_and_alike, _alike):
+        for number in list(left):
+            found = next((incident for incident in free if fits(entries[number], incident)), None)
+            if found is not None:
+                matches[number] = found
+                free.remove(found)
+                left.remove(number)
+    return left
+
+
+def _as_read(entry: Entry, incident: Incident) -> bool:
+    return incident.read_key == read_key(entry)
+
+
+def _same_words(entry: Entry, incident: Incident) -> bool:
+    return fold(entry.description) == fold(incident.description)
+
+
+def _same_words_and_assessment(entry: Entry, incident: Incident) -> bool:
+    return entry.assessment == incident.assessment and _same_words(entry, incident)
+
+
+def _alike(entry: Entry, incident: Incident) -> bool:
+    mine, theirs = words(entry.description), words(incident.description)
+    return not mine or not theirs or len(mine & theirs) >= ALIKE * len(mine | theirs)
+
+
+def _same_assessment_and_alike(entry: Entry, incident: Incident) -> bool:
+    return entry.assessment == incident.assessment and _alike(entry, incident)
+
+
+def _judge(plan: Plan, number: int, incident: Incident, entry: Entry) -> None:
+    """Put a row that is about a known incident where it belongs in the plan."""
+    if incident.removed_at is not None:
+        plan.removed.append(number)
+    elif _as_read(entry, incident) or (entry.assessment == incident.assessment and not _says_more(incident, entry)):
+        plan.same.append(number)
+    else:
+        plan.changed.append(number)
+        if entry.assessment != incident.assessment:
+            plan.assessed.append(number)
+
+
+def _merged(incident: Incident, entry: Entry) -> Entry:
+    """What is known of an incident once the row is taken: what the row does not say, stays."""
+    before = entry_of(incident)
+    named = {**dict(before.figures), **{name: value for name, value in entry.figures if value is not None}}
+    order = dict.fromkeys((*dict(before.figures), *dict(entry.figures)))
+    coordinates = before if entry.latitude is None else entry
+    return replace(
+        before,
+        assessment=entry.assessment,
+        killed=before.killed if entry.killed is None else entry.killed,
+        injured=before.injured if entry.injured is None else entry.injured,
+        figures=tuple((name, named.get(name)) for name in order),
+        description=entry.description or before.description,
+        first_reported_on=entry.first_reported_on or before.first_reported_on,
+        latitude=coordinates.latitude,
+        longitude=coordinates.longitude,
+    )
+
+
+def _says_more(incident: Incident, entry: Entry) -> bool:
+    """Whether a row says something about an incident that is not known, its assessment apart."""
+    before, after = entry_of(incident), _merged(incident, entry)
+    return (columns(before), before.figures) != (columns(after), after.figures)
+
+
+def _insert(
+    register: Register,
+    entries: Sequence[Entry],
+    plan: Plan,
+    fresh: dict[int, bytes],
+    on: dt.date,
+    now: dt.datetime,
+) -> None:
+    for start in range(0, len(plan.new), CHUNK):
+        some = plan.new[start : start + CHUNK]
+        rows = [(entries[number], fresh[number], read_key(entries[number])) for number in some]
+        incidents._inserted(register, rows, on, now)
+
+
+def _update(incident: Incident, entry: Entry, now: dt.datetime) -> None:
+    if _says_more(incident, entry):
+        incidents._say(incident, _merged(incident, entry), now)
+    incident.read_key = read_key(entry)

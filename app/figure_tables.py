@@ -1,0 +1,172 @@
+"""Figures of a series as a text to edit, as a table to read, and as bars to look at."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import selectinload
+
+from app import incident_chart
+from app.charts import FLOOR, TOP, WIDTH, Line, nice_step
+from app.domain import figure_series
+from app.extensions import db
+from app.models import Figure, FigureSeries, Topic
+from app.readers import figures as read_figures
+from app.readers.lines import Reading
+
+MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
+
+MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
+
+
+def written(figures: Sequence[Figure]) -> str:
+    """The figures as a table with a row for each month and place, which the reader reads back."""
+    names = _names(figures)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(["month", "place", *names])
+    for (month, place), values in _rows(figures).items():
+        cells = [_cell(values, name) for name in names]
+        table.writerow([f"{month:%Y-%m}", place or "total", *cells])
+    return out.getvalue() if names else "month,place,killed,injured\n"
+
+
+def _cell(values: dict[str, int | None], name: str) -> str:
+    if name not in values:
+        return ""
+    return "?" if values[name] is None else str(values[name])
+
+
+def _rows(figures: Iterable[Figure]) -> dict[tuple[dt.date, str], dict[str, int | None]]:
+    rows: dict[tuple[dt.date, str], dict[str, int | None]] = {}
+    for figure in sorted(figures, key=lambda one: (one.month, one.place)):
+        rows.setdefault((figure.month, figure.place), {})[figure.name] = figure.value
+    return rows
+
+
+def left(reading: Reading[read_figures.Figure], unread: Sequence[read_figures.Figure]) -> str:
+    """What a reader made no figure of, line by line."""
+    lost = [f"{one.place or 'total'}: {one.name} {'' if one.value is None else one.value}".strip() for one in unread]
+    return "\n".join([*reading.rest, *lost])
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The number of one name in one month; None where nobody knows it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything that the template draws: bars of the whole, side by side for each month."""
+
+    bars: list[Bar]
+    lines: list[Line]
+    months: list[tuple[float, dt.date]]
+    names: list[str]
+    left: int
+    width: int = WIDTH
+    height: int = incident_chart.HEIGHT
+
+
+@dataclass(frozen=True)
+class Table:
+    """Everything of a series as rows: month, place, and a number for each name."""
+
+    names: list[str]
+    rows: list[tuple[dt.date, str, list[int | None]]]
+    has_gaps: bool  # a number that nobody knows
+
+
+def table(figures: Sequence[Figure]) -> Table:
+    """The latest month first, the whole before its places, the place with most before the others."""
+    names = _names(figures)
+    rows = [(month, place, [values.get(name) for name in names]) for (month, place), values in _rows(figures).items()]
+    rows.sort(key=lambda row: (-row[0].toordinal(), row[1] != "", -sum(value or 0 for value in row[2]), row[1]))
+    return Table(names, rows, any(None in values for _month, _place, values in rows))
+
+
+def _names(figures: Iterable[Figure]) -> list[str]:
+    """What is counted, killed first: as it is always said."""
+    return list(dict.fromkeys(figure.name for figure in sorted(figures, key=_first_killed)))
+
+
+def _first_killed(figure: Figure) -> tuple[bool, str]:
+    return figure.name != "killed", figure.name
+
+
+def chart(figures: Sequence[Figure]) -> Chart | None:
+    """Bars of the whole for each month; where no whole is said, of the sum of the places. None where there is nothing."""
+    names = table(figures).names[:4]
+    months = sorted({figure.month for figure in figures})[-MOST_GROUPS:]
+    if not months or not names:
+        return None
+    sums = {(month, name): _whole(figures, month, name) for month in months for name in names}
+    highest = max((value or 0 for value in sums.values()), default=0)
+    step = nice_step(highest)
+    top = step * max(1, -(-highest // step))
+    left_edge = 14 + 12 * len(str(top))
+    group = min(180.0, (WIDTH - left_edge) / len(months))
+    wide = group * 0.8 / len(names)
+    bars = [
+        _bar(left_edge + place * group + group * 0.1 + n * wide, wide, top, name, sums[month, name])
+        for place, month in enumerate(months)
+        for n, name in enumerate(names)
+    ]
+    lines = [
+        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, str(value)) for value in range(0, top + 1, step)
+    ]
+    each = max(1, -(-len(months) // 5))
+    labels = [
+        (round(left_edge + (place + 0.5) * group, 2), month) for place, month in enumerate(months) if place % each == 0
+    ]
+    return Chart(bars, lines, labels, names, left_edge)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A series with its chart and table."""
+
+    series: FigureSeries
+    chart: Chart | None
+    table: Table
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its table fits on the page of its topic."""
+        return len(self.table.rows) <= MOST_ROWS_BESIDE
+
+
+def drawn(series: FigureSeries) -> Drawn:
+    """A series, ready for a template."""
+    return Drawn(series, chart(series.figures), table(series.figures))
+
+
+def of_topic(topic: Topic) -> list[Drawn]:
+    """The series of a topic that have figures, in their order."""
+    found = db.session.scalars(figure_series.of(topic.id).options(selectinload(FigureSeries.figures)))
+    return [drawn(series) for series in found if series.figures]
+
+
+def _bar(x: float, wide: float, top: int, name: str, value: int | None) -> Bar:
+    height = (FLOOR - TOP) * (value or 0) / top
+    return Bar(round(x, 2), round(FLOOR - height, 2), round(max(1.0, wide - 2), 2), round(height, 2), name, value)
+
+
+def _whole(figures: Sequence[Figure], month: dt.date, name: str) -> int | None:
+    of_month = [figure for figure in figures if figure.month == month and figure.name == name]
+    whole = [figure.value for figure in of_month if figure.place == ""]
+    if whole:
+        return whole[0]
+    known = [figure.value for figure in of_month if figure.value is not None]
+    return sum(known) if known else None

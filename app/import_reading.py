@@ -1,0 +1,171 @@
+"""What an import on its way says now: every row with its doubts, what somebody corrected, and what taking it would do."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from app import incident_rows
+from app.domain.entries import Entry
+from app.domain.incident_import import Plan
+from app.models import ImportDraft
+from app.readers import cells, columns, incidents, tables
+from app.readers.columns import Field, Mapping
+from app.readers.doubts import Doubt, DoubtKind
+from app.readers.lines import LINE_END, Line
+from app.readers.register import IncidentLine
+
+
+class State(StrEnum):
+    """What becomes of a row."""
+
+    TAKEN = "taken"
+    INCOMPLETE = "incomplete"  # something is missing that no incident can be without
+    WAITS = "waits"  # it stands where incidents usually do not: somebody has to say whether it is one
+    OUT = "out"  # somebody left it out
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of an import."""
+
+    key: str
+    line: IncidentLine
+    entry: Entry | None
+    missing: tuple[str, ...]
+    state: State
+    is_corrected: bool = False
+    fate: str = ""  # for a row that is taken: new, changed, assessed, same or removed
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What the reader was not sure of, unless somebody looked and corrected."""
+        return () if self.is_corrected else self.line.doubts
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.state in {State.INCOMPLETE, State.WAITS} or any(not one.is_slight for one in self.doubts)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An import as it stands."""
+
+    rows: list[Row]
+    left: list[Line] = field(default_factory=list)
+    doubts: tuple[Doubt, ...] = ()
+    header: tuple[str, ...] = ()
+    mapping: Mapping | None = None
+    refused: str = ""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What is taken, in the order of the rows."""
+        return [row.entry for row in self.rows if row.state is State.TAKEN and row.entry is not None]
+
+    def planned(self, plan: Plan) -> Reading:
+        """The same with the fate of each row, from the plan of `entries`."""
+        names = ("new", "changed", "same", "removed", "assessed", "beside")
+        fates = {number: name for name in names for number in getattr(plan, name)}
+        taken = [row for row in self.rows if row.state is State.TAKEN]
+        fate = {row.key: fates.get(number, "") for number, row in enumerate(taken)}
+        return replace(self, rows=[replace(row, fate=fate.get(row.key, "")) for row in self.rows])
+
+
+def is_table(content: bytes, name: str) -> bool:
+    """Whether a file holds a table: by its name, or because its first row names columns that are known. One that is refused as a
+    table is one, so that its reason is said."""
+    head = cells.read(content[:100_000])
+    if head.refused or name.casefold().endswith((".csv", ".tsv")):
+        return True
+    rows = head.rows
+    return bool(rows) and len(rows[0].cells) > 1 and columns.guess([row.cells for row in rows[:50]])[1]
+
+
+def read(draft: ImportDraft, *, today: dt.date) -> Reading:
+    """Read it, and put the corrections in."""
+    if draft.is_table:
+        table = tables.read(draft.content, today=today, mapping=mapping_of(draft))
+        if table.refused:
+            return Reading([], doubts=table.doubts, mapping=table.mapping, refused=table.refused)
+        rows = _rows(table.rows, draft.corrections)
+        return Reading(rows, doubts=table.doubts, header=table.header, mapping=table.mapping)
+    pasted = incidents.read(draft.content.decode("utf-8", "replace"), today=today)
+    return Reading(_rows(pasted.rows, draft.corrections), pasted.left, pasted.doubts)
+
+
+def _rows(lines: Sequence[IncidentLine], corrections: dict[str, Any]) -> list[Row]:
+    seen: Counter[str] = Counter()
+    rows = []
+    for line in lines:
+        said = repr(replace(line, doubts=(), line_number=0, more_lines=()))
+        digest = hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=9).hexdigest()
+        seen[digest] += 1
+        rows.append(_row(f"{digest}-{seen[digest]}", line, corrections))
+    return rows
+
+
+def _row(key: str, line: IncidentLine, corrections: dict[str, Any]) -> Row:
+    correction = corrections.get(key, {})
+    judged = incident_rows.judged(line)
+    entry, missing = judged.entry, judged.missing
+    if "entry" in correction:
+        entry, missing = incident_rows.corrected(correction["entry"]), ()
+    is_note = any(one.kind is DoubtKind.IN_A_NOTE for one in line.doubts)
+    if correction.get("is_out"):
+        state = State.OUT
+    elif entry is None:
+        state = State.INCOMPLETE
+    else:
+        state = State.WAITS if is_note and not correction else State.TAKEN
+    return Row(key, line, entry, missing, state, is_corrected="entry" in correction)
+
+
+def guessed(content: bytes, delimiter: str, encoding: str) -> Mapping:
+    """How a table is read whose delimiter and encoding are known."""
+    table = cells.read(content, delimiter=delimiter, encoding=encoding)
+    fields, has_header = columns.guess([row.cells for row in table.rows])
+    return Mapping(fields, table.delimiter, table.encoding, has_header)
+
+
+def mapping_of(draft: ImportDraft) -> Mapping | None:
+    """How its table is read, where somebody said."""
+    if draft.mapping is None:
+        return None
+    return Mapping(**{**draft.mapping, "fields": tuple(Field(one) for one in draft.mapping["fields"])})
+
+
+def mapping_kept(mapping: Mapping) -> dict[str, Any]:
+    """The same as the database keeps it."""
+    return {**asdict(mapping), "fields": [one.value for one in mapping.fields]}
+
+
+def left_over(draft: ImportDraft, reading: Reading) -> bytes:
+    """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait."""
+    open_rows = [row.line for row in reading.rows if row.state in {State.INCOMPLETE, State.WAITS}]
+    numbers = {number for line in open_rows for number in (line.line_number, *line.more_lines)}
+    if draft.is_table:
+        return _table_left(draft, reading, numbers)
+    lines = LINE_END.split(draft.content.decode("utf-8", "replace"))
+    whole = {number: lines[number - 1] for number in numbers if 0 < number <= len(lines)}
+    parts = {line.number: line.text for line in reading.left}
+    return "\n".join(text for _number, text in sorted({**parts, **whole}.items())).encode()
+
+
+def _table_left(draft: ImportDraft, reading: Reading, numbers: set[int]) -> bytes:
+    if not numbers or reading.mapping is None:
+        return b""
+    mapping = reading.mapping
+    table = cells.read(draft.content, delimiter=mapping.delimiter, encoding=mapping.encoding)
+    kept = [row.cells for row in table.rows if row.line_number in numbers]
+    out = io.StringIO()
+    csv.writer(out, delimiter=mapping.delimiter).writerows([*([reading.header] if reading.header else []), *kept])
+    return out.getvalue().encode("utf-8", "replace")

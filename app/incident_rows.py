@@ -1,0 +1,143 @@
+"""From rows that were read to entries that a register takes, and what still keeps a row from being one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.entries import Entry, problem
+from app.domain.figure_series import Number
+from app.models import Assessment, PartialDate, Precision
+from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
+from app.readers import figures
+from app.readers.casualties import INJURED, KILLED
+from app.readers.register import IncidentLine
+
+FIGURE_NAME_LENGTH, FIGURE_PLACE_LENGTH = 60, 120
+LARGEST = 2**31 - 1  # a number that a column holds
+_UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A row as an entry, or the reasons why it is none yet."""
+
+    entry: Entry | None
+    missing: tuple[str, ...] = ()
+
+
+def readable(text: str) -> str:
+    """The text without what no database can carry."""
+    return _UNREADABLE.sub(" ", text)
+
+
+def judged(row: IncidentLine) -> Judged:
+    """The row as an entry. What the text states of reopening counts."""
+    missing = [*_missing(row), *_too_long(row)]
+    if missing or row.date is None or row.assessment is None:
+        return Judged(None, tuple(missing))
+    killed, injured = row.figures.get(KILLED), row.figures.get(INJURED)
+    reopened = row.was_reopened and row.assessment == Assessment.OPEN.value
+    first = row.first_reported
+    entry = Entry(
+        date=row.date,
+        place=readable(row.place),
+        region=readable(row.region),
+        country=row.country,
+        sources=tuple(readable(name) for name in row.sources),
+        assessment=Assessment.REOPENED if reopened else Assessment(row.assessment.value),
+        killed=killed,
+        injured=injured,
+        figures=_named(row.figures),
+        description=readable(row.description),
+        first_reported_on=first.on if first and first.precision is Precision.DAY else None,
+        latitude=row.latitude if row.longitude is not None else None,
+        longitude=row.longitude if row.latitude is not None else None,
+    )
+    said = problem(entry)
+    return Judged(None, (said,)) if said else Judged(entry)
+
+
+def _named(figures: Table[str, int | None]) -> tuple[tuple[str, int | None], ...]:
+    return tuple((readable(name), value) for name, value in figures.items() if name not in {KILLED, INJURED})
+
+
+def _missing(row: IncidentLine) -> list[str]:
+    wanted = (
+        (row.date is None, _("Without a date it cannot be taken.")),
+        (not row.place.strip(), _("Without a place it cannot be taken.")),
+        (row.assessment is None, _("Without an assessment it cannot be taken.")),
+    )
+    return [said for lacks, said in wanted if lacks]
+
+
+def _too_long(row: IncidentLine) -> list[str]:
+    texts = [
+        (_("place"), row.place, PLACE_LENGTH),
+        (_("region"), row.region, REGION_LENGTH),
+        (_("description"), row.description, DESCRIPTION_LENGTH),
+        *((_("source"), name, SOURCE_LENGTH) for name in row.sources),
+        *((_("name of a figure"), name, FIGURE_NAME_LENGTH) for name in row.figures),
+    ]
+    found = [
+        _("The %(what)s is too long: at most %(most)d characters.", what=what, most=most)
+        for what, text, most in texts
+        if len(text) > most
+    ]
+    if any(value is not None and value > LARGEST for value in row.figures.values()):
+        found.append(_("A number is too large."))
+    return found
+
+
+def corrected(values: Table[str, Any]) -> Entry:
+    """The entry that a correction was kept as."""
+    return Entry(
+        date=PartialDate(dt.date.fromisoformat(values["on"]), Precision(values["precision"])),
+        place=values["place"],
+        region=values["region"],
+        country=values["country"],
+        sources=tuple(values["sources"]),
+        assessment=Assessment(values["assessment"]),
+        killed=values["killed"],
+        injured=values["injured"],
+        figures=tuple((name, value) for name, value in values["figures"]),
+        description=values["description"],
+        first_reported_on=dt.date.fromisoformat(values["first_reported_on"]) if values["first_reported_on"] else None,
+        latitude=values["latitude"],
+        longitude=values["longitude"],
+    )
+
+
+def kept(entry: Entry) -> dict[str, Any]:
+    """An entry as a correction is kept: what JSON can hold."""
+    return {
+        "on": entry.date.on.isoformat(),
+        "precision": entry.date.precision.value,
+        "place": entry.place,
+        "region": entry.region,
+        "country": entry.country,
+        "sources": list(entry.sources),
+        "assessment": entry.assessment.value,
+        "killed": entry.killed,
+        "injured": entry.injured,
+        "figures": [list(figure) for figure in entry.figures],
+        "description": entry.description,
+        "first_reported_on": entry.first_reported_on.isoformat() if entry.first_reported_on else "",
+        "latitude": entry.latitude,
+        "longitude": entry.longitude,
+    }
+
+
+def number(figure: figures.Figure) -> Number | None:
+    """A figure that was read, as a series takes it; None where it has no month, or does not fit."""
+    if figure.month is None or figure.month.precision is Precision.YEAR:
+        return None
+    too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > FIGURE_PLACE_LENGTH
+    if too_long or not figure.name or (figure.value or 0) > LARGEST:
+        return None
+    return Number(figure.month.on.replace(day=1), readable(figure.place), readable(figure.name), figure.value)

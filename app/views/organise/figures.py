@@ -1,0 +1,202 @@
+"""The desk: a topic's series of figures, entered as a table or read from a list."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import clock, figure_tables, incident_rows, pages
+from app.domain import figure_series
+from app.domain.figure_series import Number
+from app.domain.refused import EditedMeanwhile, Refused
+from app.domain.rights import Right
+from app.extensions import db
+from app.forms import values
+from app.forms.figures import FiguresForm, SeriesForm
+from app.forms.registers import moment
+from app.models import FigureSeries, Register, Topic
+from app.readers import figures
+from app.readers.figures import Figure
+from app.readers.lines import Reading
+from app.views import access
+from app.views.access import needs
+from app.views.organise import bp, removed
+from app.views.organise.registers import frame
+
+AT = "/<organisation>/topics/<slug>/figures"
+
+
+@bp.get(AT, endpoint="figure_series")
+@needs(Right.VIEW)
+def listed(organisation: str, slug: str) -> str:
+    """The series of a topic, in the order of its page."""
+    topic = access.topic(slug)
+    return render_template(
+        "organise/figure_series.html",
+        topic=topic,
+        tab="figures",
+        all=db.session.scalars(figure_series.of(topic.id)).all(),
+    )
+
+
+@bp.post(f"{AT}/move")
+@needs(Right.EDIT)
+def move_series(organisation: str, slug: str) -> ResponseReturnValue:
+    """One series stands a place higher or lower."""
+    topic = access.topic(slug)
+    series = figure_series.own(topic, values.key(request.form.get("number", "")) or 0)
+    figure_series.move(series, -1 if request.form.get("to") == "up" else 1)
+    pages.forget()
+    at = url_for("organise.figure_series", organisation=organisation, slug=slug, _anchor=f"row-{series.id}")
+    return redirect(at, 303)
+
+
+@bp.get(f"{AT}/new")
+@needs(Right.EDIT)
+def new_series(organisation: str, slug: str) -> str:
+    """What is it about, and whose figures are they?"""
+    return _series_page(access.topic(slug), SeriesForm())
+
+
+@bp.post(f"{AT}/new")
+@needs(Right.EDIT)
+def add_series(organisation: str, slug: str) -> ResponseReturnValue:
+    """The series is there; its figures come next."""
+    topic, form = access.topic(slug), SeriesForm()
+    if not form.validate():
+        return _series_page(topic, form), 422
+    series = figure_series.begin(topic, form.read_values(), now=clock.now())
+    return _saved(topic, series, "organise.edit_figures")
+
+
+@bp.get(f"{AT}/<int:number>")
+@needs(Right.EDIT)
+def edit_series(organisation: str, slug: str, number: int) -> str:
+    """What a series says of itself."""
+    topic = access.topic(slug)
+    series = figure_series.own(topic, number)
+    return _series_page(topic, SeriesForm(obj=series), series)
+
+
+@bp.post(f"{AT}/<int:number>")
+@needs(Right.EDIT)
+def save_series(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It says something else."""
+    topic, form = access.topic(slug), SeriesForm()
+    series = figure_series.own(topic, number)
+    if not form.validate():
+        return _series_page(topic, form, series), 422
+    figure_series.change(series, form.read_values(), now=clock.now())
+    return _saved(topic, series, "organise.edit_series")
+
+
+@bp.get(f"{AT}/<int:number>/numbers")
+@needs(Right.EDIT)
+def edit_figures(organisation: str, slug: str, number: int) -> str:
+    """The figures as a table in a text, and a box to paste others."""
+    topic = access.topic(slug)
+    series = figure_series.own(topic, number)
+    form = FiguresForm(text=figure_tables.written(series.figures), seen=series.edited_at.isoformat())
+    return _figures_page(topic, series, form)
+
+
+@bp.post(f"{AT}/<int:number>/read")
+@needs(Right.EDIT)
+def read_figures(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """What was pasted, read: nothing is stored yet."""
+    topic, form = access.topic(slug), FiguresForm()
+    series = figure_series.own(topic, number)
+    if not form.validate():
+        return _figures_page(topic, series, form), 422
+    return _figures_page(topic, series, form, _read(form))
+
+
+@bp.post(f"{AT}/<int:number>/numbers")
+@needs(Right.EDIT)
+def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """The series consists of these figures; or they are added to it. What could not be read stays in the box."""
+    topic, form = access.topic(slug), FiguresForm()
+    series = figure_series.own(topic, number)
+    if not form.validate():
+        return _figures_page(topic, series, form), 422
+    reading = _read(form)
+    numbers = [number for number in map(incident_rows.number, reading.rows) if number is not None]
+    if not numbers and (form.text.data or "").strip():
+        form.text.errors = [_("No figure with a month could be read. Write a month, a place and numbers in each line.")]
+        return _figures_page(topic, series, form, reading), 422
+    try:
+        _take(series, numbers, form)
+    except (EditedMeanwhile, Refused) as refusal:
+        form.form_errors.append(refusal.sentence)
+        form.seen.data = series.edited_at.isoformat()
+        return _figures_page(topic, series, form, reading), 409
+    unread = [figure for figure in reading.rows if incident_rows.number(figure) is None]
+    if reading.left or unread:
+        pages.forget()
+        flash(_("The figures were stored. What could not be read stands below."))
+        form.text.data = figure_tables.left(reading, unread)
+        form.adds.data, form.seen.data = True, series.edited_at.isoformat()
+        return _figures_page(topic, series, form, _read(form))
+    return _saved(topic, series, "organise.edit_figures")
+
+
+def _take(series: FigureSeries, numbers: list[Number], form: FiguresForm) -> None:
+    if form.adds.data:
+        figure_series.take(series, numbers, now=clock.now())
+    else:
+        figure_series.rewrite(series, numbers, seen=moment(form.seen.data), now=clock.now())
+
+
+def _read(form: FiguresForm) -> Reading[Figure]:
+    return figures.read(incident_rows.readable(form.text.data or ""), today=clock.now().date())
+
+
+@bp.post(f"{AT}/<int:number>/remove")
+@needs(Right.EDIT)
+def remove_series(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is out of sight, and can be put back."""
+    topic = access.topic(slug)
+    series = figure_series.own(topic, number)
+    figure_series.remove(series, now=clock.now())
+    undo = url_for("organise.restore_series", organisation=organisation, slug=slug, number=number)
+    back = url_for("organise.figure_series", organisation=organisation, slug=slug)
+    return removed(_("“%(title)s” was removed.", title=series.title), undo, back)
+
+
+@bp.post(f"{AT}/<int:number>/restore")
+@needs(Right.EDIT)
+def restore_series(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is back."""
+    topic = access.topic(slug)
+    figure_series.restore(figure_series.own(topic, number))
+    pages.forget()
+    flash(_("It is back."))
+    return redirect(url_for("organise.figure_series", organisation=organisation, slug=slug), 303)
+
+
+def _saved(topic: Topic, series: FigureSeries, endpoint: str) -> ResponseReturnValue:
+    pages.forget()
+    flash(_("Saved."))
+    at = url_for(endpoint, organisation=topic.organisation.slug, slug=topic.slug, number=series.id)
+    return redirect(at, 303)
+
+
+def _frame(topic: Topic) -> dict[str, object]:
+    return frame(topic, db.session.scalar(select(Register).where(Register.topic_id == topic.id)), "figures")
+
+
+def _series_page(topic: Topic, form: SeriesForm, series: FigureSeries | None = None) -> str:
+    return render_template("organise/edit_series.html", form=form, series=series, **_frame(topic))
+
+
+def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading: Reading[Figure] | None = None) -> str:
+    return render_template(
+        "organise/edit_figures.html",
+        form=form,
+        series=series,
+        reading=reading,
+        number_of=incident_rows.number,
+        **_frame(topic),
+    )

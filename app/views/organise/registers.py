@@ -1,0 +1,246 @@
+"""The desk: a topic's evidence register, what it says of itself, and its incidents."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, incident_words, pages, register_page, templating
+from app.domain import import_drafts, incidents, registers
+from app.domain.entries import entry_of
+from app.domain.refused import EditedMeanwhile, NotFound, Refused
+from app.domain.rights import Right
+from app.forms.registers import AssessForm, IncidentForm, RegisterForm, moment
+from app.models import Incident, Register, Topic
+from app.views import access
+from app.views.access import needs
+from app.views.organise import bp, removed
+
+AT = "/<organisation>/topics/<slug>/register"
+
+
+def there(slug: str) -> tuple[Topic, Register]:
+    """The organisation's topic at this address and its register. Raises NotFound."""
+    topic = access.topic(slug)
+    return topic, registers.own(topic)
+
+
+def frame(topic: Topic, register: Register | None, tab: str) -> dict[str, object]:
+    """What every page about a register shows."""
+    waiting = import_drafts.of(register) is not None if register else False
+    names = incident_words.names(register) if register else {}
+    return {"topic": topic, "register": register, "tab": tab, "waiting": waiting, "names": names}
+
+
+def to_list(topic: Topic) -> str:
+    """The address of the list of incidents."""
+    return url_for("organise.incidents", organisation=topic.organisation.slug, slug=topic.slug)
+
+
+@bp.get(f"{AT}/settings")
+@needs(Right.EDIT)
+def register_settings(organisation: str, slug: str) -> ResponseReturnValue:
+    """What the register says of itself; or the question whether to open one."""
+    topic = access.topic(slug)
+    try:
+        register = registers.own(topic)
+    except NotFound:
+        return render_template("organise/register_begin.html", **frame(topic, None, ""))
+    form = RegisterForm(obj=register)
+    form.seen.data = register.edited_at.isoformat()
+    return _settings_page(topic, register, form)
+
+
+@bp.post(f"{AT}/begin")
+@needs(Right.EDIT)
+def begin_register(organisation: str, slug: str) -> ResponseReturnValue:
+    """It is opened, and stays private for now."""
+    registers.begin(access.topic(slug), now=clock.now())
+    return redirect(url_for("organise.register_settings", organisation=organisation, slug=slug), 303)
+
+
+@bp.post(f"{AT}/settings")
+@needs(Right.EDIT)
+def save_register(organisation: str, slug: str) -> ResponseReturnValue:
+    """It says something else."""
+    (topic, register), form = there(slug), RegisterForm()
+    if not form.validate():
+        return _settings_page(topic, register, form), 422
+    try:
+        registers.change(register, form.read_values(), seen=moment(form.seen.data), now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        form.seen.data = register.edited_at.isoformat()
+        return _settings_page(topic, register, form), 409
+    pages.forget()
+    flash(_("Saved."))
+    return redirect(url_for("organise.register_settings", organisation=organisation, slug=slug), 303)
+
+
+def _settings_page(topic: Topic, register: Register, form: RegisterForm) -> str:
+    return render_template("organise/register_settings.html", form=form, **frame(topic, register, "settings"))
+
+
+@bp.get(AT, endpoint="incidents")
+@needs(Right.VIEW)
+def listed(organisation: str, slug: str) -> ResponseReturnValue:
+    """The incidents of a register, searched and filtered, a page at a time; or the question whether to open one."""
+    topic = access.topic(slug)
+    try:
+        register = registers.own(topic)
+    except NotFound:
+        return render_template("organise/register_begin.html", **frame(topic, None, ""))
+    wish = register_page.asked(request.args)
+    found, tally, whole = register_page.look(register, wish)
+    return render_template(
+        "organise/incidents.html",
+        wish=wish,
+        tally=tally,
+        total=whole.tally.total,
+        page=found.page(wish.sort, after=wish.after, before=wish.before),
+        order=incident_words.ORDER,
+        sorts=incident_words.sorts(),
+        **frame(topic, register, "incidents"),
+    )
+
+
+@bp.get(f"{AT}/incidents/new")
+@needs(Right.EDIT)
+def new_incident(organisation: str, slug: str) -> str:
+    """A form for one more."""
+    topic, register = there(slug)
+    form = IncidentForm()
+    form.assessed_on.process_data(clock.now().date())
+    return _incident_page(topic, register, form)
+
+
+@bp.post(f"{AT}/incidents/new")
+@needs(Right.EDIT)
+def add_incident(organisation: str, slug: str) -> ResponseReturnValue:
+    """It is in the register."""
+    (topic, register), form = there(slug), IncidentForm()
+    if not form.validate():
+        return _incident_page(topic, register, form), 422
+    own = {report.id for report in topic.reports}
+    reports = [number for number in form.report_ids.data or () if number in own]
+    incident = incidents.add(register, form.entry(), report_ids=reports, on=form.assessed_on.day, now=clock.now())
+    return _saved(organisation, slug, incident)
+
+
+@bp.get(f"{AT}/incidents/<int:number>")
+@needs(Right.EDIT)
+def edit_incident(organisation: str, slug: str, number: int) -> str:
+    """One incident: what is said of it, what is thought of it, and since when."""
+    topic, register = there(slug)
+    incident = incidents.own(register, number)
+    form = IncidentForm()
+    form.fill(entry_of(incident))
+    form.report_ids.data = [report.id for report in incident.reports]
+    form.seen.data = incident.changed_at.isoformat()
+    return _incident_page(topic, register, form, incident)
+
+
+@bp.post(f"{AT}/incidents/<int:number>")
+@needs(Right.EDIT)
+def save_incident(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is corrected."""
+    (topic, register), form = there(slug), IncidentForm()
+    incident = incidents.own(register, number)
+    form.assessment.data = incident.assessment.value  # has a form of its own
+    if not form.validate():
+        return _incident_page(topic, register, form, incident), 422
+    reports = {report.id for report in (*topic.reports, *incident.reports)} & set(form.report_ids.data or ())
+    entry = form.entry(incident.assessment)
+    try:
+        incidents.change(incident, entry, report_ids=reports, seen=moment(form.seen.data), now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        form.seen.data = incident.changed_at.isoformat()
+        return _incident_page(topic, register, form, incident, theirs=incident), 409
+    except Refused as refusal:
+        form.form_errors.append(refusal.sentence)
+        return _incident_page(topic, register, form, incident), 422
+    return _saved(organisation, slug, incident)
+
+
+@bp.get(f"{AT}/incidents/<int:number>/assess")
+@needs(Right.EDIT)
+def ask_assess(organisation: str, slug: str, number: int) -> str:
+    """What is thought of it now?"""
+    topic, register = there(slug)
+    incident = incidents.own(register, number)
+    form = AssessForm(after=incident.assessment.value, on=clock.now().date())
+    return _assess_page(topic, register, incident, form)
+
+
+@bp.post(f"{AT}/incidents/<int:number>/assess")
+@needs(Right.EDIT)
+def assess_incident(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is assessed otherwise since a day; what was thought before stays on record."""
+    (topic, register), form = there(slug), AssessForm()
+    incident = incidents.own(register, number)
+    if not form.validate() or form.on.day is None:
+        return _assess_page(topic, register, incident, form), 422
+    after = type(incident.assessment)(form.after.data)
+    try:
+        incidents.assess(incident, after, on=form.on.day, note=form.note.data or "", now=clock.now())
+    except Refused as refusal:
+        form.on.errors = [refusal.sentence]
+        return _assess_page(topic, register, incident, form), 422
+    return _saved(organisation, slug, incident)
+
+
+@bp.post(f"{AT}/incidents/<int:number>/remove")
+@needs(Right.EDIT)
+def remove_incident(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is out of sight, and can be put back."""
+    topic, register = there(slug)
+    incident = incidents.own(register, number)
+    incidents.remove(incident, now=clock.now())
+    undo = url_for("organise.restore_incident", organisation=organisation, slug=slug, number=number)
+    said = _("%(place)s, %(day)s was removed.", place=incident.place, day=templating.partial_day(incident.date))
+    return removed(said, undo, to_list(topic))
+
+
+@bp.post(f"{AT}/incidents/<int:number>/restore")
+@needs(Right.EDIT)
+def restore_incident(organisation: str, slug: str, number: int) -> ResponseReturnValue:
+    """It is back."""
+    topic, register = there(slug)
+    incidents.restore(incidents.own(register, number), now=clock.now())
+    pages.forget()
+    flash(_("It is back."))
+    return redirect(to_list(topic), 303)
+
+
+def _saved(organisation: str, slug: str, incident: Incident) -> ResponseReturnValue:
+    pages.forget()
+    flash(_("Saved."))
+    at = url_for("organise.edit_incident", organisation=organisation, slug=slug, number=incident.id)
+    return redirect(at, 303)
+
+
+def _incident_page(
+    topic: Topic,
+    register: Register,
+    form: IncidentForm,
+    incident: Incident | None = None,
+    theirs: Incident | None = None,
+) -> str:
+    reports = {report.id: report for report in (*topic.reports, *(incident.reports if incident else ()))}
+    return render_template(
+        "organise/incident.html",
+        form=form,
+        incident=incident,
+        theirs=entry_of(theirs) if theirs else None,
+        reports=list(reports.values()),
+        **frame(topic, register, "incidents"),
+    )
+
+
+def _assess_page(topic: Topic, register: Register, incident: Incident, form: AssessForm) -> str:
+    form.after.choices = [(one.value, name) for one, name in incident_words.names(register).items()]
+    return render_template(
+        "organise/incident_assess.html", form=form, incident=incident, **frame(topic, register, "incidents")
+    )

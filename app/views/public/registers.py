@@ -1,0 +1,126 @@
+"""For everybody: the evidence register of a topic, its incidents, its map, and the same as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, render_template, request
+from sqlalchemy import Select
+from werkzeug.wrappers import Response as Redirect
+
+from app import clock, incident_files, incident_words, links, register_page
+from app.domain import incidents
+from app.extensions import db
+from app.models import Register
+from app.pages import kept, passing
+from app.views.public import bp
+
+
+@bp.get("/topics/<slug>/register")
+def register(slug: str) -> Response | Redirect:
+    """The register: its figures with what they do not say, when it happened, and the incidents, filtered as asked."""
+    found: Response = (_filtered if register_page.is_asked() else _whole)(slug=slug)
+    return found
+
+
+def _register(slug: str) -> str | Redirect:
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    return render_template("public/register.html", **register_page.context(found, register_page.asked(request.args)))
+
+
+_whole, _filtered = kept("lang")(_register), passing(_register)
+
+
+@bp.get("/topics/<slug>/register/map")
+def register_map(slug: str) -> Response | Redirect:
+    """Where it happened: a map, and the places as a table."""
+    found: Response = (_filtered_map if register_page.is_asked() else _whole_map)(slug=slug)
+    return found
+
+
+def _map(slug: str) -> str | Redirect:
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    wish = register_page.asked(request.args)
+    return render_template("public/register_map.html", **register_page.map_context(found, wish))
+
+
+_whole_map, _filtered_map = kept("lang")(_map), passing(_map)
+
+
+@bp.get("/topics/<slug>/register/map-<any(light, dark):shade>.svg")
+def register_map_picture(slug: str, shade: str) -> Response | Redirect:
+    """The map alone, for light or dark paper."""
+    found: Response = (_filtered_picture if register_page.is_asked() else _whole_picture)(slug=slug, shade=shade)
+    return found
+
+
+def _picture(slug: str, shade: str) -> Response | Redirect:
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    wish = register_page.asked(request.args)
+    drawn = render_template("public/register_map.svg", shade=shade, **register_page.map_context(found, wish))
+    return Response(drawn, mimetype="image/svg+xml")
+
+
+_whole_picture, _filtered_picture = kept("lang")(_picture), passing(_picture)
+
+
+@bp.get("/topics/<slug>/register.csv")
+def register_csv(slug: str) -> Response | Redirect:
+    """Exactly the incidents that are asked for, for a spreadsheet."""
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    chosen = _chosen(found)
+    response = _passed_on(Response(iter(incident_files.as_csv(db.engine, chosen)), mimetype="text/csv"))
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.topic.slug}-register.csv"'
+    return response
+
+
+@bp.get("/topics/<slug>/register.json")
+def register_json(slug: str) -> Response | Redirect:
+    """The same for programs, readable from any site."""
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    names, wish = incident_words.names(found), register_page.asked(request.args)
+    about = {
+        "title": found.title,
+        "source": found.source,
+        "source_url": found.source_url,
+        "caveats": found.caveats,
+        "link": links.to("public.register", slug=found.topic.slug),
+        "as_of": clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+        "filters": {name: said for name, said in wish.typed.items() if said and name not in wish.wrong},
+        "filters_not_understood": {name: wish.typed[name] for name in wish.wrong},
+        "assessments": {one.value: names[one] for one in incident_words.ORDER},
+    }
+    pieces = incident_files.as_json(db.engine, _chosen(found, between="\n"), about)
+    return _passed_on(Response(pieces, mimetype="application/json"))
+
+
+def _chosen(found: Register, between: str = "; ") -> Select[Any]:
+    conditions = register_page.asked(request.args).filters.conditions(found.id)
+    return incident_files.rows(conditions, links.to("public.register", slug=found.topic.slug), between)
+
+
+def _passed_on(response: Response) -> Response:
+    """Browsers and proxies may keep it as long as a page."""
+    response.headers["Cache-Control"] = f"public, max-age={current_app.config['PAGE_SECONDS']}, stale-if-error=600"
+    return response
+
+
+@bp.get("/topics/<slug>/register/<public_id>")
+@passing
+def incident(slug: str, public_id: str) -> str | Redirect:
+    """One incident: what is known, who says so, how it was assessed and when."""
+    found = register_page.find(slug)
+    if not isinstance(found, Register):
+        return found
+    there = incidents.find(found, public_id)
+    return render_template("public/incident.html", **register_page.incident_context(found, there))

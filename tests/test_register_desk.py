@@ -1,0 +1,438 @@
+"""Olive keeps a register at her desk: opens it, enters incidents, assesses them anew, imports lists and tables, keeps figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app import import_reading
+from app.demo import register as demo
+from app.models import (
+    Assessment,
+    AssessmentChange,
+    Figure,
+    FigureSeries,
+    ImportDraft,
+    Incident,
+    IncidentFigure,
+    Register,
+)
+from tests import desk
+from tests import registers as registers_at_hand
+from tests.reading import document
+from tests.registers import entry
+
+olive = desk.olive
+register_of = registers_at_hand.register_of
+PASTED = (Path(__file__).parent / "pasted/register.txt").read_text()
+INCIDENT = {
+    "date": "2017-05-28", "place": "Mosul", "country": "IQ", "sources": "Airwars report\nmedia report", "killed": "1,204",
+    "injured": "", "figures": "detained: ٣\nhouses: ?", "latitude": "36.34", "longitude": "43.12", "assessment": "credible",
+    "assessed_on": "2019-05-31", "description": "A house was hit.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def at(olive, make):
+    """Where the desk of a topic's open register is."""
+    topic = make.topic(olive.organisation)
+    olive.post(f"/topics/{topic.slug}/register/begin")
+    return f"/topics/{topic.slug}/register"
+
+
+def test_olive_opens_a_register_and_lets_everybody_read_it(olive, make, client, stored):
+    topic = make.topic(olive.organisation)
+    at = f"/topics/{topic.slug}/register"
+    assert "Open a register" in olive.get(at)
+    olive.post(at + "/begin")
+    assert client.get(at).status_code == 404
+    words = {"title": "Reports", "caveats": "Not all.", "credible_name": "Substantiated", "is_public": "1"}
+    olive.post(at + "/settings", **words)
+    (register,) = stored(Register)
+    assert (register.title, register.caveats, register.credible_name, register.is_public) == (
+        *list(words.values())[:3],
+        True,
+    )
+    assert "Not all." in client.get(at).text
+
+
+def test_olive_is_told_what_is_wrong_with_a_register_and_loses_nothing(olive, at, client):
+    answer = client.post(
+        olive.base + at + "/settings", data={"title": "", "caveats": "Kept words", "source_url": "javascript:x"}
+    )
+    assert answer.status_code == 422
+    assert "Write a title." in answer.text
+    assert "Kept words" in answer.text
+    assert "Begin the link with https://" in answer.text
+
+
+def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at + "/settings"))[1]
+    olive.post(at + "/settings", title="First", seen=seen)
+    answer = client.post(olive.base + at + "/settings", data={"title": "Second", "seen": seen})
+    assert answer.status_code == 409
+    assert "Somebody else changed this register" in answer.text
+    assert "Second" in answer.text
+
+
+def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    assert (incident.killed_count, incident.injured_count, incident.country) == (1204, None, "IQ")
+    assert (incident.assessment, incident.assessed_on) == (Assessment.CREDIBLE, dt.date(2019, 5, 31))
+    assert incident.source_names == "Airwars report\nmedia report"
+    assert [(one.name, one.value) for one in stored(IncidentFigure)] == [("detained", 3), ("houses", None)]
+    page = olive.get(f"{at}/incidents/{incident.id}")
+    assert "detained: 3\nhouses: ?" in page
+    olive.post(f"{at}/incidents/{incident.id}", **{**INCIDENT, "date": "2017", "killed": "0"})
+    (incident,) = stored(Incident)
+    assert (incident.precision, incident.killed_count, incident.assessment) == ("year", 0, "credible")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("date", "soon", "Write the date as far as it is known"),
+        ("date", "2017-02-30", "Write the date as far as it is known"),
+        ("date", "", "Write when it happened"),
+        ("place", "", "Write where it happened."),
+        ("place", "x" * 201, "Use at most"),
+        ("place", "a\x00b", "Leave out control characters"),
+        ("killed", "many", "Write a whole number"),
+        ("killed", "9" * 12, "too large"),
+        ("killed", "-1", "Write a whole number"),
+        ("latitude", "91", "Write degrees"),
+        ("longitude", "", "Give both coordinates"),
+        ("figures", "twelve detained", "its name, a colon, the number"),
+        ("figures", "x: 1\nx: 2", "each once"),
+        ("sources", "x" * 121, "on a line of its own"),
+        ("sources", "\n".join(f"{n} " + "x" * 100 for n in range(4)), "too long together"),
+        ("country", "XX", "Not a valid choice"),
+        ("first_reported_on", "yesterday", "Choose a day"),
+        ("description", "x" * 4001, "Use at most"),
+    ],
+)
+def test_olive_is_told_what_is_wrong_with_an_incident_and_loses_nothing(olive, at, client, stored, field, typed, said):
+    answer = client.post(olive.base + at + "/incidents/new", data={**INCIDENT, field: typed})
+    assert answer.status_code == 422
+    page = html.unescape(answer.text)
+    assert said in page
+    assert f'href="#{field}"' in page
+    assert "A house was hit." in page or field == "description"
+    assert stored(Incident) == []
+
+
+def test_olive_assesses_an_incident_anew_and_the_public_reads_its_history(olive, at, client, stored):
+    olive.post(at + "/settings", title="Reports", is_public="1")
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    own = f"{at}/incidents/{incident.id}/assess"
+    olive.post(own, after="reopened", on="2019-07-01", note="New images")
+    assert olive.post(own, 422, after="open", on="2019-06-01").status_code == 422
+    (change,) = stored(AssessmentChange)
+    assert (change.before, change.after) == ("credible", "reopened")
+    assert "New images" in client.get(f"{at}/{incident.public_id}").text
+
+
+def test_olive_removes_an_incident_and_puts_it_back(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    olive.post(f"{at}/incidents/{incident.id}/remove")
+    page = olive.get(at)
+    assert "Mosul, 28 May 2017 was removed." in page
+    assert "Nothing is in this register yet." in page
+    undo = re.search(r'action="[^"]*?(/topics/[^"]+/restore)"', page)[1]
+    olive.post(undo)
+    assert "Mosul" in olive.get(at)
+
+
+def test_olive_cannot_touch_another_registers_incident(olive, at, make, register_of):
+    (foreign,) = register_of.add(register_of.of(), entry())
+    for path in (f"{at}/incidents/{foreign.id}", f"{at}/incidents/{foreign.id}/assess"):
+        assert olive.client.get(olive.base + path).status_code == 404
+        assert olive.client.post(olive.base + path, data=INCIDENT).status_code == 404
+    assert olive.client.post(f"{olive.base}{at}/incidents/{foreign.id}/remove").status_code == 404
+    assert olive.client.get(f"{olive.base}{at}/incidents/{2**63}").status_code == 404
+
+
+def test_olive_finds_an_incident_in_a_long_list(olive, at, stored, register_of):
+    (register,) = stored(Register)
+    register_of.imports(register, *(entry("2019-01-01", f"Place {n}") for n in range(60)))
+    first = olive.get(at)
+    assert "60 of 60 incidents" in first
+    after = re.search(r'rel="next" href="[^"]*?(\?after=[^"]+)"', first)[1]
+    assert olive.get(at + after).count('class="rowlink"') == 10
+    assert "Place 42" in olive.get(at + "?q=42")
+
+
+def takes(olive, at):
+    return olive.post(at + "/import/take")
+
+
+def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "16 rows were read." in page
+    assert "Taken from other lines" in page or "It was taken from other lines with this place." in page
+    assert stored(Incident) == []
+    takes(olive, at)
+    found = Counter(incident.assessment for incident in stored(Incident))
+    assert found == {"credible": 3, "non_credible": 3, "open": 9 - found["reopened"], "reopened": found["reopened"]}
+    assert found["reopened"] > 0
+    assert {incident.assessed_on for incident in stored(Incident)} == {dt.date(2019, 5, 31)}
+
+
+def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
+    olive.post(at + "/import", text=PASTED + "\n\nAn odd line that is no incident", assessed_on="2019-05-31")
+    takes(olive, at)
+    page = olive.get(at + "/import")
+    assert "An odd line that is no incident" in page
+    assert "0 rows" in page or "1 row was read." in page  # the incident of the note waits for somebody
+    assert "Is it an incident of this list?" in page
+
+
+def test_the_same_list_again_changes_nothing(olive, at, stored):
+    for _ in range(2):
+        olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+        takes(olive, at)
+    assert len(stored(Incident)) == 15
+    assert stored(AssessmentChange) == []
+    assert "Imported: 0 new, 0 changed, 15 as before." in olive.get(at + "/import")
+
+
+def test_a_changed_assessment_in_a_later_list_becomes_a_dated_change(olive, at, stored):
+    line = "May 28, 2017, near Al Mansoura, Syria, via Airwars report."
+    olive.post(at + "/import", text=f"Open reports:\n{line}", assessed_on="2019-05-31")
+    takes(olive, at)
+    later = f"Credible reports:\n{line} Two civilians were killed."
+    olive.post(at + "/import", text=later, assessed_on="2019-07-31")
+    assert "Changes the assessment" in olive.get(at + "/import")
+    takes(olive, at)
+    (incident,) = stored(Incident)
+    assert (incident.assessment, incident.killed_count) == ("credible", 2)
+    (change,) = stored(AssessmentChange)
+    assert (change.before, change.before_since) == ("open", dt.date(2019, 5, 31))
+    assert change.changed_on == dt.date(2019, 7, 31)
+
+
+def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
+    text = "Open reports:\nMay 28, 2017, near Hajin, via Airwars report.\nMay 29, 2017, near Raqqah, Syria, via Airwars report."
+    olive.post(at + "/import", text=text, assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "There is no country." in page
+    first, second = re.findall(r'href="[^"]*?(/topics/[^"]+/import/rows/[^"/]+)"', page)
+    assert 'value="Hajin"' in olive.get(first)
+    olive.post(first, **{**INCIDENT, "place": "Hajin", "country": "SY", "assessment": "open"})
+    olive.post(second + "/out")
+    page = olive.get(at + "/import")
+    assert "(corrected)" in page
+    assert "There is no country." not in page
+    takes(olive, at)
+    (incident,) = stored(Incident)
+    assert (incident.place, incident.country, incident.killed_count) == ("Hajin", "SY", 1204)
+    assert stored(ImportDraft) == []  # nothing is left of it
+
+
+def test_corrections_survive_when_other_lines_of_the_text_change(olive, at, stored):
+    text = "Open reports:\nMay 28, 2017, near Hajin, via Airwars report."
+    olive.post(at + "/import", text=text, assessed_on="2019-05-31")
+    row = re.search(r'href="[^"]*?(/topics/[^"]+/import/rows/[^"/]+)"', olive.get(at + "/import"))[1]
+    olive.post(row, **{**INCIDENT, "place": "Hajin", "country": "SY", "assessment": "open"})
+    olive.post(
+        at + "/import/text", text=f"{text}\nMay 30, 2017, near Mosul, Iraq, via media report.", assessed_on="2019-05-31"
+    )
+    assert "(corrected)" in olive.get(at + "/import")
+    takes(olive, at)
+    assert {one.country for one in stored(Incident)} == {"SY", "IQ"}
+
+
+def test_a_row_that_is_not_complete_stays_until_olive_completes_it(olive, at, stored):
+    table = "date,place,source,assessment\n2017-05-28,Mosul,media report,open\n,Hajin,media report,open\n"
+    olive.post(at + "/import", file=(io.BytesIO(table.encode()), "list.csv"), assessed_on="2019-05-31")
+    assert "Without a date it cannot be taken." in olive.get(at + "/import")
+    takes(olive, at)
+    assert [one.place for one in stored(Incident)] == ["Mosul"]
+    page = olive.get(at + "/import")
+    assert "1 row was read." in page
+    row = re.search(r'href="[^"]*?(/topics/[^"]+/import/rows/[^"/]+)"', page)[1]
+    assert 'value="Hajin"' in olive.get(row)
+    olive.post(row, **{**INCIDENT, "place": "Hajin"})
+    takes(olive, at)
+    assert {one.place for one in stored(Incident)} == {"Mosul", "Hajin"}
+    assert stored(ImportDraft) == []
+
+
+def test_olive_says_which_column_is_which(olive, at, stored):
+    table = "wann;wo;quelle;stand;tote\n03/04/2017;Mosul;media report;open;3\n05/06/2017;Hajin;media report;open;\n"
+    olive.post(at + "/import", file=(io.BytesIO(table.encode()), "list.csv"), assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "Which column is which" in page
+    columns = ["date", "place", "source", "assessment", "killed"]
+    olive.post(
+        at + "/import/columns", column=columns, has_header="1", delimiter="semicolon", encoding="utf-8", dates="day"
+    )
+    takes(olive, at)
+    mosul = next(one for one in stored(Incident) if one.place == "Mosul")
+    assert (mosul.happened_on, mosul.killed_count) == (dt.date(2017, 4, 3), 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [(b"PK\x03\x04zip", "list.xlsx", "Save it as CSV"), (b"", "empty.csv", "Paste a list, or choose a file."), (b"x" * 5_000_001, "big.csv", "too large")],
+    ids=["spreadsheet", "empty", "too-large"],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_with_a_reason(olive, at, client, content, name, said):
+    data = {"file": (io.BytesIO(content), name), "assessed_on": "2019-05-31"}
+    answer = client.post(olive.base + at + "/import", data=data)
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.text)
+
+
+def test_ten_thousand_rows_come_in_at_once(olive, at, stored):
+    rows = [
+        f"2017-{n % 12 + 1:02}-{n % 28 + 1:02},Place {n},Syria,Airwars report,open,{n % 7},House {n}"
+        for n in range(10_000)
+    ]
+    table = "\n".join(["date,place,country,source,assessment,killed,description", *rows]).encode()
+    olive.post(at + "/import", file=(io.BytesIO(table), "list.csv"), assessed_on="2019-05-31")
+    page = olive.get(at + "/import?page=2")
+    assert "10,000 rows were read." in page
+    assert "Page 2 of 50" in page
+    takes(olive, at)
+    assert len(stored(Incident)) == 10_000
+
+
+def test_a_long_list_in_arabic_is_not_too_long_for_the_form(olive, at, stored):
+    line = "28 May 2017, near القائم, العراق, via تقرير إعلامي.\n"
+    data = {"text": "Open reports:\n" + line * 6_000, "assessed_on": "2019-05-31"}
+    answer = olive.client.post(olive.base + at + "/import", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert "6,000 rows were read." in olive.get(at + "/import")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x00" * 50, "\ud800".encode("utf-8", "surrogatepass"), "(" * 10_000, "\u202e" * 100 + "2017, near x"],
+    ids=range(4),
+)
+def test_hostile_lists_do_no_harm(olive, at, client, text):
+    data = {"text": text, "assessed_on": "2019-05-31"}
+    answer = client.post(olive.base + at + "/import", data=data, content_type="multipart/form-data")
+    assert answer.status_code in {303, 422}
+    assert client.get(olive.base + at + "/import").status_code == 200
+
+
+def test_olive_throws_an_import_away(olive, at, stored):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    olive.post(at + "/import/discard")
+    assert stored(ImportDraft) == stored(Incident) == []
+
+
+@pytest.mark.parametrize("page", ["0", "999999", "-1", "x", "²"])
+def test_a_page_that_nobody_has_is_another_one(olive, at, page):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    assert "16 rows were read." in olive.get(f"{at}/import?page={page}&show=nonsense")
+
+
+@pytest.fixture
+def figures_at(olive, make):
+    topic = make.topic(olive.organisation)
+    return f"/topics/{topic.slug}/figures"
+
+
+SERIES = {"title": "Civilians killed", "source": "The Mission", "caveat": "At least."}
+
+
+def begins(olive, at):
+    return int(olive.post(at + "/new", **SERIES).location.split("/")[-2])
+
+
+def test_olive_enters_figures_as_a_table(olive, figures_at, client, stored):
+    number = begins(olive, figures_at)
+    text = "month,place,killed,injured\n2018-11,total,41,73\n2018-11,Baghdad,23,\n2018-12,total,?,32\n"
+    olive.post(f"{figures_at}/{number}/numbers", text=text)
+    found = {(one.month.month, one.place, one.name): one.value for one in stored(Figure)}
+    assert found == {
+        (11, "", "killed"): 41, (11, "", "injured"): 73, (11, "Baghdad", "killed"): 23,
+        (12, "", "killed"): None, (12, "", "injured"): 32,
+    }  # fmt: skip
+    again = olive.get(f"{figures_at}/{number}/numbers")
+    assert "2018-12,total,?,32" in again
+    (series,) = stored(FigureSeries)
+    assert "At least." in client.get(f"{figures_at}/{series.public_id}").text
+
+
+def test_olive_pastes_sentences_looks_and_adds_them(olive, figures_at, stored):
+    number = begins(olive, figures_at)
+    olive.post(f"{figures_at}/{number}/numbers", text="month,place,killed\n2018-10,total,9\n")
+    said = "In November 2018, 41 people were killed and 73 injured. Worst was Baghdad (23 killed, 32 injured).\n\nNo number here."
+    page = html.unescape(olive.post(f"{figures_at}/{number}/read", 200, text=said, adds="1").text)
+    assert "4 figures were read" in page
+    assert len(stored(Figure)) == 1
+    answer = olive.post(f"{figures_at}/{number}/numbers", 200, text=said, adds="1")
+    assert "No number here." in answer.text  # stays in the box
+    assert len(stored(Figure)) == 5
+
+
+def test_figures_without_a_month_are_not_taken_and_not_lost(olive, figures_at, client, stored):
+    number = begins(olive, figures_at)
+    answer = client.post(f"{olive.base}{figures_at}/{number}/numbers", data={"text": "Nothing but words"})
+    assert answer.status_code == 422
+    assert "Nothing but words" in answer.text
+    assert stored(Figure) == []
+
+
+def test_two_editors_of_figures_are_told_of_each_other(olive, figures_at, client):
+    number = begins(olive, figures_at)
+    at = f"{figures_at}/{number}/numbers"
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at))[1]
+    olive.post(at, text="month,killed\n2018-10,9\n", seen=seen)
+    answer = client.post(olive.base + at, data={"text": "month,killed\n2018-10,8\n", "seen": seen})
+    assert answer.status_code == 409
+    assert "2018-10,8" in answer.text
+
+
+def test_olive_orders_removes_and_restores_series(olive, figures_at, stored):
+    first, second = begins(olive, figures_at), begins(olive, figures_at)
+    olive.post(f"{figures_at}/move", number=second, to="up")
+    assert [one.id for one in sorted(stored(FigureSeries), key=lambda one: one.position)] == [second, first]
+    olive.post(f"{figures_at}/{first}/remove")
+    page = olive.get(figures_at)
+    assert "“Civilians killed” was removed." in page
+    olive.post(f"{figures_at}/{first}/restore")
+    assert olive.get(figures_at).count('class="rowlink"') == 2
+    olive.post(f"{figures_at}/{first}", title="Another title", source="The Mission")
+    assert "Another title" in olive.get(figures_at)
+
+
+def test_the_register_of_the_document_comes_in_to_its_last_line(olive, at, stored):
+    olive.post(at + "/import", text=document(4), assessed_on="2019-05-31")
+    for _ in range(2):
+        takes(olive, at)
+        found = Counter(incident.assessment for incident in stored(Incident))
+        assert found == {"credible": 6, "non_credible": 15, "open": 108, "reopened": 3}
+        olive.post(at + "/import/discard")
+        olive.post(at + "/import", text=document(4), assessed_on="2019-05-31")
+    killed = {
+        (one.happened_on.isoformat(), one.place): (one.killed_count, one.injured_count) for one in stored(Incident)
+    }
+    assert killed["2016-04-09", "Mosul"] == (5, 9)
+    assert "Is it an incident of this list?" in olive.get(at + "/import")
+
+
+def test_the_demonstration_has_the_facts_of_the_document(olive, at, stored):
+    table = demo.TABLE.read_bytes()
+    assert import_reading.is_table(table, demo.TABLE.name)
+    olive.post(at + "/import", file=(io.BytesIO(table), demo.TABLE.name), assessed_on="2019-05-31")
+    takes(olive, at)
+    assert len(stored(Incident)) == 132
+    olive.post(at + "/import", text=document(4), assessed_on="2019-05-31")
+    page = olive.get(at + "/import?show=new")
+    rows = [row for row in re.findall(r"<tr.*?</tr>", page, re.S) if ", beside" not in row and ">New" in row]
+    assert rows == []
