@@ -16,7 +16,7 @@ from app import incident_rows
 from app.domain.entries import Entry
 from app.domain.incident_import import Plan
 from app.models import ImportDraft
-from app.readers import cells, columns, incidents, tables
+from app.readers import cells, columns, incidents, pieces, tables
 from app.readers.columns import Field, Mapping
 from app.readers.doubts import Doubt, DoubtKind
 from app.readers.lines import LINE_END, Line
@@ -148,12 +148,15 @@ def mapping_kept(mapping: Mapping) -> dict[str, Any]:
     return {**asdict(mapping), "fields": [one.value for one in mapping.fields]}
 
 
-def left_over(draft: ImportDraft, reading: Reading) -> bytes:
-    """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait."""
+def left_over(draft: ImportDraft, reading: Reading, *, today: dt.date) -> bytes:
+    """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait.
+    Headings say something of the rows below them, and go with the last of them."""
     open_rows = [row.line for row in reading.rows if row.state in {State.INCOMPLETE, State.WAITS}]
     numbers = {number for line in open_rows for number in (line.line_number, *line.more_lines)}
     if draft.is_table:
         return _table_left(draft, reading, numbers)
+    if not numbers and all(pieces.is_heading(line, today) for line in reading.left):
+        return b""
     lines = LINE_END.split(draft.content.decode("utf-8", "replace"))
     whole = {number: lines[number - 1] for number in numbers if 0 < number <= len(lines)}
     parts = {line.number: line.text for line in reading.left}

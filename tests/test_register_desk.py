@@ -284,7 +284,10 @@ def test_olive_says_which_column_is_which(olive, at, stored):
 
 @pytest.mark.parametrize(
     ("content", "name", "said"),
-    [(b"PK\x03\x04zip", "list.xlsx", "Save it as CSV"), (b"", "empty.csv", "Paste a list, or choose a file."), (b"x" * 5_000_001, "big.csv", "too large")],
+    [
+        (b"PK\x03\x04zip", "list.xlsx", "Save it as CSV"), (b"", "empty.csv", "Paste a list, or choose a file."),
+        (b"x" * 5_000_001, "big.csv", "too large"),
+    ],
     ids=["spreadsheet", "empty", "too-large"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_with_a_reason(olive, at, client, content, name, said):
@@ -343,7 +346,7 @@ def test_a_page_that_nobody_has_is_another_one(olive, at, page):
 @pytest.fixture
 def figures_at(olive, make):
     topic = make.topic(olive.organisation)
-    return f"/topics/{topic.slug}/figures"
+    return f"/topics/{topic.slug}/series"
 
 
 SERIES = {"title": "Civilians killed", "source": "The Mission", "caveat": "At least."}
@@ -365,7 +368,7 @@ def test_olive_enters_figures_as_a_table(olive, figures_at, client, stored):
     again = olive.get(f"{figures_at}/{number}/numbers")
     assert "2018-12,total,?,32" in again
     (series,) = stored(FigureSeries)
-    assert "At least." in client.get(f"{figures_at}/{series.public_id}").text
+    assert "At least." in client.get(f"{figures_at.replace('series', 'figures')}/{series.public_id}").text
 
 
 def test_olive_pastes_sentences_looks_and_adds_them(olive, figures_at, stored):

@@ -25,7 +25,7 @@ from app.views.access import needs
 from app.views.organise import bp, removed
 from app.views.organise.registers import frame
 
-AT = "/<organisation>/topics/<slug>/figures"
+AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on top of the topic
 
 
 @bp.get(AT, endpoint="figure_series")

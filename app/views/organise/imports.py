@@ -159,7 +159,7 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     topic, register = there(slug)
     draft = import_drafts.own(register)
     reading = _read(draft)
-    left = import_reading.left_over(draft, reading)
+    left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
