@@ -297,26 +297,26 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_reason(olive, at, client, 
     assert said in html.unescape(answer.text)
 
 
-def test_ten_thousand_rows_come_in_at_once(olive, at, stored):
+def test_thousands_of_rows_come_in_at_once(olive, at, stored):
     rows = [
         f"2017-{n % 12 + 1:02}-{n % 28 + 1:02},Place {n},Syria,Airwars report,open,{n % 7},House {n}"
-        for n in range(10_000)
+        for n in range(2_000)
     ]
     table = "\n".join(["date,place,country,source,assessment,killed,description", *rows]).encode()
     olive.post(at + "/import", file=(io.BytesIO(table), "list.csv"), assessed_on="2019-05-31")
     page = olive.get(at + "/import?page=2")
-    assert "10,000 rows were read." in page
-    assert "Page 2 of 50" in page
+    assert "2,000 rows were read." in page
+    assert "Page 2 of 10" in page
     takes(olive, at)
-    assert len(stored(Incident)) == 10_000
+    assert len(stored(Incident)) == 2_000
 
 
 def test_a_long_list_in_arabic_is_not_too_long_for_the_form(olive, at, stored):
-    line = "28 May 2017, near القائم, العراق, via تقرير إعلامي.\n"
-    data = {"text": "Open reports:\n" + line * 6_000, "assessed_on": "2019-05-31"}
+    line = "28 May 2017, near القائم, العراق, via تقرير إعلامي. " + "قصف بيت ليلا. " * 80 + "\n"
+    data = {"text": "Open reports:\n" + line * 400, "assessed_on": "2019-05-31"}
     answer = olive.client.post(olive.base + at + "/import", data=data, content_type="multipart/form-data")
     assert answer.status_code == 303
-    assert "6,000 rows were read." in olive.get(at + "/import")
+    assert "400 rows were read." in olive.get(at + "/import")
 
 
 @pytest.mark.parametrize(
