@@ -98,8 +98,9 @@ def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("date", "soon", "Write the date as far as it is known"),
-        ("date", "2017-02-30", "Write the date as far as it is known"),
+        ("date", "soon", "Write a date, a month or a year"),
+        ("date", "2017-02-30", "Write a date, a month or a year"),
+        ("date", "3/4/2017", "read in two ways"),
         ("date", "", "Write when it happened"),
         ("place", "", "Write where it happened."),
         ("place", "x" * 201, "Use at most"),
@@ -113,6 +114,7 @@ def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
         ("figures", "x: 1\nx: 2", "each once"),
         ("sources", "x" * 121, "on a line of its own"),
         ("sources", "\n".join(f"{n} " + "x" * 100 for n in range(4)), "too long together"),
+        ("sources", "https://example.org/1", "Write the name of the source before its link."),
         ("country", "XX", "Not a valid choice"),
         ("first_reported_on", "yesterday", "Choose a day"),
         ("description", "x" * 4001, "Use at most"),
@@ -126,6 +128,35 @@ def test_olive_is_told_what_is_wrong_with_an_incident_and_loses_nothing(olive, a
     assert f'href="#{field}"' in page
     assert "A house was hit." in page or field == "description"
     assert stored(Incident) == []
+
+
+def test_olive_names_sources_with_their_links(olive, at, client, stored):
+    olive.post(at + "/settings", title="Reports", is_public="1")
+    said = "Airwars report https://airwars.example/1\nmedia report\nAirwars report"
+    olive.post(at + "/incidents/new", **{**INCIDENT, "date": "May 2017", "sources": said})
+    (incident,) = stored(Incident)
+    assert (incident.precision, incident.source_names) == ("month", "Airwars report\nmedia report")
+    assert said.rpartition("\n")[0] in olive.get(f"{at}/incidents/{incident.id}")
+    assert (
+        '<a href="https://airwars.example/1" rel="noreferrer"><bdi>Airwars report</bdi></a>'
+        in client.get(f"{at}/{incident.public_id}").text
+    )
+
+
+def test_olive_chooses_from_the_library_what_documents_an_incident(olive, at, make, stored):
+    foreign = make.report(make.topic(), title="A deadly spiral")
+    own = make.report(make.campaign(olive.organisation), title="No way home")
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    choice = f"{at}/incidents/{incident.id}/reports"
+    assert "A deadly spiral" not in olive.get(choice)
+    assert "No way home" in olive.get(choice + "?q=way")
+    olive.post(f"{choice}/{own.id}")
+    assert "No way home" in olive.get(f"{at}/incidents/{incident.id}")
+    assert "Documents this incident" in olive.get(choice)
+    olive.post(f"{choice}/{foreign.id}", 404)
+    olive.post(f"{at}/incidents/{incident.id}", **INCIDENT)  # no box is ticked any more
+    assert "No way home" not in olive.get(f"{at}/incidents/{incident.id}")
 
 
 def test_olive_assesses_an_incident_anew_and_the_public_reads_its_history(olive, at, client, stored):
@@ -172,7 +203,26 @@ def test_olive_finds_an_incident_in_a_long_list(olive, at, stored, register_of):
 
 
 def takes(olive, at):
-    return olive.post(at + "/import/take")
+    """Presses the button of the page, if there is one."""
+    revision = re.search(r'name="revision" value="(\d+)"', olive.get(at + "/import"))
+    return olive.post(at + "/import/take", revision=revision[1] if revision else "")
+
+
+def test_what_wants_a_look_is_shown_first_and_the_rest_at_a_press(olive, at):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "Al-Tanak Oilfield" not in page.partition("<tbody>")[2]
+    assert "Is it an incident of this list?" in page
+    assert "Al-Tanak Oilfield" in olive.get(at + "/import?show=all").partition("<tbody>")[2]
+
+
+def test_olive_takes_only_what_she_saw(olive, at, stored):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    seen = re.search(r'name="revision" value="(\d+)"', olive.get(at + "/import"))[1]
+    olive.post(at + "/import/text", text=PASTED[:900], assessed_on="2019-05-31")  # by somebody else
+    olive.post(at + "/import/take", revision=seen)
+    assert stored(Incident) == []
+    assert "Somebody else changed this import meanwhile." in olive.get(at + "/import")
 
 
 def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
@@ -224,13 +274,13 @@ def test_a_changed_assessment_in_a_later_list_becomes_a_dated_change(olive, at, 
 def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
     text = "Open reports:\nMay 28, 2017, near Hajin, via Airwars report.\nMay 29, 2017, near Raqqah, Syria, via Airwars report."
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
-    page = olive.get(at + "/import")
+    page = olive.get(at + "/import?show=all")
     assert "There is no country." in page
     first, second = re.findall(r'href="[^"]*?(/topics/[^"]+/import/rows/[^"/]+)"', page)
     assert 'value="Hajin"' in olive.get(first)
     olive.post(first, **{**INCIDENT, "place": "Hajin", "country": "SY", "assessment": "open"})
     olive.post(second + "/out")
-    page = olive.get(at + "/import")
+    page = olive.get(at + "/import?show=all")
     assert "(corrected)" in page
     assert "There is no country." not in page
     takes(olive, at)

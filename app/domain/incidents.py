@@ -88,7 +88,7 @@ def _inserted(
 def _parts(said: Sequence[tuple[int, Entry]]) -> None:
     """The sources and named figures of incidents that have none yet."""
     sources = [
-        {"incident_id": number, "position": n, "name": name}
+        {"incident_id": number, "position": n, "name": name, "url": dict(entry.links).get(name, "")}
         for number, entry in said
         for n, name in enumerate(entry.sources)
     ]

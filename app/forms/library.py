@@ -150,11 +150,7 @@ class LibraryForm(FlaskForm):
 
     def read_seen(self) -> dt.datetime | None:
         """When it was last edited as the person saw it; the beginning of time, which is never right, where the form does not say."""
-        try:
-            seen = dt.datetime.fromisoformat(self.seen.data or "")
-        except ValueError:
-            return dt.datetime.min.replace(tzinfo=dt.UTC)
-        return seen if seen.tzinfo else seen.replace(tzinfo=dt.UTC)
+        return values.moment(self.seen.data) or dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def offer(self, reading: LinkReading) -> None:
         """Fill what is empty with what the page says of itself, and mention beside what was typed where it says something else."""

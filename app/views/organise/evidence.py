@@ -105,11 +105,16 @@ def cite_report(organisation: str, where: str, slug: str, number: int) -> Respon
 def choose_report(organisation: str, where: str, slug: str) -> str:
     """The organisation's library, to choose from what is to be cited here."""
     place = places.of(where, slug)
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
-    chosen = library_list.matching(library_list.of_organisation(place.organisation_id, "all"), Wanted(words))
-    page = library_list.page(chosen, after=values.key(request.args.get("after", "")))
+    words, page = asked_of_library(place.organisation_id)
     cited = {report.id for report in place.reports}
     return places.shown("organise/library_choice.html", place, page=page, words=words, cited=cited)
+
+
+def asked_of_library(organisation_id: int) -> tuple[str, library_list.Page]:
+    """The words that are looked for in the library, and a page of what has them."""
+    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    found = library_list.matching(library_list.of_organisation(organisation_id, "all"), Wanted(words))
+    return words, library_list.page(found, after=values.key(request.args.get("after", "")))
 
 
 @bp.get(NEWS)

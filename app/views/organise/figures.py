@@ -15,7 +15,6 @@ from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.figures import FiguresForm, SeriesForm
-from app.forms.registers import moment
 from app.models import FigureSeries, Register, Topic
 from app.readers import figures
 from app.readers.figures import Figure
@@ -146,7 +145,7 @@ def _take(series: FigureSeries, numbers: list[Number], form: FiguresForm) -> Non
     if form.adds.data:
         figure_series.take(series, numbers, now=clock.now())
     else:
-        figure_series.rewrite(series, numbers, seen=moment(form.seen.data), now=clock.now())
+        figure_series.rewrite(series, numbers, seen=values.moment(form.seen.data), now=clock.now())
 
 
 def _read(form: FiguresForm) -> Reading[Figure]:

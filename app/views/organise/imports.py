@@ -15,6 +15,7 @@ from app.domain import import_drafts, incident_import
 from app.domain.incident_import import Plan
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
+from app.forms import values
 from app.forms.registers import ImportForm, IncidentForm
 from app.import_reading import Reading, Row, State
 from app.models import ImportDraft, Register, Topic
@@ -31,8 +32,9 @@ ROWS_SHOWN = 200
 
 def _back(topic: Topic) -> ResponseReturnValue:
     """To the import as it stands, on the part of the list that was open."""
-    kept: dict[str, Any] = {name: request.form.get(name) or None for name in ("show", "page")}
-    kept = {name: said if said and said.isalnum() and len(said) < 9 else None for name, said in kept.items()}
+    show = request.form.get("show", "")
+    kept: dict[str, Any] = {"show": show if show.isalpha() and len(show) < 9 else None}
+    kept["page"] = values.key(request.form.get("page", ""))
     at = url_for("organise.import_page", organisation=topic.organisation.slug, slug=topic.slug, _anchor="rows", **kept)
     return redirect(at, 303)
 
@@ -147,8 +149,8 @@ def decide_row(organisation: str, slug: str, key: str, act: str) -> ResponseRetu
     topic, register = there(slug)
     draft = import_drafts.own(register)
     _row(draft, key)
-    values = {"out": {"is_out": True}, "take": {"is_out": False}, "back": None}[act]
-    import_drafts.correct(draft, key, values, now=clock.now())
+    decided = {"out": {"is_out": True}, "take": {"is_out": False}, "back": None}[act]
+    import_drafts.correct(draft, key, decided, now=clock.now())
     return _back(topic)
 
 
@@ -158,12 +160,15 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are complete and not left out are in the register, at once. What could not be read stays to be looked at."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
+    if values.key(request.form.get("revision", "")) != draft.revision:
+        flash(_("Somebody else changed this import meanwhile. Look at it again before you take it."))
+        return _back(topic)
     reading = _read(draft)
     left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
-        flash(refusal.sentence, "error")
+        flash(refusal.sentence)
         return _back(topic)
     import_drafts.finish(draft, left, now=clock.now())
     pages.forget()
@@ -252,24 +257,27 @@ def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row) ->
     )
 
 
-def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
-    reading = _read(draft)
-    plan = incident_import.preview(register, reading.entries)
-    reading = reading.planned(plan)
-    parts = {
-        "all": reading.rows,
+def _parts(reading: Reading) -> dict[str, list[Row]]:
+    """The rows by what somebody may want to see of them; those that want a look come first."""
+    return {
         "doubts": [row for row in reading.rows if row.wants_a_look],
+        "all": reading.rows,
         "new": [row for row in reading.rows if row.fate in {"new", "beside"}],
         "changed": [row for row in reading.rows if row.fate in {"changed", "assessed"}],
         "same": [row for row in reading.rows if row.fate in {"same", "removed"}],
         "out": [row for row in reading.rows if row.state is State.OUT],
     }
-    show = request.args.get("show", "all")
-    show = show if show in parts else "all"
-    asked = request.args.get("page", "1")
+
+
+def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
+    reading = _read(draft)
+    plan = incident_import.preview(register, reading.entries)
+    reading = reading.planned(plan)
+    parts = _parts(reading)
+    show = request.args.get("show", "")
+    show = show if show in parts else "doubts" if parts["doubts"] else "all"
     last = max(1, -(-len(parts[show]) // ROWS_SHOWN))
-    number = min(int(asked), last) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    number = max(1, number)
+    number = min(max(1, values.key(request.args.get("page", "")) or 1), last)
     if form is None:
         form = ImportForm(
             text="" if draft.is_table else draft.content.decode("utf-8", "replace"), assessed_on=draft.assessed_on
