@@ -54,8 +54,13 @@ class Row:
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
-        """What the reader was not sure of, unless somebody looked and corrected."""
-        return () if self.is_corrected else self.line.doubts
+        """What the reader was not sure of, each said once, unless somebody looked and corrected."""
+        if self.is_corrected:
+            return ()
+        found: dict[object, Doubt] = {}
+        for one in sorted(self.line.doubts, key=lambda one: one.is_slight):
+            found.setdefault((one.kind, one.values), one)
+        return tuple(found.values())
 
     @property
     def wants_a_look(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -92,9 +93,9 @@ class DegreesField(StringField):
         self.degrees = float(said)
 
 
-def assessments() -> list[SelectChoice]:
-    """The assessments by their usual names."""
-    return [SelectChoice(one.value, name) for one, name in incident_words.usual_names().items()]
+def assessments(names: Mapping[Assessment, str] | None = None) -> list[SelectChoice]:
+    """The assessments by their usual names, or those of a register."""
+    return [SelectChoice(one.value, name) for one, name in (names or incident_words.usual_names()).items()]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -121,6 +122,10 @@ class IncidentForm(FlaskForm):
     assessed_on = DayField(_l("Assessed so since"), validators=[Optional()])
     report_ids = SelectMultipleField(_l("Documented in"), choices=[], coerce=int, validate_choice=False)
     seen = HiddenField()
+
+    def name_assessments(self, names: Mapping[Assessment, str]) -> None:
+        """Call the assessments what the register calls them."""
+        self.assessment.choices = assessments(names)
 
     def fill(self, entry: Entry) -> None:
         """Show an incident that is there."""
@@ -222,6 +227,10 @@ class AssessForm(FlaskForm):
     after = SelectField(_l("Assessment"), choices=assessments)
     on = DayField(_l("Since"), validators=[DataRequired(_l("Choose since when it is assessed so."))])
     note = line(_l("Why"), 300)
+
+    def name_assessments(self, names: Mapping[Assessment, str]) -> None:
+        """Call the assessments what the register calls them."""
+        self.after.choices = assessments(names)
 
 
 class ImportForm(FlaskForm):

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app import clock, figure_tables, incident_rows, pages
 from app.domain import figure_series
@@ -32,12 +33,8 @@ AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on t
 def listed(organisation: str, slug: str) -> str:
     """The series of a topic, in the order of its page."""
     topic = access.topic(slug)
-    return render_template(
-        "organise/figure_series.html",
-        topic=topic,
-        tab="figures",
-        all=db.session.scalars(figure_series.of(topic.id)).all(),
-    )
+    series = db.session.scalars(figure_series.of(topic.id).options(selectinload(FigureSeries.figures))).all()
+    return render_template("organise/figure_series.html", all=series, **_frame(topic))
 
 
 @bp.post(f"{AT}/move")
@@ -191,11 +188,13 @@ def _series_page(topic: Topic, form: SeriesForm, series: FigureSeries | None = N
 
 
 def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading: Reading[Figure] | None = None) -> str:
+    numbers = [incident_rows.number(figure) for figure in reading.rows] if reading else list(series.figures)
     return render_template(
         "organise/edit_figures.html",
         form=form,
         series=series,
         reading=reading,
+        drawn=figure_tables.drawn(series, [number for number in numbers if number is not None]),
         number_of=incident_rows.number,
         **_frame(topic),
     )

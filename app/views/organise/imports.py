@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import clock, import_reading, incident_rows, pages
+from app import clock, import_reading, incident_rows, incident_words, pages
 from app.domain import import_drafts, incident_import
 from app.domain.incident_import import Plan
 from app.domain.refused import NotFound, Refused
@@ -252,6 +252,7 @@ def _first_page(topic: Topic, register: Register, form: ImportForm) -> str:
 
 
 def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row) -> str:
+    form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/import_row.html", form=form, row=row, reports=[], **frame(topic, register, "import")
     )

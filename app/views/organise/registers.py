@@ -13,13 +13,14 @@ from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import Right
 from app.forms import values
 from app.forms.registers import AssessForm, IncidentForm, RegisterForm
-from app.models import Incident, Register, Topic
+from app.models import Incident, Register, Report, Topic
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, removed
 from app.views.organise.evidence import asked_of_library
 
 AT = "/<organisation>/topics/<slug>/register"
+MOST_OFFERED = 12  # publications of the topic in the form of an incident; others are chosen from the library
 
 
 def there(slug: str) -> tuple[Topic, Register]:
@@ -124,8 +125,7 @@ def add_incident(organisation: str, slug: str) -> ResponseReturnValue:
     (topic, register), form = there(slug), IncidentForm()
     if not form.validate():
         return _incident_page(topic, register, form), 422
-    own = {report.id for report in topic.reports}
-    reports = [number for number in form.report_ids.data or () if number in own]
+    reports = {report.id for report in topic.reports} & set(form.report_ids.data or ())
     incident = incidents.add(register, form.entry(), report_ids=reports, on=form.assessed_on.day, now=clock.now())
     return _saved(organisation, slug, incident)
 
@@ -251,6 +251,13 @@ def _saved(organisation: str, slug: str, incident: Incident) -> ResponseReturnVa
     return redirect(at, 303)
 
 
+def _offered(topic: Topic, incident: Incident | None) -> list[Report]:
+    """The publications whose boxes stand in the form: those that document the incident, then some that the topic cites."""
+    chosen = list(incident.reports) if incident else []
+    others = [report for report in topic.reports if report not in chosen]
+    return [*chosen, *others[:MOST_OFFERED]]
+
+
 def _incident_page(
     topic: Topic,
     register: Register,
@@ -258,19 +265,19 @@ def _incident_page(
     incident: Incident | None = None,
     theirs: Incident | None = None,
 ) -> str:
-    reports = {report.id: report for report in (*topic.reports, *(incident.reports if incident else ()))}
+    form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/incident.html",
         form=form,
         incident=incident,
         theirs=entry_of(theirs) if theirs else None,
-        reports=list(reports.values()),
+        reports=_offered(topic, incident),
         **frame(topic, register, "incidents"),
     )
 
 
 def _assess_page(topic: Topic, register: Register, incident: Incident, form: AssessForm) -> str:
-    form.after.choices = [(one.value, name) for one, name in incident_words.names(register).items()]
+    form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/incident_assess.html", form=form, incident=incident, **frame(topic, register, "incidents")
     )
