@@ -433,6 +433,31 @@ def test_olive_pastes_sentences_looks_and_adds_them(olive, figures_at, stored):
     assert len(stored(Figure)) == 5
 
 
+def test_olive_hands_in_figures_as_a_file_and_sees_them_drawn(olive, figures_at, stored):
+    number = begins(olive, figures_at)
+    at = f"{figures_at}/{number}"
+    table = b"month;place;killed\r\n2018-11;total;41\r\n2018-11;Baghdad;23\r\n"
+    page = olive.post(at + "/read", 200, file=(io.BytesIO(table), "figures.csv")).text
+    assert "2018-11,Baghdad,23" in page
+    assert "As it will be drawn" in page
+    assert stored(Figure) == []
+    olive.post(at + "/numbers", file=(io.BytesIO(table), "figures.csv"))
+    assert "As it is drawn" in olive.get(at + "/numbers")
+    refused = olive.post(at + "/numbers", 422, file=(io.BytesIO(b"PK\x03\x04zip"), "f.xlsx"), text="month,killed").text
+    assert "Save it as CSV" in refused
+    assert "month,killed" in refused
+    assert len(stored(Figure)) == 2
+
+
+def test_two_editors_of_a_series_are_told_of_each_other(olive, figures_at):
+    at = f"{figures_at}/{begins(olive, figures_at)}"
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at))[1]
+    olive.post(at, **{**SERIES, "title": "First"}, seen=seen)
+    answer = olive.post(at, 409, **{**SERIES, "title": "Second"}, seen=seen)
+    assert "Somebody else changed this series" in answer.text
+    assert 'value="Second"' in answer.text
+
+
 def test_figures_without_a_month_are_not_taken_and_not_lost(olive, figures_at, client, stored):
     number = begins(olive, figures_at)
     answer = client.post(f"{olive.base}{figures_at}/{number}/numbers", data={"text": "Nothing but words"})

@@ -237,7 +237,7 @@ class ImportForm(FlaskForm):
     """Rows to be read: pasted, or as a file."""
 
     text = StringField(_l("List"), filters=[clean_block], validators=[Optional(), at_most(LONGEST_PASTE)])
-    file = FileField(_l("File"))
+    file = FileField(_l("Or a file"))
     assessed_on = DayField(
         _l("Assessed so since"), validators=[DataRequired(_l("Choose the day that the list is of."))]
     )

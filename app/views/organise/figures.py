@@ -73,7 +73,9 @@ def edit_series(organisation: str, slug: str, number: int) -> str:
     """What a series says of itself."""
     topic = access.topic(slug)
     series = figure_series.own(topic, number)
-    return _series_page(topic, SeriesForm(obj=series), series)
+    form = SeriesForm(obj=series)
+    form.seen.data = series.edited_at.isoformat()
+    return _series_page(topic, form, series)
 
 
 @bp.post(f"{AT}/<int:number>")
@@ -84,7 +86,12 @@ def save_series(organisation: str, slug: str, number: int) -> ResponseReturnValu
     series = figure_series.own(topic, number)
     if not form.validate():
         return _series_page(topic, form, series), 422
-    figure_series.change(series, form.read_values(), now=clock.now())
+    try:
+        figure_series.change(series, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        form.seen.data = series.edited_at.isoformat()
+        return _series_page(topic, form, series), 409
     return _saved(topic, series, "organise.edit_series")
 
 
