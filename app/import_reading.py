@@ -28,6 +28,7 @@ from app.readers.lines import LINE_END, Line
 from app.readers.register import IncidentLine
 
 MOST_KEPT = 10_000  # rows that are kept as they were read, in each process
+SAID_BY_WHAT_IS_MISSING = {DoubtKind.NO_DATE, DoubtKind.NO_PLACE, DoubtKind.NO_ASSESSMENT}
 _keeping = threading.Lock()
 
 
@@ -58,7 +59,8 @@ class Row:
         if self.is_corrected:
             return ()
         found: dict[object, Doubt] = {}
-        for one in sorted(self.line.doubts, key=lambda one: one.is_slight):
+        said = (one for one in self.line.doubts if not (self.missing and one.kind in SAID_BY_WHAT_IS_MISSING))
+        for one in sorted(said, key=lambda one: one.is_slight):
             found.setdefault((one.kind, one.values), one)
         return tuple(found.values())
 

@@ -238,6 +238,38 @@ def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
     assert {incident.assessed_on for incident in stored(Incident)} == {dt.date(2019, 5, 31)}
 
 
+def a_long_register():
+    """6 credible, 15 non-credible and 110 open reports, in the forms in which such registers are published."""
+    lines = []
+    for n in range(131):
+        day = dt.date(2015, 1, 1) + dt.timedelta(days=11 * n)
+        forms = (
+            f"{day:%B} {day.day}, {day.year}",
+            f"{day:%b}. {day.day:02}, {day.year}",
+            f"{day:%b}.{day.day}, {day.year}",
+        )
+        country, source = ("Iraq", "Syria")[n % 2], ("Airwars report", "self-report", "media report")[n % 3]
+        line = f"{forms[n % 3]}, near Place {n}, {country}, via {source}"
+        if n < 6:
+            line += f". In a strike, {('two', 'five')[n % 2]} civilians were unintentionally killed and nine others wounded."
+        elif n > 20 and n % 40 == 0:
+            line += " (previously closed, but reopened due to new information)."
+        lines.append(line)
+    parts = ("Credible Reports–", *lines[:6], "Non Credible Reports–", *lines[6:21], "Open Reports–", *lines[21:])
+    return "\n".join(parts)
+
+
+def test_a_long_register_comes_in_to_its_last_line(olive, at, stored):
+    olive.post(at + "/import", text=a_long_register(), assessed_on="2019-05-31")
+    takes(olive, at)
+    found = Counter(incident.assessment for incident in stored(Incident))
+    assert found == {"credible": 6, "non_credible": 15, "open": 107, "reopened": 3}
+    assert {one.place for one in stored(Incident)} == {f"Place {n}" for n in range(131)}
+    figures = [(one.killed_count, one.injured_count) for one in stored(Incident) if one.assessment == "credible"]
+    assert sorted(figures) == [(2, 9)] * 3 + [(5, 9)] * 3
+    assert stored(ImportDraft) == []
+
+
 def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     olive.post(at + "/import", text=PASTED + "\n\nAn odd line that is no incident", assessed_on="2019-05-31")
     takes(olive, at)

@@ -93,7 +93,7 @@ def listed(organisation: str, slug: str) -> ResponseReturnValue:
     try:
         register = registers.own(topic)
     except NotFound:
-        return render_template("organise/register_begin.html", **frame(topic, None, ""))
+        return render_template("organise/register_begin.html", **frame(topic, None, "incidents"))
     wish = register_page.asked(request.args)
     found, tally, whole = register_page.look(register, wish)
     return render_template(
