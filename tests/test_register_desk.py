@@ -202,10 +202,18 @@ def test_olive_finds_an_incident_in_a_long_list(olive, at, stored, register_of):
     assert "Place 42" in olive.get(at + "?q=42")
 
 
+def revision(olive, at):
+    """What the page says it is of; nothing where there is no import."""
+    found = re.search(r'name="revision" value="(\d+)"', olive.get(at + "/import"))
+    return found[1] if found else ""
+
+
 def takes(olive, at):
-    """Presses the button of the page, if there is one."""
-    revision = re.search(r'name="revision" value="(\d+)"', olive.get(at + "/import"))
-    return olive.post(at + "/import/take", revision=revision[1] if revision else "")
+    return olive.post(at + "/import/take", revision=revision(olive, at))
+
+
+def rewrites(olive, at, text, **more):
+    return olive.post(at + "/import/text", text=text, assessed_on="2019-05-31", revision=revision(olive, at), **more)
 
 
 def test_what_wants_a_look_is_shown_first_and_the_rest_at_a_press(olive, at):
@@ -218,11 +226,14 @@ def test_what_wants_a_look_is_shown_first_and_the_rest_at_a_press(olive, at):
 
 def test_olive_takes_only_what_she_saw(olive, at, stored):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
-    seen = re.search(r'name="revision" value="(\d+)"', olive.get(at + "/import"))[1]
-    olive.post(at + "/import/text", text=PASTED[:900], assessed_on="2019-05-31")  # by somebody else
+    seen = revision(olive, at)
+    rewrites(olive, at, PASTED[:900])  # somebody else does
     olive.post(at + "/import/take", revision=seen)
     assert stored(Incident) == []
     assert "Somebody else changed this import meanwhile." in olive.get(at + "/import")
+    page = olive.post(at + "/import/text", 409, text="My own text", assessed_on="2019-05-31", revision=seen).text
+    assert "Your text is kept" in page
+    assert "My own text" in page
 
 
 def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
@@ -326,9 +337,7 @@ def test_corrections_survive_when_other_lines_of_the_text_change(olive, at, stor
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
     row = re.search(r'href="[^"]*?(/topics/[^"]+/import/rows/[^"/]+)"', olive.get(at + "/import"))[1]
     olive.post(row, **{**INCIDENT, "place": "Hajin", "country": "SY", "assessment": "open"})
-    olive.post(
-        at + "/import/text", text=f"{text}\nMay 30, 2017, near Mosul, Iraq, via media report.", assessed_on="2019-05-31"
-    )
+    rewrites(olive, at, f"{text}\nMay 30, 2017, near Mosul, Iraq, via media report.")
     assert "(corrected)" in olive.get(at + "/import")
     takes(olive, at)
     assert {one.country for one in stored(Incident)} == {"SY", "IQ"}

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import clock, import_reading, incident_rows, incident_words, pages
+from app import clock, import_reading, incident_rows, pages
 from app.domain import import_drafts, incident_import
 from app.domain.incident_import import Plan
-from app.domain.refused import NotFound, Refused
+from app.domain.refused import Refused
 from app.domain.rights import Right
 from app.forms import values
-from app.forms.registers import ImportForm, IncidentForm
+from app.forms.registers import ImportForm
 from app.import_reading import Reading, Row, State
 from app.models import ImportDraft, Register, Topic
 from app.readers.cells import ENCODINGS, MOST_BYTES
@@ -30,7 +30,7 @@ AT = "/<organisation>/topics/<slug>/register/import"
 ROWS_SHOWN = 200
 
 
-def _back(topic: Topic) -> ResponseReturnValue:
+def back(topic: Topic) -> ResponseReturnValue:
     """To the import as it stands, on the part of the list that was open."""
     show = request.form.get("show", "")
     kept: dict[str, Any] = {"show": show if show.isalpha() and len(show) < 9 else None}
@@ -71,7 +71,7 @@ def begin_import(organisation: str, slug: str) -> ResponseReturnValue:
         form.file.errors = [refused]
         return _first_page(topic, register, form), 422
     import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 @bp.post(f"{AT}/text")
@@ -82,9 +82,14 @@ def rewrite_import(organisation: str, slug: str) -> ResponseReturnValue:
     draft = import_drafts.own(register)
     if not form.validate() or form.assessed_on.day is None:
         return _rows_page(topic, register, draft, form), 422
+    if not _is_as_seen(draft):
+        form.form_errors.append(
+            _("Somebody else changed this import after you opened it. Your text is kept; compare, then read it again.")
+        )
+        return _rows_page(topic, register, draft, form), 409
     content = draft.content if draft.is_table else incident_rows.readable(form.text.data or "").encode()
     import_drafts.rewrite(draft, content, assessed_on=form.assessed_on.day, now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 @bp.post(f"{AT}/columns")
@@ -93,9 +98,9 @@ def map_columns(organisation: str, slug: str) -> ResponseReturnValue:
     """The table is read with other columns."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
-    mapping = _chosen(draft, _read(draft).mapping or Mapping(()))
+    mapping = _chosen(draft, read(draft).mapping or Mapping(()))
     import_drafts.read_with(draft, import_reading.mapping_kept(mapping), now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 def _chosen(draft: ImportDraft, now: Mapping) -> Mapping:
@@ -114,62 +119,22 @@ def _chosen(draft: ImportDraft, now: Mapping) -> Mapping:
     return replace(mapping, has_header=bool(given.get("has_header")), month_first=month_first)
 
 
-@bp.get(f"{AT}/rows/<key>")
-@needs(Right.EDIT)
-def edit_row(organisation: str, slug: str, key: str) -> str:
-    """One row, to be corrected."""
-    topic, register = there(slug)
-    row = _row(import_drafts.own(register), key)
-    form = IncidentForm()
-    if row.entry is not None:
-        form.fill(row.entry)
-    else:
-        _fill_from_line(form, row)
-    return _row_page(topic, register, form, row)
-
-
-@bp.post(f"{AT}/rows/<key>")
-@needs(Right.EDIT)
-def correct_row(organisation: str, slug: str, key: str) -> ResponseReturnValue:
-    """It says something else."""
-    (topic, register), form = there(slug), IncidentForm()
-    draft = import_drafts.own(register)
-    row = _row(draft, key)
-    if not form.validate():
-        return _row_page(topic, register, form, row), 422
-    import_drafts.correct(draft, key, {"entry": incident_rows.kept(form.entry())}, now=clock.now())
-    flash(_("Corrected."))
-    return _back(topic)
-
-
-@bp.post(f"{AT}/rows/<key>/<any(out, take, back):act>")
-@needs(Right.EDIT)
-def decide_row(organisation: str, slug: str, key: str, act: str) -> ResponseReturnValue:
-    """It is left out, taken in spite of a doubt, or as it was read."""
-    topic, register = there(slug)
-    draft = import_drafts.own(register)
-    _row(draft, key)
-    decided = {"out": {"is_out": True}, "take": {"is_out": False}, "back": None}[act]
-    import_drafts.correct(draft, key, decided, now=clock.now())
-    return _back(topic)
-
-
 @bp.post(f"{AT}/take")
 @needs(Right.EDIT)
 def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are complete and not left out are in the register, at once. What could not be read stays to be looked at."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
-    if values.key(request.form.get("revision", "")) != draft.revision:
+    if not _is_as_seen(draft):
         flash(_("Somebody else changed this import meanwhile. Look at it again before you take it."))
-        return _back(topic)
-    reading = _read(draft)
+        return back(topic)
+    reading = read(draft)
     left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
         flash(refusal.sentence)
-        return _back(topic)
+        return back(topic)
     import_drafts.finish(draft, left, now=clock.now())
     pages.forget()
     flash(_said(plan))
@@ -187,6 +152,11 @@ def discard_import(organisation: str, slug: str) -> ResponseReturnValue:
     return redirect(url_for("organise.import_page", organisation=organisation, slug=slug), 303)
 
 
+def _is_as_seen(draft: ImportDraft) -> bool:
+    """Whether nobody changed it since the page that was sent."""
+    return values.key(request.form.get("revision", "")) == draft.revision
+
+
 def _said(plan: Plan) -> str:
     """What came of an import, in a sentence."""
     found = [
@@ -200,15 +170,9 @@ def _said(plan: Plan) -> str:
     return _("Imported: %(what)s.", what=", ".join(found))
 
 
-def _read(draft: ImportDraft) -> Reading:
+def read(draft: ImportDraft) -> Reading:
+    """What it says today."""
     return import_reading.read(draft, today=clock.now().date())
-
-
-def _row(draft: ImportDraft, key: str) -> Row:
-    row = next((row for row in _read(draft).rows if row.key == key), None)
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _field_names() -> dict[str, str]:
@@ -231,31 +195,8 @@ def _field_names() -> dict[str, str]:
     }
 
 
-def _fill_from_line(form: IncidentForm, row: Row) -> None:
-    """What could be read of a row that is not complete."""
-    line = row.line
-    for name, text in (("place", line.place), ("region", line.region), ("country", line.country)):
-        form[name].data = incident_rows.readable(text)
-    form.description.data = incident_rows.readable(line.description)
-    form.sources.data = "\n".join(incident_rows.readable(name) for name in line.sources)
-    if line.date is not None:
-        form.date.process_data(line.date)
-    if line.assessment is not None:
-        form.assessment.data = line.assessment.value
-    for name in ("killed", "injured"):
-        value = line.figures.get(name)
-        form[name].data = "" if value is None else str(value)
-
-
 def _first_page(topic: Topic, register: Register, form: ImportForm) -> str:
     return render_template("organise/import_begin.html", form=form, **frame(topic, register, "import"))
-
-
-def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row) -> str:
-    form.name_assessments(incident_words.names(register))
-    return render_template(
-        "organise/import_row.html", form=form, row=row, reports=[], **frame(topic, register, "import")
-    )
 
 
 def _parts(reading: Reading) -> dict[str, list[Row]]:
@@ -271,7 +212,7 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
 
 
 def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
-    reading = _read(draft)
+    reading = read(draft)
     plan = incident_import.preview(register, reading.entries)
     reading = reading.planned(plan)
     parts = _parts(reading)
