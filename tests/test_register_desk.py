@@ -78,7 +78,19 @@ def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
     answer = client.post(olive.base + at + "/settings", data={"title": "Second", "seen": seen})
     assert answer.status_code == 409
     assert "Somebody else changed this register" in answer.text
+    assert "things to correct" not in answer.text
     assert "Second" in answer.text
+
+
+def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    own = f"{at}/incidents/{stored(Incident)[0].id}"
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(own))[1]
+    olive.post(own, **{**INCIDENT, "description": "The words of somebody else"}, seen=seen)
+    page = olive.post(own, 409, **{**INCIDENT, "description": "My words"}, seen=seen).text
+    assert "Somebody else changed this incident" in page
+    assert "The words of somebody else" in page
+    assert "My words" in page
 
 
 def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
@@ -469,6 +481,8 @@ def test_olive_pastes_sentences_looks_and_adds_them(olive, figures_at, stored):
     page = html.unescape(olive.post(f"{figures_at}/{number}/read", 200, text=said, adds="1").text)
     assert "4 figures were read" in page
     assert len(stored(Figure)) == 1
+    assert ">Oct 2018<" in page  # drawn with what is there
+    assert ">Oct 2018<" not in olive.post(f"{figures_at}/{number}/read", 200, text=said).text
     answer = olive.post(f"{figures_at}/{number}/numbers", 200, text=said, adds="1")
     assert "No number here." in answer.text  # stays in the box
     assert len(stored(Figure)) == 5

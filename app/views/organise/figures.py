@@ -125,7 +125,7 @@ def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnVal
     if not form.validate():
         return _figures_page(topic, series, form), 422
     reading = _read(form)
-    numbers = [number for number in map(incident_rows.number, reading.rows) if number is not None]
+    numbers = _numbers(reading)
     if not numbers and (form.text.data or "").strip():
         form.text.errors = [_("No figure with a month could be read. Write a month, a place and numbers in each line.")]
         return _figures_page(topic, series, form, reading), 422
@@ -194,14 +194,26 @@ def _series_page(topic: Topic, form: SeriesForm, series: FigureSeries | None = N
     return render_template("organise/edit_series.html", form=form, series=series, **_frame(topic))
 
 
+def _numbers(reading: Reading[Figure]) -> list[Number]:
+    """What was read and can be taken."""
+    return [number for number in map(incident_rows.number, reading.rows) if number is not None]
+
+
+def _wanted(series: FigureSeries, form: FiguresForm, reading: Reading[Figure]) -> list[figure_tables.Countable]:
+    """The figures that the series will consist of."""
+    read = {(one.month, one.place, one.name): one for one in _numbers(reading)}
+    kept = [one for one in series.figures if form.adds.data and (one.month, one.place, one.name) not in read]
+    return [*kept, *read.values()]
+
+
 def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading: Reading[Figure] | None = None) -> str:
-    numbers = [incident_rows.number(figure) for figure in reading.rows] if reading else list(series.figures)
+    drawn = figure_tables.drawn(series, _wanted(series, form, reading) if reading else None)
     return render_template(
         "organise/edit_figures.html",
         form=form,
         series=series,
         reading=reading,
-        drawn=figure_tables.drawn(series, [number for number in numbers if number is not None]),
+        drawn=drawn,
         number_of=incident_rows.number,
         **_frame(topic),
     )
