@@ -110,9 +110,9 @@ def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("date", "soon", "Write a date, a month or a year"),
-        ("date", "2017-02-30", "Write a date, a month or a year"),
-        ("date", "3/4/2017", "read in two ways"),
+        ("date", "soon", "Write a date such as"),
+        ("date", "2017-02-30", "Write a date such as"),
+        ("date", "3/4/2017", "Write the month as a word"),
         ("date", "", "Write when it happened"),
         ("place", "", "Write where it happened."),
         ("place", "x" * 201, "Use at most"),
