@@ -32,6 +32,7 @@ from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     news,
     registers,
     reports,
+    search,
     site,
     timeline,
     topics,
