@@ -32,6 +32,8 @@ def clean_block(text: str | None) -> str:
 
 def _composed(text: str) -> str:
     """The text composed (NFC), unless it piles up marks as no writing system does."""
+    if text.isascii():
+        return text
     deep = 0
     for letter in text:
         deep = deep + 1 if unicodedata.combining(letter) else 0

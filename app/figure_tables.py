@@ -13,17 +13,19 @@ from sqlalchemy.orm import selectinload
 from app import incident_chart
 from app.charts import FLOOR, TOP, WIDTH, Line, nice_step
 from app.domain import figure_series
+from app.domain.figure_series import Number
 from app.extensions import db
 from app.models import Figure, FigureSeries, Topic
 from app.readers import figures as read_figures
 from app.readers.lines import Reading
 
+Countable = Figure | Number  # stored, or just read
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
 
 MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
 
 
-def written(figures: Sequence[Figure]) -> str:
+def written(figures: Sequence[Countable]) -> str:
     """The figures as a table with a row for each month and place, which the reader reads back."""
     names = _names(figures)
     out = io.StringIO()
@@ -41,7 +43,7 @@ def _cell(values: dict[str, int | None], name: str) -> str:
     return "?" if values[name] is None else str(values[name])
 
 
-def _rows(figures: Iterable[Figure]) -> dict[tuple[dt.date, str], dict[str, int | None]]:
+def _rows(figures: Iterable[Countable]) -> dict[tuple[dt.date, str], dict[str, int | None]]:
     rows: dict[tuple[dt.date, str], dict[str, int | None]] = {}
     for figure in sorted(figures, key=lambda one: (one.month, one.place)):
         rows.setdefault((figure.month, figure.place), {})[figure.name] = figure.value
@@ -88,7 +90,7 @@ class Table:
     has_gaps: bool  # a number that nobody knows
 
 
-def table(figures: Sequence[Figure]) -> Table:
+def table(figures: Sequence[Countable]) -> Table:
     """The latest month first, the whole before its places, the place with most before the others."""
     names = _names(figures)
     rows = [(month, place, [values.get(name) for name in names]) for (month, place), values in _rows(figures).items()]
@@ -96,16 +98,16 @@ def table(figures: Sequence[Figure]) -> Table:
     return Table(names, rows, any(None in values for _month, _place, values in rows))
 
 
-def _names(figures: Iterable[Figure]) -> list[str]:
+def _names(figures: Iterable[Countable]) -> list[str]:
     """What is counted, killed first: as it is always said."""
     return list(dict.fromkeys(figure.name for figure in sorted(figures, key=_first_killed)))
 
 
-def _first_killed(figure: Figure) -> tuple[bool, str]:
+def _first_killed(figure: Countable) -> tuple[bool, str]:
     return figure.name != "killed", figure.name
 
 
-def chart(figures: Sequence[Figure]) -> Chart | None:
+def chart(figures: Sequence[Countable]) -> Chart | None:
     """Bars of the whole for each month; where no whole is said, of the sum of the places. None where there is nothing."""
     names = table(figures).names[:4]
     months = sorted({figure.month for figure in figures})[-MOST_GROUPS:]
@@ -147,9 +149,10 @@ class Drawn:
         return len(self.table.rows) <= MOST_ROWS_BESIDE
 
 
-def drawn(series: FigureSeries) -> Drawn:
-    """A series, ready for a template."""
-    return Drawn(series, chart(series.figures), table(series.figures))
+def drawn(series: FigureSeries, numbers: Sequence[Countable] | None = None) -> Drawn:
+    """A series, ready for a template: with the figures that it has, or with others that it may get."""
+    figures: Sequence[Countable] = series.figures if numbers is None else numbers
+    return Drawn(series, chart(figures), table(figures))
 
 
 def of_topic(topic: Topic) -> list[Drawn]:
@@ -163,7 +166,7 @@ def _bar(x: float, wide: float, top: int, name: str, value: int | None) -> Bar:
     return Bar(round(x, 2), round(FLOOR - height, 2), round(max(1.0, wide - 2), 2), round(height, 2), name, value)
 
 
-def _whole(figures: Sequence[Figure], month: dt.date, name: str) -> int | None:
+def _whole(figures: Sequence[Countable], month: dt.date, name: str) -> int | None:
     of_month = [figure for figure in figures if figure.month == month and figure.name == name]
     whole = [figure.value for figure in of_month if figure.place == ""]
     if whole:

@@ -6,21 +6,30 @@ import csv
 import datetime as dt
 import hashlib
 import io
-from collections import Counter
+import json
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from flask import current_app
+from flask_babel import get_locale
+
 from app import incident_rows
 from app.domain.entries import Entry
 from app.domain.incident_import import Plan
 from app.models import ImportDraft
-from app.readers import cells, columns, incidents, tables
+from app.readers import cells, columns, incidents, pieces, tables
 from app.readers.columns import Field, Mapping
 from app.readers.doubts import Doubt, DoubtKind
 from app.readers.lines import LINE_END, Line
 from app.readers.register import IncidentLine
+
+MOST_KEPT = 10_000  # rows that are kept as they were read, in each process
+SAID_BY_WHAT_IS_MISSING = {DoubtKind.NO_DATE, DoubtKind.NO_PLACE, DoubtKind.NO_ASSESSMENT}
+_keeping = threading.Lock()
 
 
 class State(StrEnum):
@@ -46,8 +55,14 @@ class Row:
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
-        """What the reader was not sure of, unless somebody looked and corrected."""
-        return () if self.is_corrected else self.line.doubts
+        """What the reader was not sure of, each said once, unless somebody looked and corrected."""
+        if self.is_corrected:
+            return ()
+        found: dict[object, Doubt] = {}
+        said = (one for one in self.line.doubts if not (self.missing and one.kind in SAID_BY_WHAT_IS_MISSING))
+        for one in sorted(said, key=lambda one: one.is_slight):
+            found.setdefault((one.kind, one.values), one)
+        return tuple(found.values())
 
     @property
     def wants_a_look(self) -> bool:
@@ -92,41 +107,66 @@ def is_table(content: bytes, name: str) -> bool:
 
 def read(draft: ImportDraft, *, today: dt.date) -> Reading:
     """Read it, and put the corrections in."""
+    reading = _as_written(draft, today)
+    rows = [
+        _corrected(row, draft.corrections[row.key]) if row.key in draft.corrections else row for row in reading.rows
+    ]
+    return replace(reading, rows=rows)
+
+
+def _as_written(draft: ImportDraft, today: dt.date) -> Reading:
+    """What it says before anybody corrected it. The last ones are kept: a long table takes a second to read, and each
+    page about it asks for it again."""
+    mapping = json.dumps(draft.mapping, sort_keys=True)
+    content = hashlib.blake2b(draft.content, digest_size=16).digest()
+    key = (content, draft.is_table, mapping, today, str(get_locale()))
+    shelf: OrderedDict[tuple[object, ...], Reading] = current_app.extensions.setdefault(
+        "import_readings", OrderedDict()
+    )
+    reading = shelf.get(key) or _read(draft, today)
+    with _keeping:
+        shelf[key] = reading
+        shelf.move_to_end(key)
+        while len(shelf) > 1 and sum(len(one.rows) for one in shelf.values()) > MOST_KEPT:
+            shelf.popitem(last=False)
+    return reading
+
+
+def _read(draft: ImportDraft, today: dt.date) -> Reading:
     if draft.is_table:
         table = tables.read(draft.content, today=today, mapping=mapping_of(draft))
         if table.refused:
             return Reading([], doubts=table.doubts, mapping=table.mapping, refused=table.refused)
-        rows = _rows(table.rows, draft.corrections)
-        return Reading(rows, doubts=table.doubts, header=table.header, mapping=table.mapping)
+        return Reading(_rows(table.rows), doubts=table.doubts, header=table.header, mapping=table.mapping)
     pasted = incidents.read(draft.content.decode("utf-8", "replace"), today=today)
-    return Reading(_rows(pasted.rows, draft.corrections), pasted.left, pasted.doubts)
+    return Reading(_rows(pasted.rows), pasted.left, pasted.doubts)
 
 
-def _rows(lines: Sequence[IncidentLine], corrections: dict[str, Any]) -> list[Row]:
+def _rows(lines: Sequence[IncidentLine]) -> list[Row]:
     seen: Counter[str] = Counter()
     rows = []
     for line in lines:
         said = repr(replace(line, doubts=(), line_number=0, more_lines=()))
         digest = hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=9).hexdigest()
         seen[digest] += 1
-        rows.append(_row(f"{digest}-{seen[digest]}", line, corrections))
+        rows.append(_row(f"{digest}-{seen[digest]}", line))
     return rows
 
 
-def _row(key: str, line: IncidentLine, corrections: dict[str, Any]) -> Row:
-    correction = corrections.get(key, {})
+def _row(key: str, line: IncidentLine) -> Row:
     judged = incident_rows.judged(line)
-    entry, missing = judged.entry, judged.missing
-    if "entry" in correction:
-        entry, missing = incident_rows.corrected(correction["entry"]), ()
     is_note = any(one.kind is DoubtKind.IN_A_NOTE for one in line.doubts)
-    if correction.get("is_out"):
-        state = State.OUT
-    elif entry is None:
-        state = State.INCOMPLETE
-    else:
-        state = State.WAITS if is_note and not correction else State.TAKEN
-    return Row(key, line, entry, missing, state, is_corrected="entry" in correction)
+    state = State.INCOMPLETE if judged.entry is None else State.WAITS if is_note else State.TAKEN
+    return Row(key, line, judged.entry, judged.missing, state)
+
+
+def _corrected(row: Row, said: dict[str, Any]) -> Row:
+    """A row as somebody decided: it says something else, is left out, or is taken in spite of a doubt."""
+    if "entry" in said:
+        row = replace(row, entry=incident_rows.corrected(said["entry"]), missing=(), is_corrected=True)
+    if said.get("is_out"):
+        return replace(row, state=State.OUT)
+    return replace(row, state=State.INCOMPLETE if row.entry is None else State.TAKEN)
 
 
 def guessed(content: bytes, delimiter: str, encoding: str) -> Mapping:
@@ -148,12 +188,15 @@ def mapping_kept(mapping: Mapping) -> dict[str, Any]:
     return {**asdict(mapping), "fields": [one.value for one in mapping.fields]}
 
 
-def left_over(draft: ImportDraft, reading: Reading) -> bytes:
-    """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait."""
+def left_over(draft: ImportDraft, reading: Reading, *, today: dt.date) -> bytes:
+    """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait.
+    Headings say something of the rows below them, and go with the last of them."""
     open_rows = [row.line for row in reading.rows if row.state in {State.INCOMPLETE, State.WAITS}]
     numbers = {number for line in open_rows for number in (line.line_number, *line.more_lines)}
     if draft.is_table:
         return _table_left(draft, reading, numbers)
+    if not numbers and all(pieces.is_heading(line, today) for line in reading.left):
+        return b""
     lines = LINE_END.split(draft.content.decode("utf-8", "replace"))
     whole = {number: lines[number - 1] for number in numbers if 0 < number <= len(lines)}
     parts = {line.number: line.text for line in reading.left}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.domain.entries import Entry, problem
 from app.domain.figure_series import Number
@@ -68,21 +69,24 @@ def _named(figures: Table[str, int | None]) -> tuple[tuple[str, int | None], ...
 
 
 def _missing(row: IncidentLine) -> list[str]:
-    wanted = (
-        (row.date is None, _("Without a date it cannot be taken.")),
-        (not row.place.strip(), _("Without a place it cannot be taken.")),
-        (row.assessment is None, _("Without an assessment it cannot be taken.")),
-    )
-    return [said for lacks, said in wanted if lacks]
+    found = []
+    if row.date is None:
+        found.append(_("Without a date it cannot be taken."))
+    if not row.place.strip():
+        found.append(_("Without a place it cannot be taken."))
+    if row.assessment is None:
+        found.append(_("Without an assessment it cannot be taken."))
+    return found
 
 
 def _too_long(row: IncidentLine) -> list[str]:
+    """Why a row does not fit; what each part is called is only asked for where one does not."""
     texts = [
-        (_("place"), row.place, PLACE_LENGTH),
-        (_("region"), row.region, REGION_LENGTH),
-        (_("description"), row.description, DESCRIPTION_LENGTH),
-        *((_("source"), name, SOURCE_LENGTH) for name in row.sources),
-        *((_("name of a figure"), name, FIGURE_NAME_LENGTH) for name in row.figures),
+        (_l("place"), row.place, PLACE_LENGTH),
+        (_l("region"), row.region, REGION_LENGTH),
+        (_l("description"), row.description, DESCRIPTION_LENGTH),
+        *((_l("source"), name, SOURCE_LENGTH) for name in row.sources),
+        *((_l("name of a figure"), name, FIGURE_NAME_LENGTH) for name in row.figures),
     ]
     found = [
         _("The %(what)s is too long: at most %(most)d characters.", what=what, most=most)
@@ -102,6 +106,7 @@ def corrected(values: Table[str, Any]) -> Entry:
         region=values["region"],
         country=values["country"],
         sources=tuple(values["sources"]),
+        links=tuple((name, link) for name, link in values["links"]),
         assessment=Assessment(values["assessment"]),
         killed=values["killed"],
         injured=values["injured"],
@@ -122,6 +127,7 @@ def kept(entry: Entry) -> dict[str, Any]:
         "region": entry.region,
         "country": entry.country,
         "sources": list(entry.sources),
+        "links": [list(one) for one in entry.links],
         "assessment": entry.assessment.value,
         "killed": entry.killed,
         "injured": entry.injured,

@@ -2,7 +2,7 @@
 
 Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
 table below are not: each deletes what is too old, records what the database takes only once, only looks, or plans, so doing it
-twice, at once or one after the other, is the same as doing it once.
+twice, at once or one after the other, is the same as doing it once. What waits for other sites has a thread of its own.
 """
 
 from __future__ import annotations
@@ -101,7 +101,6 @@ def forget_old_links(now: dt.datetime) -> None:
 
 JOBS = (
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
-    Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
@@ -110,6 +109,7 @@ JOBS = (
     Job("plan checks of links", dt.timedelta(minutes=5), plan_link_checks),
     Job("forget readings of links", dt.timedelta(hours=6), forget_old_links),
 )
+ELSEWHERE = (Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),)  # these wait for other sites
 
 
 def _all_batches(what: str, forget: Callable[[], int]) -> None:
@@ -150,8 +150,8 @@ def _say_failed(job: Job, error: Exception) -> None:
         log.error("%s: %s in our own code", job.name, type(error).__name__)
 
 
-def _do_jobs(app: Flask, stop: threading.Event) -> None:
-    table = Table()
+def _do_jobs(app: Flask, stop: threading.Event, some: tuple[Job, ...]) -> None:
+    table = Table(some)
     with app.app_context():
         while not stop.is_set():
             table.do_due(clock.now())
@@ -168,10 +168,12 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    jobs = threading.Thread(target=_do_jobs, args=(app, stop), name="jobs", daemon=True)
-    jobs.start()
+    doing = [threading.Thread(target=_do_jobs, args=(app, stop, some), daemon=True) for some in (JOBS, ELSEWHERE)]
+    for thread in doing:
+        thread.start()
     links.start(stop)
     with app.app_context():
         delivery.run(stop)
-    jobs.join(FINISH_SECONDS)
+    for thread in doing:
+        thread.join(FINISH_SECONDS / len(doing))
     links.finish()

@@ -155,7 +155,7 @@ def _fill_sqlite(file: Path, rows: list[tuple[Any, ...]]) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executemany(f"INSERT INTO incident ({', '.join(COLUMNS)}) VALUES ({marks})", texts)  # noqa: S608 (our own names)
         connection.executemany(
-            "INSERT INTO incident_source (incident_id, position, name) VALUES (?, 0, ?)",
+            "INSERT INTO incident_source (incident_id, position, name, url) VALUES (?, 0, ?, '')",
             [(row[0], row[16]) for row in rows],
         )
 
@@ -167,9 +167,9 @@ def _fill_postgresql(uri: str, rows: list[tuple[Any, ...]]) -> None:
         with connection.cursor().copy(f"COPY incident ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        with connection.cursor().copy("COPY incident_source (incident_id, position, name) FROM STDIN") as copy:
+        with connection.cursor().copy("COPY incident_source (incident_id, position, name, url) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row((row[0], 0, row[16]))
+                copy.write_row((row[0], 0, row[16], ""))
         connection.execute("VACUUM ANALYZE")
 
 

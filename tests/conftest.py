@@ -99,13 +99,14 @@ def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 
 
 def _empty() -> None:
-    tables = list(reversed(db.metadata.sorted_tables))
+    """Rows are deleted where there are any: a TRUNCATE of every table takes PostgreSQL a tenth of a second for each test."""
+    tables = {table.name: table for table in reversed(db.metadata.sorted_tables)}
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+    found = set(db.session.scalars(text(filled)))
+    for table in (table for name, table in tables.items() if name in found):
+        db.session.execute(table.delete())
     if db.engine.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in tables)
-        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    else:
-        for table in tables:
-            db.session.execute(table.delete())
+        db.session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
     db.session.commit()
 
 
@@ -174,7 +175,7 @@ def smtp() -> Iterator[Listener]:
 def live(app: Flask) -> Iterator[str]:
     """The address of a real server that runs the app."""
     server = make_server("127.0.0.1", app.config["PORT"], app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # seconds until it sees an end
     thread.start()
     yield app.config["BASE_URL"]
     server.shutdown()

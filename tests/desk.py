@@ -44,3 +44,16 @@ class Desk:
     def publishes(self, at, **data):
         revision = self.get(at + "/publish").partition('name="revision" value="')[2].partition('"')[0]
         return self.post(at + "/publish", revision=revision, **data)
+
+
+def evidence(place, part):
+    """Where the form of a report or news item of a campaign or topic is, with a gap for "new" or its number."""
+    where = "campaigns" if hasattr(place, "ask") else "topics"
+    if part == "reports":  # publications are kept in the library, whoever cites them
+        return f"/library/{{}}?at={where}/{place.slug}"
+    return f"/{where}/{place.slug}/{part}/{{}}"
+
+
+def seen(row):
+    """What a form says of the state in which somebody saw a row."""
+    return {"seen": row.edited_at.isoformat()} if row.edited_at else {}

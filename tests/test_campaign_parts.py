@@ -107,17 +107,29 @@ NEWS = {"title": "Efforts stall", "outlet": "The Post", "published_on": "2016-01
 @pytest.mark.parametrize(("part", "data", "model"), [("reports", REPORT, Report), ("news", NEWS, NewsItem)])
 def test_olive_adds_corrects_and_removes_evidence(olive, client, make, stored, part, data, model):
     campaign = make.campaign(olive.organisation)
-    at = f"/campaigns/{campaign.slug}/{part}"
-    olive.post(at + "/new", **data)
+    at, form = f"/campaigns/{campaign.slug}/{part}", desk.evidence(campaign, part)
+    assert form.format("new") in olive.get(at)
+    assert olive.post(form.format("new"), **data).location.startswith(olive.base + at)
     (row,) = stored(model)
     assert data["title"] in client.get(f"/campaigns/{campaign.slug}").text
-    olive.post(f"{at}/{row.id}", **{**data, "title": "Corrected"})
+    assert form.format(row.id) in olive.get(at)
+    assert olive.post(form.format(row.id), **{**data, "title": "Corrected"}, **desk.seen(row)).location.startswith(
+        olive.base + at
+    )
     assert "Corrected" in client.get(f"/campaigns/{campaign.slug}").text
     olive.post(f"{at}/{row.id}/remove")
     assert "Corrected" not in client.get(f"/campaigns/{campaign.slug}").text
     assert f"/{row.id}/remove" not in olive.get(at)
-    for number in (row.id, 9_223_372_036_854_775_808, "٣"):
-        olive.get(f"{at}/{number}", status=404)
+    for number in (row.id + 1, 9_223_372_036_854_775_808, "٣"):
+        olive.get(form.format(number), status=404)
+
+
+def test_olive_is_not_sent_to_a_list_of_others_by_the_address_of_a_form(olive, make):
+    theirs = make.campaign(make.organisation(slug="euphrates"))
+    olive.get(f"/library/new?at=campaigns/{theirs.slug}", status=404)
+    olive.post(f"/library/new?at=campaigns/{theirs.slug}", status=404, **REPORT)
+    for nonsense in ("https://example.org/", "news/1", ""):
+        olive.get(f"/library/new?at={nonsense}")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +147,7 @@ def test_olive_adds_corrects_and_removes_evidence(olive, client, make, stored, p
 )
 def test_olive_cannot_link_anything_but_a_web_page(olive, make, stored, url):
     campaign = make.campaign(olive.organisation)
-    page = olive.post(f"/campaigns/{campaign.slug}/reports/new", status=422, **{**REPORT, "url": url})
+    page = olive.post(desk.evidence(campaign, "reports").format("new"), status=422, **{**REPORT, "url": url})
     assert 'value="Graves"' in page.text
     assert not stored(Report)
 
@@ -148,7 +160,7 @@ def test_numbers_and_days_are_read_in_every_script():
 @pytest.mark.parametrize("said", ["example.org/r", "www.example.org", "example.org:8080/r?a=b"])
 def test_olive_writes_a_link_as_people_say_it(olive, make, stored, said):
     campaign = make.campaign(olive.organisation)
-    olive.post(f"/campaigns/{campaign.slug}/reports/new", **{**REPORT, "url": said})
+    olive.post(desk.evidence(campaign, "reports").format("new"), **{**REPORT, "url": said})
     assert stored(Report)[0].url == f"https://{said}"
 
 
@@ -173,4 +185,4 @@ def test_a_page_with_something_to_correct_says_so_in_its_title(olive, make):
 def test_saving_a_report_of_a_draft_does_not_sound_like_publishing(olive):
     at = olive.drafts()
     assert "Publishing makes the page public" in olive.get(at + "/reports")
-    assert "Publishing makes the page public" not in olive.get(at + "/reports/new")
+    assert "Publishing makes the page public" not in olive.get("/library/new?at=" + at.removeprefix("/"))

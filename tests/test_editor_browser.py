@@ -72,7 +72,7 @@ def write_all_of_it(page, by_script=False):
     follow(page, "Add a report")
     page.get_by_label("Title").fill("Graves without names")
     page.get_by_label("Publisher").fill("Example Watch")
-    page.get_by_label("Published on").fill("2016-01-31")
+    page.get_by_label("Published").fill("31 January 2016")
     page.get_by_label("Link").fill("https://reports.example.org/1")
     press(page, "Save")
     follow(page, "Continue")

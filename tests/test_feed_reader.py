@@ -79,7 +79,7 @@ def test_what_an_item_says_of_itself_is_taken_from_its_text(text, byline, outlet
 
 
 def test_reading_that_takes_no_time_whatever_is_written():
-    before = time.monotonic()
+    before = time.process_time()
     for text in (
         "By " + "A " * 9_000,
         "Read " * 4_000,
@@ -88,7 +88,7 @@ def test_reading_that_takes_no_time_whatever_is_written():
         " " * 9_000,
     ):
         feed_attribution.read(f"{text}\n\n{text}")
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
 
 
 def test_an_item_has_the_same_key_however_it_is_written():
@@ -98,9 +98,9 @@ def test_an_item_has_the_same_key_however_it_is_written():
 
 def test_the_newest_hundred_of_ten_thousand_are_taken_in_time():
     many = [item(f"No. {n}", f"https://e.example/{n}", date=f"{2000 + n % 25}-01-01") for n in range(10_000)]
-    before = time.monotonic()
+    before = time.process_time()
     feed = read(rss(many))
-    assert time.monotonic() - before < 20
+    assert time.process_time() - before < 20
     assert len(feed.items) == 100
     assert {one.published.on.year for one in feed.items} == {2024}
 
@@ -156,9 +156,9 @@ def test_what_is_no_feed_is_said_to_be_none(body):
     ids=["cut", "open", "deep", "prefix", "many"],
 )
 def test_damaged_or_endless_xml_is_refused_soon(body):
-    before = time.monotonic()
+    before = time.process_time()
     assert refused(body) == FeedTrouble.BROKEN_FEED
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_common_slips_are_mended():
@@ -223,9 +223,9 @@ def test_nothing_of_markup_is_left():
 
 @pytest.mark.parametrize("piece", ["<a>", "<div>", "<a ", "<table><td>", "&", "<b><i><p>", "<svg><math>", "\u0301"])
 def test_hostile_markup_takes_no_time(piece):
-    before = time.monotonic()
+    before = time.process_time()
     read(rss([item(f"No. {n}", f"https://e.example/{n}", html=piece * 8_000) for n in range(20)]))
-    assert time.monotonic() - before < 10
+    assert time.process_time() - before < 10
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_olive_adds_a_publication_with_everything_that_is_known_of_it(olive, sto
         ("page_count", "0", "between 1 and 100,000"),
         ("page_count", "9" * 24, "between 1 and 100,000"),
         ("kind", "novel", "Not a valid choice."),
-        ("language", "xx", "Not a valid choice."),
+        ("language", "no language", "Choose a language from the list."),
         ("summary", "x" * 2001, "Use at most 2000 characters."),
         ("claim", "x" * 10_000, "Use at most 300 characters."),
     ],

@@ -232,7 +232,7 @@ def test_olive_edits_and_publishes_what_waits(olive, client, campaign, waiting, 
         "published_on": "October 2016",
     }
     answer = olive.post(at, status=422, **{**values, "published_on": "some day"})
-    assert "Write a date, a month or a year" in answer.text
+    assert "Write a date such as" in answer.text
     olive.post(at, **values, then="publish")
     assert stored(NewsItem)[0].state == NewsState.PUBLISHED
     assert "Efforts end" in client.get(f"/campaigns/{campaign.slug}").text

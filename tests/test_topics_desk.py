@@ -186,10 +186,10 @@ def test_a_figure_removed_long_ago_is_forgotten_at_the_next_removal(olive, store
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("as_of", "soon", "Write a date, a month or a year"),
-        ("as_of", "3/4/2015", "can be read in two ways"),
-        ("as_of", "30 February 2015", "Write a date, a month or a year"),
-        ("as_of", "9" * 10_000, "Write a date, a month or a year"),
+        ("as_of", "soon", "Write a date such as"),
+        ("as_of", "3/4/2015", "Write the month as a word"),
+        ("as_of", "30 February 2015", "Write a date such as"),
+        ("as_of", "9" * 10_000, "Write a date such as"),
         ("as_of", "", "Write as of when"),
         ("number", "", "Write the number"),
         ("source", "", "Write who published"),
@@ -249,18 +249,18 @@ def test_olive_cannot_gather_what_is_not_hers(olive, make, client):
 def test_olive_adds_corrects_removes_and_puts_back_evidence_of_a_topic(olive, client, stored, part, data, model):
     topic = drafts(olive)
     olive.post(topic + "/publish")
-    at = f"{topic}/{part}"
-    assert "Error" in olive.post(at + "/new", status=422, **{**data, "title": ""}).text
-    olive.post(at + "/new", **data)
+    at, form = f"{topic}/{part}", desk.evidence(stored(Topic)[0], part)
+    assert "Error" in olive.post(form.format("new"), status=422, **{**data, "title": ""}).text
+    olive.post(form.format("new"), **data)
     (row,) = stored(model)
-    olive.post(f"{at}/{row.id}", **{**data, "title": "Corrected"})
+    olive.post(form.format(row.id), **{**data, "title": "Corrected"}, **desk.seen(row))
     assert "Corrected" in client.get(topic).text
     page = olive.get(olive.post(f"{at}/{row.id}/remove").location.removeprefix(olive.base))
     assert "Corrected" not in client.get(topic).text
     undo(olive, page)
     assert "Corrected" in client.get(topic).text
     for number in (row.id + 1, 9_223_372_036_854_775_808, "٣"):
-        olive.get(f"{at}/{number}", status=404)
+        olive.get(form.format(number), status=404)
 
 
 @pytest.mark.parametrize("where", ["campaigns", "topics"])

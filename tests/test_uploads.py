@@ -117,9 +117,9 @@ def test_what_is_no_picture_is_refused_whatever_it_is_called(olive, make, stored
 )
 def test_a_picture_too_large_or_damaged_is_refused_in_words(olive, make, stored, body, status, sentence):
     campaign = make.campaign(olive.organisation)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert sentence in send(olive, f"/campaigns/{campaign.slug}", body, status=status).text
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert not stored(Picture)
 
 

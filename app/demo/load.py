@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from app import clock
 from app.demo import content, coverage, drawings, people, publications, register, topics, updates
-from app.domain import accounts, campaigns, library, milestones, news
+from app.domain import accounts, campaigns, library, milestones, news, pictures
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
@@ -197,7 +197,7 @@ def _open(
 
 
 def _show(campaign: Campaign, file: str, alt: str, caption: str, credit: str, now: dt.datetime) -> None:
-    campaigns.set_picture(campaign, new=drawings.encoded(file), alt=alt, caption=caption, credit=credit, now=now)
+    pictures.show(campaign, new=drawings.encoded(file), alt=alt, caption=caption, credit=credit, now=now)
 
 
 def _many(

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from app.demo import content, drawings
-from app.domain import key_figures, library, news, topics
+from app.domain import key_figures, library, news, pictures, topics
 from app.domain.topics import Words
 from app.models import Campaign, NewsKind, Precision, ReportKind, Topic
 
@@ -164,7 +164,7 @@ def load(organisation_id: int, campaign: Campaign, now: dt.datetime) -> Topic:
     """The topic with its figures, publications and news, gathering the campaign; public since a fortnight ago."""
     opened = now - dt.timedelta(days=14)
     topic = topics.create(organisation_id, Words(TITLE, SUMMARY, TEXT), locale="en", now=opened)
-    topics.set_picture(topic, new=drawings.encoded("missing"), alt=ALT, caption=CAPTION, credit=CREDIT, now=opened)
+    pictures.show(topic, new=drawings.encoded("missing"), alt=ALT, caption=CAPTION, credit=CREDIT, now=opened)
     for number, label, source, url, as_of, precision, caveat in FIGURES:
         values = {"number": number, "label": label, "source": source, "source_url": url, "caveat": caveat}
         key_figures.add(topic, {**values, "as_of": as_of, "precision": precision}, now=opened)

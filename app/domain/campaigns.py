@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from app.domain import consents, counts, pictures, readiness, slugs
-from app.domain.pictures import Encoded
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -138,27 +137,6 @@ def set_frame(
     campaign.family_name_required = family_name_required
     campaign.locale = locale
     campaign.edited_at = now
-
-
-@unit_of_work
-def set_picture(
-    campaign: Campaign,
-    *,
-    alt: str,
-    caption: str,
-    credit: str,
-    now: dt.datetime,
-    picture_id: int | None = None,
-    new: Encoded | None = None,
-) -> None:
-    """Show a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten."""
-    _hold(campaign)
-    before = campaign.picture_id
-    campaign.picture_id = pictures._keep(campaign.organisation_id, new, now).id if new else picture_id
-    campaign.picture_alt, campaign.picture_caption, campaign.picture_credit = alt, caption, credit
-    campaign.edited_at = now
-    db.session.flush()
-    pictures._forget_unused(campaign.organisation_id, but=before if campaign.picture_id else None)
 
 
 @unit_of_work

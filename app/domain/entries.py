@@ -25,6 +25,7 @@ class Entry:
     region: str = ""
     country: str = ""
     sources: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # where a source says it: the name of the source, and the address
     assessment: Assessment = Assessment.OPEN
     killed: int | None = None
     injured: int | None = None
@@ -77,6 +78,7 @@ def entry_of(incident: Incident) -> Entry:
         region=incident.region,
         country=incident.country,
         sources=tuple(source.name for source in incident.sources),
+        links=tuple((source.name, source.url) for source in incident.sources if source.url),
         assessment=incident.assessment,
         killed=incident.killed_count,
         injured=incident.injured_count,

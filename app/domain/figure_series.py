@@ -62,9 +62,16 @@ def begin(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> FigureSe
 
 
 @unit_of_work
-def change(series: FigureSeries, values: dict[str, Any], *, now: dt.datetime) -> None:
-    """Say something else of a series."""
+def change(series: FigureSeries, values: dict[str, Any], *, seen: dt.datetime | None = None, now: dt.datetime) -> None:
+    """Say something else of a series. `seen` is when it was last changed as whoever writes saw it.
+
+    Raises EditedMeanwhile where somebody changed it meanwhile.
+    """
     _hold(series)
+    if seen is not None and seen != series.edited_at:
+        raise EditedMeanwhile(
+            _("Somebody else changed this series after you opened it. Your words are kept; compare, then save again.")
+        )
     for name, value in values.items():
         setattr(series, name, value)
     series.edited_at = now

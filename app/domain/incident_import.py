@@ -18,6 +18,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -32,7 +33,7 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Incident, Register
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 ALIKE = 0.5  # the share of words that two wordings of one description have in common, at least
 CHUNK = 400  # keys asked for at once
 
@@ -89,60 +90,90 @@ def _planned(register: Register, entries: Sequence[Entry]) -> tuple[Plan, dict[i
         groups[base_key(entry)].append(number)
     known = _known(register, list(groups))
     plan = Plan()
+    rest = {base: _without_known_rows(entries, numbers, known[base], plan) for base, numbers in groups.items()}
+    loaded = _loaded([one.id for numbers, free in rest.values() if numbers for one in free])
     matches: dict[int, Incident] = {}
     fresh: dict[int, bytes] = {}
-    for base, numbers in groups.items():
-        there = known.get(base, [])
-        new_ones = _matched(entries, numbers, there, plan, matches)
-        for n, number in enumerate(new_ones, len(there)):
+    for base, (numbers, free) in rest.items():
+        new_ones = _matched(entries, numbers, [loaded[one.id] for one in free] if numbers else [], matches)
+        for n, number in enumerate(new_ones, len(known[base])):
             if n > MOST_ALIKE:
                 raise Refused(_("There are too many incidents of this day, place and source."))
             fresh[number] = base + bytes([n])
-        plan.beside += new_ones if there else []
+        plan.beside += new_ones if known[base] else []
     for number, incident in matches.items():
         _judge(plan, number, incident, entries[number])
     plan.new = sorted(fresh)
     return plan, matches, fresh
 
 
-def _known(register: Register, bases: Sequence[bytes]) -> dict[bytes, list[Incident]]:
+class _Known(NamedTuple):
+    """As much of an incident as tells whether a row was read before."""
+
+    id: int
+    same_key: bytes
+    read_key: bytes | None
+    removed_at: dt.datetime | None
+
+
+def _known(register: Register, bases: Sequence[bytes]) -> dict[bytes, list[_Known]]:
     """The incidents of each day, place and sources, removed ones too. Their last bytes count up from 0 without a gap."""
-    found: dict[bytes, list[Incident]] = defaultdict(list)
+    found: dict[bytes, list[_Known]] = defaultdict(list)
+    columns_asked = (Incident.id, Incident.same_key, Incident.read_key, Incident.removed_at)
     asked, ordinal = list(bases), 0
     while asked and ordinal <= MOST_ALIKE:
         there: set[bytes] = set()
         for start in range(0, len(asked), CHUNK):
             keys = [base + bytes([ordinal]) for base in asked[start : start + CHUNK]]
-            rows = (
-                select(Incident)
-                .options(selectinload(Incident.sources), selectinload(Incident.figures))
-                .where(Incident.register_id == register.id, Incident.same_key.in_(keys))
-            )
-            for incident in db.session.scalars(rows.execution_options(populate_existing=True)):
-                found[incident.same_key[:-1]].append(incident)
-                there.add(incident.same_key[:-1])
+            rows = select(*columns_asked).where(Incident.register_id == register.id, Incident.same_key.in_(keys))
+            for row in db.session.execute(rows):
+                one = _Known(*row)
+                found[one.same_key[:-1]].append(one)
+                there.add(one.same_key[:-1])
         asked, ordinal = [base for base in asked if base in there], ordinal + 1
     return found
 
 
-def _matched(
-    entries: Sequence[Entry],
-    numbers: list[int],
-    there: list[Incident],
-    plan: Plan,
-    matches: dict[int, Incident],
-) -> list[int]:
-    """The rows that are about no incident that is there. Of rows that say all the same, the first counts."""
+def _loaded(numbers: list[int]) -> dict[int, Incident]:
+    """These incidents as they are now, whole."""
+    found: dict[int, Incident] = {}
+    for start in range(0, len(numbers), CHUNK):
+        rows = (
+            select(Incident)
+            .options(selectinload(Incident.sources), selectinload(Incident.figures))
+            .where(Incident.id.in_(numbers[start : start + CHUNK]))
+        )
+        found |= {one.id: one for one in db.session.scalars(rows.execution_options(populate_existing=True))}
+    return found
+
+
+def _without_known_rows(
+    entries: Sequence[Entry], numbers: list[int], there: list[_Known], plan: Plan
+) -> tuple[list[int], list[_Known]]:
+    """The rows that were not read before, and the incidents that no row is about yet. Of rows that say all the same, the
+    first counts. A row that was read before needs no closer look, which most of a list that comes again are."""
+    read_before = {one.read_key: one for one in there if one.read_key is not None}
     seen: set[bytes] = set()
-    left, free = [], list(there)
+    left, taken = [], set()
     for number in numbers:
         key = read_key(entries[number])
         if key in seen:
             plan.same.append(number)
+        elif key in read_before:
+            (plan.same if read_before[key].removed_at is None else plan.removed).append(number)
+            taken.add(read_before[key].id)
         else:
-            seen.add(key)
             left.append(number)
-    for fits in (_as_read, _same_words_and_assessment, _same_words, _same_assessment_and_alike, _alike):
+        seen.add(key)
+    return left, [one for one in there if one.id not in taken]
+
+
+def _matched(
+    entries: Sequence[Entry], numbers: list[int], there: list[Incident], matches: dict[int, Incident]
+) -> list[int]:
+    """The rows that are about no incident that is there."""
+    left, free = list(numbers), list(there)
+    for fits in (_same_words_and_assessment, _same_words, _same_assessment_and_alike, _alike):
         for number in list(left):
             found = next((incident for incident in free if fits(entries[number], incident)), None)
             if found is not None:
@@ -150,10 +181,6 @@ def _matched(
                 free.remove(found)
                 left.remove(number)
     return left
-
-
-def _as_read(entry: Entry, incident: Incident) -> bool:
-    return incident.read_key == read_key(entry)
 
 
 def _same_words(entry: Entry, incident: Incident) -> bool:
@@ -177,7 +204,7 @@ def _judge(plan: Plan, number: int, incident: Incident, entry: Entry) -> None:
     """Put a row that is about a known incident where it belongs in the plan."""
     if incident.removed_at is not None:
         plan.removed.append(number)
-    elif _as_read(entry, incident) or (entry.assessment == incident.assessment and not _says_more(incident, entry)):
+    elif entry.assessment == incident.assessment and not _says_more(incident, entry):
         plan.same.append(number)
     else:
         plan.changed.append(number)

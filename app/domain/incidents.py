@@ -36,7 +36,8 @@ def add(
     """Enter an incident that was assessed so `on` a day. Raises Refused for what is no whole entry."""
     db.session.refresh(register, with_for_update=True)
     _refuse(entry)
-    (incident,) = _inserted(register, [(entry, _free_key(register, entry), None)], on, now)
+    (number,) = _inserted(register, [(entry, _free_key(register, entry), None)], on, now)
+    incident = db.session.get_one(Incident, number)
     _document(register, incident, report_ids)
     registers._touch(register, now)
     return incident
@@ -63,8 +64,8 @@ def _inserted(
     rows: Sequence[tuple[Entry, bytes, bytes | None]],
     on: dt.date | None,
     now: dt.datetime,
-) -> list[Incident]:
-    """New incidents with their sources and figures; each row is an entry, its `same_key` and its `read_key`."""
+) -> list[int]:
+    """The keys of new incidents, with their sources and figures; each row is an entry, its `same_key` and its `read_key`."""
     common = {"register_id": register.id, "created_at": now, "changed_at": now}
     values = [
         {
@@ -78,16 +79,16 @@ def _inserted(
         }
         for entry, key, read in rows
     ]
-    statement = insert(Incident).returning(Incident, sort_by_parameter_order=True)
-    incidents = list(db.session.scalars(statement, values)) if values else []
-    _parts([(incident.id, entry) for incident, (entry, _key, _read) in zip(incidents, rows, strict=True)])
-    return incidents
+    statement = insert(Incident).returning(Incident.id, sort_by_parameter_order=True)
+    numbers = list(db.session.scalars(statement, values)) if values else []
+    _parts([(number, entry) for number, (entry, _key, _read) in zip(numbers, rows, strict=True)])
+    return numbers
 
 
 def _parts(said: Sequence[tuple[int, Entry]]) -> None:
     """The sources and named figures of incidents that have none yet."""
     sources = [
-        {"incident_id": number, "position": n, "name": name}
+        {"incident_id": number, "position": n, "name": name, "url": dict(entry.links).get(name, "")}
         for number, entry in said
         for n, name in enumerate(entry.sources)
     ]

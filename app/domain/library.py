@@ -14,7 +14,7 @@ from app.domain.places import Place
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, Precision, Report, Topic, TopicState, campaign_report, topic_report
+from app.models import Campaign, CampaignState, Report, Topic, TopicState, campaign_report, topic_report
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -68,8 +68,6 @@ def change(report: Report, values: dict[str, Any], *, now: dt.datetime, seen: dt
     if values.get("url", report.url) != report.url:
         report.link_checked_at = report.link_gone_since = None
         report.link_trouble = ""
-    if "precision" not in values and values.get("published_on", report.published_on) != report.published_on:
-        report.precision = Precision.DAY  # a form that asks for a day got another one
     for name, value in values.items():
         setattr(report, name, value)
     report.edited_at = now

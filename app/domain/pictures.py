@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, union_all
 
+from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, Organisation, Picture, Topic, Update
 
@@ -36,6 +37,28 @@ def _keep(organisation_id: int, encoded: Encoded, now: dt.datetime) -> Picture:
     db.session.add(picture)
     db.session.flush()
     return picture
+
+
+@unit_of_work
+def show(
+    page: Campaign | Topic | Update,
+    *,
+    alt: str,
+    caption: str,
+    credit: str,
+    now: dt.datetime,
+    picture_id: int | None = None,
+    new: Encoded | None = None,
+) -> None:
+    """Show on a page a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten."""
+    db.session.refresh(page, with_for_update=True)
+    organisation_id = page.campaign.organisation_id if isinstance(page, Update) else page.organisation_id
+    before = page.picture_id
+    page.picture_id = _keep(organisation_id, new, now).id if new else picture_id
+    page.picture_alt, page.picture_caption, page.picture_credit = alt, caption, credit
+    page.edited_at = now
+    db.session.flush()
+    _forget_unused(organisation_id, but=before if page.picture_id else None)
 
 
 def _forget_unused(organisation_id: int, but: int | None = None) -> None:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, insert, select
 
 from app.domain import pictures, slugs
-from app.domain.pictures import Encoded
 from app.domain.readiness import Gap
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
@@ -72,27 +71,6 @@ def set_language(topic: Topic, locale: str, *, now: dt.datetime) -> None:
     """Say in which language it is written."""
     _hold(topic)
     topic.locale, topic.edited_at = locale, now
-
-
-@unit_of_work
-def set_picture(
-    topic: Topic,
-    *,
-    alt: str,
-    caption: str,
-    credit: str,
-    now: dt.datetime,
-    picture_id: int | None = None,
-    new: Encoded | None = None,
-) -> None:
-    """Show a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten."""
-    _hold(topic)
-    before = topic.picture_id
-    topic.picture_id = pictures._keep(topic.organisation_id, new, now).id if new else picture_id
-    topic.picture_alt, topic.picture_caption, topic.picture_credit = alt, caption, credit
-    topic.edited_at = now
-    db.session.flush()
-    pictures._forget_unused(topic.organisation_id, but=before if topic.picture_id else None)
 
 
 @unit_of_work

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select
 
 from app.domain import pictures
-from app.domain.pictures import Encoded
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -63,27 +62,6 @@ def save_words(update: Update, words: Words, *, revision: int | None, now: dt.da
     update.revision += 1
     update.edited_at = now
     return update.revision
-
-
-@unit_of_work
-def set_picture(
-    update: Update,
-    *,
-    alt: str,
-    caption: str,
-    credit: str,
-    now: dt.datetime,
-    picture_id: int | None = None,
-    new: Encoded | None = None,
-) -> None:
-    """Show a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten."""
-    _hold(update)
-    before, organisation_id = update.picture_id, update.campaign.organisation_id
-    update.picture_id = pictures._keep(organisation_id, new, now).id if new else picture_id
-    update.picture_alt, update.picture_caption, update.picture_credit = alt, caption, credit
-    update.edited_at = now
-    db.session.flush()
-    pictures._forget_unused(organisation_id, but=before if update.picture_id else None)
 
 
 @unit_of_work

@@ -16,8 +16,8 @@ from wtforms.validators import StopValidation
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 # What is written about most of the places that campaigns are about, and what most of it is written in.
 # fmt: off
-LANGUAGES = ("ar", "ckb", "ku", "de", "el", "en", "es", "fa", "fr", "he", "hi", "hy", "id", "it", "ja", "ka", "ko", "nl", "pl",
-             "ps", "pt", "ro", "ru", "sv", "sw", "syr", "tr", "uk", "ur", "zh")
+LANGUAGES = ("ar", "arc", "ckb", "ku", "kmr", "de", "el", "en", "es", "fa", "prs", "fr", "he", "hi", "hy", "id", "it", "ja", "ka",
+             "ko", "nl", "pl", "ps", "pt", "ro", "ru", "sv", "sw", "syr", "tr", "uk", "ur", "zh")
 # fmt: on
 
 
@@ -44,10 +44,17 @@ class LanguageOfText(SelectField):
         super().process_formdata(valuelist)
         self._keep()
 
+    def takes(self, code: str) -> bool:
+        """Whether a code that somebody else wrote can be that of a language; if so it can be chosen."""
+        if not LANGUAGE.fullmatch(code):
+            return False
+        if code not in {choice.value for choice in self.choices}:
+            self.choices = [*self.choices, SelectChoice(code, language_name(code))]
+        return True
+
     def _keep(self) -> None:
-        known = {choice.value for choice in self.choices}
-        if self.data and LANGUAGE.fullmatch(self.data) and self.data not in known:
-            self.choices = [*self.choices, SelectChoice(self.data, language_name(self.data))]
+        if self.data:
+            self.takes(self.data)
 
 
 def language_choices() -> list[SelectChoice]:

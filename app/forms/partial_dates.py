@@ -9,7 +9,7 @@ from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
 from app import clock
-from app.domain.deadlines import LAST_YEAR
+from app.forms import values
 from app.forms.fields import one_line
 from app.models import PartialDate
 from app.readers import dates
@@ -17,11 +17,10 @@ from app.readers.doubts import DoubtKind
 from app.templating import partial_iso
 
 LONGEST = 60
-UNCLEAR = {DoubtKind.DAY_OR_MONTH, DoubtKind.RANGE, DoubtKind.TWO_MONTHS, DoubtKind.SHORT_YEAR}
 
 
 class PartialDateField(StringField):
-    """2019, May 2019 or 31 May 2019, in the forms that people use. `date` holds it once the field has been validated."""
+    """31 May 2019, May 2019 or 2019, in the forms that people use. `date` holds it once the field has been validated."""
 
     date: PartialDate | None = None
 
@@ -32,12 +31,22 @@ class PartialDateField(StringField):
         self.data = partial_iso(value) if isinstance(value, PartialDate) else value
 
     def pre_validate(self, form: Form) -> None:
-        if not self.data:
-            return
-        found = dates.read(self.data, today=clock.now().date()) if len(self.data) <= LONGEST else None
-        kinds = {doubt.kind for doubt in found.doubts} if found else set()
-        if found and kinds & UNCLEAR:
-            raise StopValidation(_("This can be read in two ways. Write one date as 2019-05-31, 2019-05 or 2019."))
-        if found is None or found.date is None or not found.date.on.year <= LAST_YEAR:
-            raise StopValidation(_("Write a date, a month or a year, such as 31 May 2019, May 2019 or 2019."))
-        self.date = found.date
+        if self.data:
+            self.date = read_date(self.data)
+
+
+def read_date(text: str) -> PartialDate:
+    """A date as people write it. Raises StopValidation with what to do about one that can be read in two ways or not at all."""
+    read = dates.read(text, today=clock.now().date()) if len(text) <= LONGEST else None
+    doubts = {doubt.kind for doubt in read.doubts} if read else set()
+    if read is None or read.date is None or read.date.on.year < values.FIRST_YEAR:
+        raise StopValidation(_("Write a date such as 9 June 2015, June 2015 or 2015."))
+    if doubts & {DoubtKind.DAY_OR_MONTH, DoubtKind.TWO_MONTHS}:
+        raise StopValidation(_("Write the month as a word, so that day and month cannot be exchanged."))
+    if DoubtKind.SHORT_YEAR in doubts:
+        raise StopValidation(_("Write the year with four figures."))
+    if DoubtKind.RANGE in doubts:
+        raise StopValidation(_("Write one day, or the month alone."))
+    if DoubtKind.FUTURE in doubts:
+        raise StopValidation(_("This date is still to come. Is the year right?"))
+    return read.date

@@ -22,9 +22,9 @@ from app.domain.library import MOST_AT_ONCE
 from app.domain.library_list import Cited
 from app.domain.places import Place
 from app.forms import values
-from app.forms.evidence import kinds
 from app.forms.fields import line, link
-from app.forms.library import PartialDateField, read_date
+from app.forms.library import PUBLISHED, kinds
+from app.forms.partial_dates import PartialDateField, read_date
 from app.models import ReportKind
 from app.models.reports import folded
 from app.readers import lines, publications
@@ -64,7 +64,7 @@ class RowForm(FlaskForm):
     """One row: a publication in the making."""
 
     take = BooleanField(_l("Add this one"))
-    published_on = PartialDateField(_l("Published"))
+    published_on = PartialDateField(_l("Published"), validators=[PUBLISHED])
     title = line(_l("Title"), 300, _l("Write the title."))
     kind = SelectField(_l("Kind"), choices=kinds)
     publisher = line(_l("Publisher"), 200, _l("Write who published it."))

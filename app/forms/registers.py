@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,11 +16,12 @@ from wtforms.validators import DataRequired, Optional, StopValidation, Validatio
 from app import incident_words
 from app.domain.entries import MOST_FIGURES, Entry, problem
 from app.forms import values
-from app.forms.fields import DayField, block, line, link, one_line
+from app.forms.fields import URL_LENGTH, DayField, block, line, link, one_line
+from app.forms.partial_dates import PartialDateField
 from app.forms.texts import at_most, clean_block
 from app.i18n import countries
 from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST
-from app.models import Assessment, PartialDate, Precision
+from app.models import Assessment
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
 from app.readers.numbers import latin_digits
 
@@ -48,38 +49,6 @@ class RegisterForm(FlaskForm):
             field.name for field in self if isinstance(field, StringField) and field.name not in {"seen", "csrf_token"}
         ]
         return {**{name: self[name].data or "" for name in texts}, "is_public": bool(self.is_public.data)}
-
-
-def moment(text: str | None) -> dt.datetime | None:
-    """The moment that a hidden field names; None for whatever strangers write there."""
-    try:
-        read = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return read if read.tzinfo else None
-
-
-class PartialDayField(StringField):
-    """A date as far as it is known: 2017-05-28, 2017-05 or 2017. `day` holds it once the field has been validated."""
-
-    day: PartialDate | None = None
-
-    def process_data(self, value: Any) -> None:
-        lengths = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
-        self.data = value.on.isoformat()[: lengths[value.precision]] if isinstance(value, PartialDate) else value
-
-    def pre_validate(self, form: Form) -> None:
-        said = latin_digits((self.data or "").strip())
-        parts = said.split("-")
-        if not said:
-            return
-        try:
-            if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", said):
-                raise ValueError(said)
-            on = values.day("-".join([*parts, "01", "01"][:3]))
-        except ValueError:
-            raise StopValidation(_("Write the date as far as it is known: 2017-05-28, 2017-05 or 2017.")) from None
-        self.day = PartialDate(on, (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1])
 
 
 class PeopleField(StringField):
@@ -124,9 +93,9 @@ class DegreesField(StringField):
         self.degrees = float(said)
 
 
-def assessments() -> list[SelectChoice]:
-    """The assessments by their usual names."""
-    return [SelectChoice(one.value, name) for one, name in incident_words.usual_names().items()]
+def assessments(names: Mapping[Assessment, str] | None = None) -> list[SelectChoice]:
+    """The assessments by their usual names, or those of a register."""
+    return [SelectChoice(one.value, name) for one, name in (names or incident_words.usual_names()).items()]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -137,13 +106,13 @@ def country_choices() -> list[SelectChoice]:
 class IncidentForm(FlaskForm):
     """One incident."""
 
-    date = PartialDayField(_l("Date"), validators=[DataRequired(_l("Write when it happened, as far as it is known."))])
+    date = PartialDateField(_l("Date"), validators=[DataRequired(_l("Write when it happened, as far as it is known."))])
     place = line(_l("Place"), PLACE_LENGTH, _l("Write where it happened."))
     region = line(_l("Region or governorate"), REGION_LENGTH)
     country = SelectField(_l("Country"), choices=country_choices)
     latitude = DegreesField(_l("Latitude"), 90)
     longitude = DegreesField(_l("Longitude"), 180)
-    sources = block(_l("Sources"), 1000)
+    sources = block(_l("Sources"), 10_000)
     killed = PeopleField(_l("Killed"))
     injured = PeopleField(_l("Injured"))
     figures = block(_l("Other figures"), 2000)
@@ -153,6 +122,10 @@ class IncidentForm(FlaskForm):
     assessed_on = DayField(_l("Assessed so since"), validators=[Optional()])
     report_ids = SelectMultipleField(_l("Documented in"), choices=[], coerce=int, validate_choice=False)
     seen = HiddenField()
+
+    def name_assessments(self, names: Mapping[Assessment, str]) -> None:
+        """Call the assessments what the register calls them."""
+        self.assessment.choices = assessments(names)
 
     def fill(self, entry: Entry) -> None:
         """Show an incident that is there."""
@@ -168,19 +141,22 @@ class IncidentForm(FlaskForm):
             self[name].data = getattr(entry, name)
         self.date.process_data(entry.date)
         self.first_reported_on.process_data(entry.first_reported_on)
-        self.sources.data = "\n".join(entry.sources)
+        links = dict(entry.links)
+        self.sources.data = "\n".join(f"{name} {links.get(name, '')}".strip() for name in entry.sources)
         self.figures.data = "\n".join(f"{name}: {'?' if value is None else value}" for name, value in entry.figures)
         self.assessment.data = entry.assessment.value
 
     def entry(self, assessment: Assessment | None = None) -> Entry:
         """What was written, once it has been validated; `assessment` where the form does not ask."""
-        assert self.date.day is not None
+        assert self.date.date is not None
+        sources = _sources(self.sources.data)
         return Entry(
-            date=self.date.day,
+            date=self.date.date,
             place=self.place.data or "",
             region=self.region.data or "",
             country=self.country.data or "",
-            sources=tuple(dict.fromkeys(_lines(self.sources.data))),
+            sources=tuple(name for name, _link in sources),
+            links=tuple((name, link) for name, link in sources if link),
             assessment=assessment or Assessment(self.assessment.data),
             killed=self.killed.number,
             injured=self.injured.number,
@@ -193,10 +169,13 @@ class IncidentForm(FlaskForm):
 
     def validate_sources(self, field: Field) -> None:
         """Each on a line, none longer than a column."""
-        if any(len(name) > SOURCE_LENGTH for name in _lines(field.data)):
+        found = _sources(field.data)
+        if any(len(name) > SOURCE_LENGTH or len(link) > URL_LENGTH for name, link in found):
             raise ValidationError(
                 _("Write each source on a line of its own, with at most %(most)d characters.", most=SOURCE_LENGTH)
             )
+        if any(not name for name, _link in found):
+            raise ValidationError(_("Write the name of the source before its link."))
 
     def validate_figures(self, field: Field) -> None:
         """Each on a line: a name, a colon, a number."""
@@ -219,6 +198,16 @@ def _lines(text: str | None) -> list[str]:
     return [one for one in (one_line(part) for part in (text or "").split("\n")) if one]
 
 
+def _sources(text: str | None) -> list[tuple[str, str]]:
+    """The names of sources, one a line, each with the link at the end of its line or without one. The same name twice is once."""
+    found: dict[str, str] = {}
+    for said in _lines(text):
+        name, _space, last = said.rpartition(" ")
+        name, link = (name.strip(" :–—"), last) if values.is_web_address(last) else (said, "")
+        found[name] = found.get(name) or link
+    return list(found.items())
+
+
 def _figures(text: str | None) -> list[tuple[str, int | None]]:
     """Named numbers, one a line. Raises StopValidation for a line that is none."""
     found = []
@@ -239,12 +228,16 @@ class AssessForm(FlaskForm):
     on = DayField(_l("Since"), validators=[DataRequired(_l("Choose since when it is assessed so."))])
     note = line(_l("Why"), 300)
 
+    def name_assessments(self, names: Mapping[Assessment, str]) -> None:
+        """Call the assessments what the register calls them."""
+        self.after.choices = assessments(names)
+
 
 class ImportForm(FlaskForm):
     """Rows to be read: pasted, or as a file."""
 
     text = StringField(_l("List"), filters=[clean_block], validators=[Optional(), at_most(LONGEST_PASTE)])
-    file = FileField(_l("File"))
+    file = FileField(_l("Or a file"))
     assessed_on = DayField(
         _l("Assessed so since"), validators=[DataRequired(_l("Choose the day that the list is of."))]
     )

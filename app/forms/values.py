@@ -43,6 +43,15 @@ def day(text: str) -> dt.date:
     return read
 
 
+def moment(text: str | None) -> dt.datetime | None:
+    """The moment that a hidden field names; None for whatever strangers write there."""
+    try:
+        read = dt.datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
 def is_web_address(text: str) -> bool:
     """Whether this is a plain http(s) link: with a host, without a password, spaces or control characters."""
     if re.search(r"[\s\x00-\x1f\x7f-\x9f<>\"\\]", text):

@@ -184,6 +184,7 @@ class IncidentSource(Model):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(SOURCE_LENGTH))
+    url: Mapped[str] = mapped_column(String(2000), default="")  # where it says so, if that is known
 
 
 class IncidentFigure(Model):

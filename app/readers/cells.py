@@ -13,7 +13,7 @@ from app.readers.doubts import Doubt, DoubtKind, doubt
 from app.readers.lines import tidy
 
 MOST_BYTES = 5_000_000
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 10_000
 DELIMITERS = (",", ";", "\t")

@@ -78,4 +78,6 @@ def paragraphs(some: list[Line]) -> list[str]:
 
 def tidy(text: str) -> str:
     """One line or cell, composed, without marks that nobody sees, with single spaces."""
+    if text.isascii() and "  " not in text and "\t" not in text:
+        return text.strip()
     return SPACES.sub(" ", clean_block(text)).strip()

@@ -66,6 +66,11 @@ def cut(line: Line, today: dt.date) -> Iterator[Piece]:
             yield _piece(part, *begins[start], today)
 
 
+def is_heading(line: Line, today: dt.date) -> bool:
+    """Whether a line does nothing but begin a section."""
+    return all(piece.kind is Kind.HEADING for piece in cut(line, today))
+
+
 def _piece(line: Line, kind: Kind, section: Assessment | None, today: dt.date) -> Piece:
     if kind is Kind.HEADING:
         return Piece(line, kind, section)

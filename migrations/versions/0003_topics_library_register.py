@@ -364,7 +364,11 @@ def texts(*columns):
     return [sa.Column(name, sa.String(length), nullable=False, server_default="") for name, length in columns]
 
 
-PRECISION = sa.Column("precision", sa.String(24), nullable=False, server_default="day")
+def precision():
+    """How much of a date is known; of those that are there already, the day."""
+    return sa.Column("precision", sa.String(24), nullable=False, server_default="day")
+
+
 REPORT_TEXTS = (("authors", 300), ("language", 8), ("content_warning", 200), ("claim", 300))
 NEWS_TEXTS = (("guid", 64), ("author_note", 600), ("language", 8), ("source_line", 200), ("disclaimer", 400))
 NEWS_KINDS = "'press_release', 'article', 'video', 'testimony'"
@@ -376,7 +380,7 @@ def widen_reports():
     with op.batch_alter_table("report") as batch:
         for column in (
             *texts(*REPORT_TEXTS),
-            PRECISION.copy(),
+            precision(),
             sa.Column("slug", sa.String(80)),
             sa.Column("summary", sa.Text(), nullable=False, server_default=""),
             sa.Column("page_count", sa.Integer()),
@@ -410,7 +414,7 @@ def widen_news():
     with op.batch_alter_table("news_item") as batch:
         for column in (
             *texts(*NEWS_TEXTS),
-            PRECISION.copy(),
+            precision(),
             sa.Column("public_id", sa.String(22)),
             sa.Column("source_id", key),
             sa.Column("kind", sa.String(24), nullable=False, server_default="article"),

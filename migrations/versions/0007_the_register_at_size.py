@@ -29,6 +29,10 @@ def upgrade():
         batch.alter_column("source_names", existing_type=sa.Text(), server_default=None)
         batch.create_check_constraint(op.f("ck_incident_place_key_length"), "length(place_key) <= 330")
         batch.create_check_constraint(op.f("ck_incident_source_names_length"), "length(source_names) <= 300")
+    with op.batch_alter_table("incident_source") as batch:
+        batch.add_column(sa.Column("url", sa.String(2000), nullable=False, server_default=""))
+    with op.batch_alter_table("incident_source") as batch:
+        batch.alter_column("url", existing_type=sa.String(2000), server_default=None)
     op.add_column("assessment_change", sa.Column("before_since", sa.Date()))
     give_addresses()
     op.create_table(
@@ -96,6 +100,8 @@ def downgrade():
     op.drop_table("import_draft")
     with op.batch_alter_table("assessment_change") as batch:
         batch.drop_column("before_since")
+    with op.batch_alter_table("incident_source") as batch:
+        batch.drop_column("url")
     with op.batch_alter_table("figure_series") as batch:
         batch.drop_constraint(op.f("uq_figure_series_public_id"), type_="unique")
         batch.drop_column("public_id")

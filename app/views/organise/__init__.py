@@ -104,6 +104,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     evidence,
     exports,
     figures,
+    import_rows,
     imports,
     library,
     members,

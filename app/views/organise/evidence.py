@@ -14,7 +14,7 @@ from app.domain.places import Place
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
-from app.forms.evidence import EvidenceForm, NewsForm, ReportForm
+from app.forms.news import NewsForm
 from app.forms.texts import clean
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
@@ -28,43 +28,6 @@ REPORTS, NEWS = places.WHERE + "/reports", places.WHERE + "/news"
 def reports(organisation: str, where: str, slug: str) -> str:
     """The publications that are cited here, in their order."""
     return places.shown("organise/reports.html", places.of(where, slug))
-
-
-@bp.get(REPORTS + "/new")
-@needs(Right.EDIT)
-def new_report(organisation: str, where: str, slug: str) -> str:
-    """A form for one more."""
-    return _report_page(places.of(where, slug), ReportForm())
-
-
-@bp.post(REPORTS + "/new")
-@needs(Right.EDIT)
-def add_report(organisation: str, where: str, slug: str) -> ResponseReturnValue:
-    """It is in the library, and cited here."""
-    place, form = places.of(where, slug), ReportForm()
-    if not form.validate():
-        return _report_page(place, form), 422
-    library.add(place.organisation_id, form.read_values(), now=clock.now(), at=place)
-    return saved(place, "reports")
-
-
-@bp.get(REPORTS + "/<int:number>")
-@needs(Right.EDIT)
-def edit_report(organisation: str, where: str, slug: str, number: int) -> str:
-    """What is said of one publication."""
-    place = places.of(where, slug)
-    return _report_page(place, ReportForm(obj=library.cited(place, number)), number)
-
-
-@bp.post(REPORTS + "/<int:number>")
-@needs(Right.EDIT)
-def save_report(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
-    """It is corrected, wherever it is cited."""
-    place, form = places.of(where, slug), ReportForm()
-    if not form.validate():
-        return _report_page(place, form, number), 422
-    library.change(library.cited(place, number), form.read_values(), now=clock.now())
-    return saved(place, "reports")
 
 
 @bp.post(REPORTS + "/move")
@@ -105,11 +68,16 @@ def cite_report(organisation: str, where: str, slug: str, number: int) -> Respon
 def choose_report(organisation: str, where: str, slug: str) -> str:
     """The organisation's library, to choose from what is to be cited here."""
     place = places.of(where, slug)
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
-    chosen = library_list.matching(library_list.of_organisation(place.organisation_id, "all"), Wanted(words))
-    page = library_list.page(chosen, after=values.key(request.args.get("after", "")))
+    words, page = asked_of_library(place.organisation_id)
     cited = {report.id for report in place.reports}
     return places.shown("organise/library_choice.html", place, page=page, words=words, cited=cited)
+
+
+def asked_of_library(organisation_id: int) -> tuple[str, library_list.Page]:
+    """The words that are looked for in the library, and a page of what has them."""
+    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    found = library_list.matching(library_list.of_organisation(organisation_id, "all"), Wanted(words))
+    return words, library_list.page(found, after=values.key(request.args.get("after", "")))
 
 
 @bp.get(NEWS)
@@ -177,9 +145,5 @@ def restore_news(organisation: str, where: str, slug: str, number: int) -> Respo
     return saved(place, "news")
 
 
-def _report_page(place: Place, form: EvidenceForm, number: int | None = None) -> str:
-    return places.shown("organise/edit_report.html", place, form=form, number=number)
-
-
-def _news_page(place: Place, form: EvidenceForm, number: int | None = None) -> str:
+def _news_page(place: Place, form: NewsForm, number: int | None = None) -> str:
     return places.shown("organise/edit_news.html", place, form=form, number=number)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app import clock, figure_tables, incident_rows, pages
 from app.domain import figure_series
@@ -15,7 +16,6 @@ from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.figures import FiguresForm, SeriesForm
-from app.forms.registers import moment
 from app.models import FigureSeries, Register, Topic
 from app.readers import figures
 from app.readers.figures import Figure
@@ -25,7 +25,7 @@ from app.views.access import needs
 from app.views.organise import bp, removed
 from app.views.organise.registers import frame
 
-AT = "/<organisation>/topics/<slug>/figures"
+AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on top of the topic
 
 
 @bp.get(AT, endpoint="figure_series")
@@ -33,12 +33,8 @@ AT = "/<organisation>/topics/<slug>/figures"
 def listed(organisation: str, slug: str) -> str:
     """The series of a topic, in the order of its page."""
     topic = access.topic(slug)
-    return render_template(
-        "organise/figure_series.html",
-        topic=topic,
-        tab="figures",
-        all=db.session.scalars(figure_series.of(topic.id)).all(),
-    )
+    series = db.session.scalars(figure_series.of(topic.id).options(selectinload(FigureSeries.figures))).all()
+    return render_template("organise/figure_series.html", all=series, **_frame(topic))
 
 
 @bp.post(f"{AT}/move")
@@ -77,7 +73,9 @@ def edit_series(organisation: str, slug: str, number: int) -> str:
     """What a series says of itself."""
     topic = access.topic(slug)
     series = figure_series.own(topic, number)
-    return _series_page(topic, SeriesForm(obj=series), series)
+    form = SeriesForm(obj=series)
+    form.seen.data = series.edited_at.isoformat()
+    return _series_page(topic, form, series)
 
 
 @bp.post(f"{AT}/<int:number>")
@@ -88,7 +86,12 @@ def save_series(organisation: str, slug: str, number: int) -> ResponseReturnValu
     series = figure_series.own(topic, number)
     if not form.validate():
         return _series_page(topic, form, series), 422
-    figure_series.change(series, form.read_values(), now=clock.now())
+    try:
+        figure_series.change(series, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        form.seen.data = series.edited_at.isoformat()
+        return _series_page(topic, form, series), 409
     return _saved(topic, series, "organise.edit_series")
 
 
@@ -122,7 +125,7 @@ def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnVal
     if not form.validate():
         return _figures_page(topic, series, form), 422
     reading = _read(form)
-    numbers = [number for number in map(incident_rows.number, reading.rows) if number is not None]
+    numbers = _numbers(reading)
     if not numbers and (form.text.data or "").strip():
         form.text.errors = [_("No figure with a month could be read. Write a month, a place and numbers in each line.")]
         return _figures_page(topic, series, form, reading), 422
@@ -146,7 +149,7 @@ def _take(series: FigureSeries, numbers: list[Number], form: FiguresForm) -> Non
     if form.adds.data:
         figure_series.take(series, numbers, now=clock.now())
     else:
-        figure_series.rewrite(series, numbers, seen=moment(form.seen.data), now=clock.now())
+        figure_series.rewrite(series, numbers, seen=values.moment(form.seen.data), now=clock.now())
 
 
 def _read(form: FiguresForm) -> Reading[Figure]:
@@ -191,12 +194,26 @@ def _series_page(topic: Topic, form: SeriesForm, series: FigureSeries | None = N
     return render_template("organise/edit_series.html", form=form, series=series, **_frame(topic))
 
 
+def _numbers(reading: Reading[Figure]) -> list[Number]:
+    """What was read and can be taken."""
+    return [number for number in map(incident_rows.number, reading.rows) if number is not None]
+
+
+def _wanted(series: FigureSeries, form: FiguresForm, reading: Reading[Figure]) -> list[figure_tables.Countable]:
+    """The figures that the series will consist of."""
+    read = {(one.month, one.place, one.name): one for one in _numbers(reading)}
+    kept = [one for one in series.figures if form.adds.data and (one.month, one.place, one.name) not in read]
+    return [*kept, *read.values()]
+
+
 def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading: Reading[Figure] | None = None) -> str:
+    drawn = figure_tables.drawn(series, _wanted(series, form, reading) if reading else None)
     return render_template(
         "organise/edit_figures.html",
         form=form,
         series=series,
         reading=reading,
+        drawn=drawn,
         number_of=incident_rows.number,
         **_frame(topic),
     )

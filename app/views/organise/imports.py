@@ -13,9 +13,10 @@ from flask_babel import ngettext
 from app import clock, import_reading, incident_rows, pages
 from app.domain import import_drafts, incident_import
 from app.domain.incident_import import Plan
-from app.domain.refused import NotFound, Refused
+from app.domain.refused import Refused
 from app.domain.rights import Right
-from app.forms.registers import ImportForm, IncidentForm
+from app.forms import values
+from app.forms.registers import ImportForm
 from app.import_reading import Reading, Row, State
 from app.models import ImportDraft, Register, Topic
 from app.readers.cells import ENCODINGS, MOST_BYTES
@@ -29,10 +30,11 @@ AT = "/<organisation>/topics/<slug>/register/import"
 ROWS_SHOWN = 200
 
 
-def _back(topic: Topic) -> ResponseReturnValue:
+def back(topic: Topic) -> ResponseReturnValue:
     """To the import as it stands, on the part of the list that was open."""
-    kept: dict[str, Any] = {name: request.form.get(name) or None for name in ("show", "page")}
-    kept = {name: said if said and said.isalnum() and len(said) < 9 else None for name, said in kept.items()}
+    show = request.form.get("show", "")
+    kept: dict[str, Any] = {"show": show if show.isalpha() and len(show) < 9 else None}
+    kept["page"] = values.key(request.form.get("page", ""))
     at = url_for("organise.import_page", organisation=topic.organisation.slug, slug=topic.slug, _anchor="rows", **kept)
     return redirect(at, 303)
 
@@ -69,7 +71,7 @@ def begin_import(organisation: str, slug: str) -> ResponseReturnValue:
         form.file.errors = [refused]
         return _first_page(topic, register, form), 422
     import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 @bp.post(f"{AT}/text")
@@ -80,9 +82,14 @@ def rewrite_import(organisation: str, slug: str) -> ResponseReturnValue:
     draft = import_drafts.own(register)
     if not form.validate() or form.assessed_on.day is None:
         return _rows_page(topic, register, draft, form), 422
+    if not _is_as_seen(draft):
+        form.form_errors.append(
+            _("Somebody else changed this import after you opened it. Your text is kept; compare, then read it again.")
+        )
+        return _rows_page(topic, register, draft, form), 409
     content = draft.content if draft.is_table else incident_rows.readable(form.text.data or "").encode()
     import_drafts.rewrite(draft, content, assessed_on=form.assessed_on.day, now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 @bp.post(f"{AT}/columns")
@@ -91,9 +98,9 @@ def map_columns(organisation: str, slug: str) -> ResponseReturnValue:
     """The table is read with other columns."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
-    mapping = _chosen(draft, _read(draft).mapping or Mapping(()))
+    mapping = _chosen(draft, read(draft).mapping or Mapping(()))
     import_drafts.read_with(draft, import_reading.mapping_kept(mapping), now=clock.now())
-    return _back(topic)
+    return back(topic)
 
 
 def _chosen(draft: ImportDraft, now: Mapping) -> Mapping:
@@ -112,59 +119,22 @@ def _chosen(draft: ImportDraft, now: Mapping) -> Mapping:
     return replace(mapping, has_header=bool(given.get("has_header")), month_first=month_first)
 
 
-@bp.get(f"{AT}/rows/<key>")
-@needs(Right.EDIT)
-def edit_row(organisation: str, slug: str, key: str) -> str:
-    """One row, to be corrected."""
-    topic, register = there(slug)
-    row = _row(import_drafts.own(register), key)
-    form = IncidentForm()
-    if row.entry is not None:
-        form.fill(row.entry)
-    else:
-        _fill_from_line(form, row)
-    return _row_page(topic, register, form, row)
-
-
-@bp.post(f"{AT}/rows/<key>")
-@needs(Right.EDIT)
-def correct_row(organisation: str, slug: str, key: str) -> ResponseReturnValue:
-    """It says something else."""
-    (topic, register), form = there(slug), IncidentForm()
-    draft = import_drafts.own(register)
-    row = _row(draft, key)
-    if not form.validate():
-        return _row_page(topic, register, form, row), 422
-    import_drafts.correct(draft, key, {"entry": incident_rows.kept(form.entry())}, now=clock.now())
-    flash(_("Corrected."))
-    return _back(topic)
-
-
-@bp.post(f"{AT}/rows/<key>/<any(out, take, back):act>")
-@needs(Right.EDIT)
-def decide_row(organisation: str, slug: str, key: str, act: str) -> ResponseReturnValue:
-    """It is left out, taken in spite of a doubt, or as it was read."""
-    topic, register = there(slug)
-    draft = import_drafts.own(register)
-    _row(draft, key)
-    values = {"out": {"is_out": True}, "take": {"is_out": False}, "back": None}[act]
-    import_drafts.correct(draft, key, values, now=clock.now())
-    return _back(topic)
-
-
 @bp.post(f"{AT}/take")
 @needs(Right.EDIT)
 def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are complete and not left out are in the register, at once. What could not be read stays to be looked at."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
-    reading = _read(draft)
-    left = import_reading.left_over(draft, reading)
+    if not _is_as_seen(draft):
+        flash(_("Somebody else changed this import meanwhile. Look at it again before you take it."))
+        return back(topic)
+    reading = read(draft)
+    left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
-        flash(refusal.sentence, "error")
-        return _back(topic)
+        flash(refusal.sentence)
+        return back(topic)
     import_drafts.finish(draft, left, now=clock.now())
     pages.forget()
     flash(_said(plan))
@@ -182,6 +152,11 @@ def discard_import(organisation: str, slug: str) -> ResponseReturnValue:
     return redirect(url_for("organise.import_page", organisation=organisation, slug=slug), 303)
 
 
+def _is_as_seen(draft: ImportDraft) -> bool:
+    """Whether nobody changed it since the page that was sent."""
+    return values.key(request.form.get("revision", "")) == draft.revision
+
+
 def _said(plan: Plan) -> str:
     """What came of an import, in a sentence."""
     found = [
@@ -195,15 +170,9 @@ def _said(plan: Plan) -> str:
     return _("Imported: %(what)s.", what=", ".join(found))
 
 
-def _read(draft: ImportDraft) -> Reading:
+def read(draft: ImportDraft) -> Reading:
+    """What it says today."""
     return import_reading.read(draft, today=clock.now().date())
-
-
-def _row(draft: ImportDraft, key: str) -> Row:
-    row = next((row for row in _read(draft).rows if row.key == key), None)
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _field_names() -> dict[str, str]:
@@ -226,50 +195,31 @@ def _field_names() -> dict[str, str]:
     }
 
 
-def _fill_from_line(form: IncidentForm, row: Row) -> None:
-    """What could be read of a row that is not complete."""
-    line = row.line
-    for name, text in (("place", line.place), ("region", line.region), ("country", line.country)):
-        form[name].data = incident_rows.readable(text)
-    form.description.data = incident_rows.readable(line.description)
-    form.sources.data = "\n".join(incident_rows.readable(name) for name in line.sources)
-    if line.date is not None:
-        form.date.process_data(line.date)
-    if line.assessment is not None:
-        form.assessment.data = line.assessment.value
-    for name in ("killed", "injured"):
-        value = line.figures.get(name)
-        form[name].data = "" if value is None else str(value)
-
-
 def _first_page(topic: Topic, register: Register, form: ImportForm) -> str:
     return render_template("organise/import_begin.html", form=form, **frame(topic, register, "import"))
 
 
-def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row) -> str:
-    return render_template(
-        "organise/import_row.html", form=form, row=row, reports=[], **frame(topic, register, "import")
-    )
-
-
-def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
-    reading = _read(draft)
-    plan = incident_import.preview(register, reading.entries)
-    reading = reading.planned(plan)
-    parts = {
-        "all": reading.rows,
+def _parts(reading: Reading) -> dict[str, list[Row]]:
+    """The rows by what somebody may want to see of them; those that want a look come first."""
+    return {
         "doubts": [row for row in reading.rows if row.wants_a_look],
+        "all": reading.rows,
         "new": [row for row in reading.rows if row.fate in {"new", "beside"}],
         "changed": [row for row in reading.rows if row.fate in {"changed", "assessed"}],
         "same": [row for row in reading.rows if row.fate in {"same", "removed"}],
         "out": [row for row in reading.rows if row.state is State.OUT],
     }
-    show = request.args.get("show", "all")
-    show = show if show in parts else "all"
-    asked = request.args.get("page", "1")
+
+
+def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
+    reading = read(draft)
+    plan = incident_import.preview(register, reading.entries)
+    reading = reading.planned(plan)
+    parts = _parts(reading)
+    show = request.args.get("show", "")
+    show = show if show in parts else "doubts" if parts["doubts"] else "all"
     last = max(1, -(-len(parts[show]) // ROWS_SHOWN))
-    number = min(int(asked), last) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    number = max(1, number)
+    number = min(max(1, values.key(request.args.get("page", "")) or 1), last)
     if form is None:
         form = ImportForm(
             text="" if draft.is_table else draft.content.decode("utf-8", "replace"), assessed_on=draft.assessed_on

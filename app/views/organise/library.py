@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app import clock, fetch, pages
 from app.domain import library, library_list, link_readings
 from app.domain.library_list import Wanted
+from app.domain.places import Place
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import Right
 from app.fetch import Trouble
@@ -18,7 +19,7 @@ from app.forms.organise import Confirm
 from app.forms.texts import CONTROL, clean
 from app.models import LinkReading, LinkState, Report, ReportKind
 from app.views.access import needs
-from app.views.organise import bp, removed
+from app.views.organise import bp, places, removed, saved
 
 LONGEST_SEARCH = 200
 
@@ -50,7 +51,7 @@ def listed(organisation: str) -> str:
 @bp.get("/<organisation>/library/new")
 @needs(Right.EDIT)
 def new_publication(organisation: str) -> str:
-    """A form for one more."""
+    """A form for one more. `at` names the campaign or topic in whose list it is to be cited: campaigns/rein-in."""
     return _page(LibraryForm())
 
 
@@ -63,7 +64,10 @@ def add_publication(organisation: str) -> ResponseReturnValue:
         return _with_reading(form)
     if not form.validate():
         return _page(form), 422
-    report = library.add(g.organisation.id, form.read_values(), now=clock.now())
+    place = _asked_from()
+    report = library.add(g.organisation.id, form.read_values(), now=clock.now(), at=place)
+    if place is not None:
+        return saved(place, "reports", f"row-{report.id}")
     flash(_("It is in the library. Say where it is cited: until then nobody sees it."))
     return redirect(url_for(".publication", organisation=organisation, number=report.id, _anchor="cited"), 303)
 
@@ -90,7 +94,8 @@ def save_publication(organisation: str, number: int) -> ResponseReturnValue:
     except EditedMeanwhile as error:
         form.seen.data = report.edited_at.isoformat()
         return _page(form, report, meanwhile=error.sentence), 409
-    return _saved(report)
+    place = _asked_from()
+    return saved(place, "reports", f"row-{report.id}") if place is not None else _saved(report)
 
 
 @bp.post("/<organisation>/library/<int:number>/cited")
@@ -160,6 +165,12 @@ def why_gone(report: Report) -> str:
     return sentences.get(Trouble(report.link_trouble), "") if known else ""
 
 
+def _asked_from() -> Place | None:
+    """The campaign or topic from whose list somebody came here, and goes back to. Raises NotFound for anybody else's."""
+    where, _slash, slug = request.args.get("at", "").partition("/")
+    return places.of(where, slug) if where in places.FRAMES else None
+
+
 def _saved(report: Report, at: str | None = None) -> ResponseReturnValue:
     pages.forget()
     flash(_("Saved."))
@@ -199,6 +210,7 @@ def _page(
     return render_template(
         "organise/library_edit.html",
         form=form,
+        asked_from=_asked_from(),
         report=report,
         reading=reading,
         trouble=fetch.said(Trouble(trouble)),

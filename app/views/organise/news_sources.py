@@ -17,7 +17,7 @@ from app.domain.places import Place
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
-from app.forms.evidence import NewsForm
+from app.forms.news import NewsForm
 from app.forms.news_sources import SourceForm
 from app.models import Campaign, NewsItem, NewsSource, NewsState, Topic, campaign_news, topic_news
 from app.templating import number as in_figures

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, uploads
-from app.domain import campaigns, topics
+from app.domain import pictures
 from app.domain.pictures import Encoded
 from app.domain.places import Place
 from app.domain.rights import Right
@@ -16,8 +14,6 @@ from app.forms.organise import Confirm, PictureForm
 from app.uploads import PictureRefused
 from app.views.access import needs
 from app.views.organise import bp, places, saved
-
-VERBS: dict[str, Callable[..., None]] = {places.CAMPAIGNS: campaigns.set_picture, places.TOPICS: topics.set_picture}
 
 
 @bp.get(places.WHERE + "/picture")
@@ -39,7 +35,7 @@ def save_picture(organisation: str, where: str, slug: str) -> ResponseReturnValu
     new, status = received(form, place.picture_id)
     if status != 200:
         return _page(place, form), status
-    VERBS[where](place, picture_id=place.picture_id, new=new, **words_of(form), now=clock.now())
+    pictures.show(place, picture_id=place.picture_id, new=new, **words_of(form), now=clock.now())
     return saved(place, "picture")
 
 
@@ -82,5 +78,5 @@ def ask_remove_picture(organisation: str, where: str, slug: str) -> str:
 def remove_picture(organisation: str, where: str, slug: str) -> ResponseReturnValue:
     """The picture is gone, and deleted."""
     place = places.of(where, slug)
-    VERBS[where](place, picture_id=None, alt="", caption="", credit="", now=clock.now())
+    pictures.show(place, picture_id=None, alt="", caption="", credit="", now=clock.now())
     return saved(place, "picture")

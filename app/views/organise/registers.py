@@ -7,17 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, incident_words, pages, register_page, templating
-from app.domain import import_drafts, incidents, registers
+from app.domain import import_drafts, incidents, library, registers
 from app.domain.entries import entry_of
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import Right
-from app.forms.registers import AssessForm, IncidentForm, RegisterForm, moment
-from app.models import Incident, Register, Topic
+from app.forms import values
+from app.forms.registers import AssessForm, IncidentForm, RegisterForm
+from app.models import Incident, Register, Report, Topic
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, removed
+from app.views.organise.evidence import asked_of_library
 
 AT = "/<organisation>/topics/<slug>/register"
+MOST_OFFERED = 12  # publications of the topic in the form of an incident; others are chosen from the library
 
 
 def there(slug: str) -> tuple[Topic, Register]:
@@ -68,7 +71,7 @@ def save_register(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _settings_page(topic, register, form), 422
     try:
-        registers.change(register, form.read_values(), seen=moment(form.seen.data), now=clock.now())
+        registers.change(register, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
         form.form_errors.append(meanwhile.sentence)
         form.seen.data = register.edited_at.isoformat()
@@ -90,7 +93,7 @@ def listed(organisation: str, slug: str) -> ResponseReturnValue:
     try:
         register = registers.own(topic)
     except NotFound:
-        return render_template("organise/register_begin.html", **frame(topic, None, ""))
+        return render_template("organise/register_begin.html", **frame(topic, None, "incidents"))
     wish = register_page.asked(request.args)
     found, tally, whole = register_page.look(register, wish)
     return render_template(
@@ -122,8 +125,7 @@ def add_incident(organisation: str, slug: str) -> ResponseReturnValue:
     (topic, register), form = there(slug), IncidentForm()
     if not form.validate():
         return _incident_page(topic, register, form), 422
-    own = {report.id for report in topic.reports}
-    reports = [number for number in form.report_ids.data or () if number in own]
+    reports = {report.id for report in topic.reports} & set(form.report_ids.data or ())
     incident = incidents.add(register, form.entry(), report_ids=reports, on=form.assessed_on.day, now=clock.now())
     return _saved(organisation, slug, incident)
 
@@ -153,7 +155,7 @@ def save_incident(organisation: str, slug: str, number: int) -> ResponseReturnVa
     reports = {report.id for report in (*topic.reports, *incident.reports)} & set(form.report_ids.data or ())
     entry = form.entry(incident.assessment)
     try:
-        incidents.change(incident, entry, report_ids=reports, seen=moment(form.seen.data), now=clock.now())
+        incidents.change(incident, entry, report_ids=reports, seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
         form.form_errors.append(meanwhile.sentence)
         form.seen.data = incident.changed_at.isoformat()
@@ -161,6 +163,34 @@ def save_incident(organisation: str, slug: str, number: int) -> ResponseReturnVa
     except Refused as refusal:
         form.form_errors.append(refusal.sentence)
         return _incident_page(topic, register, form, incident), 422
+    return _saved(organisation, slug, incident)
+
+
+@bp.get(f"{AT}/incidents/<int:number>/reports")
+@needs(Right.EDIT)
+def choose_documents(organisation: str, slug: str, number: int) -> str:
+    """The organisation's library, to choose from what documents an incident."""
+    topic, register = there(slug)
+    incident = incidents.own(register, number)
+    words, page = asked_of_library(topic.organisation_id)
+    return render_template(
+        "organise/incident_reports.html",
+        incident=incident,
+        words=words,
+        page=page,
+        chosen={report.id for report in incident.reports},
+        **frame(topic, register, "incidents"),
+    )
+
+
+@bp.post(f"{AT}/incidents/<int:number>/reports/<int:report>")
+@needs(Right.EDIT)
+def document_incident(organisation: str, slug: str, number: int, report: int) -> ResponseReturnValue:
+    """One publication more documents it."""
+    topic, register = there(slug)
+    incident = incidents.own(register, number)
+    documents = {one.id for one in incident.reports} | {library.own(topic.organisation_id, report).id}
+    incidents.change(incident, entry_of(incident), report_ids=documents, now=clock.now())
     return _saved(organisation, slug, incident)
 
 
@@ -221,6 +251,13 @@ def _saved(organisation: str, slug: str, incident: Incident) -> ResponseReturnVa
     return redirect(at, 303)
 
 
+def _offered(topic: Topic, incident: Incident | None) -> list[Report]:
+    """The publications whose boxes stand in the form: those that document the incident, then some that the topic cites."""
+    chosen = list(incident.reports) if incident else []
+    others = [report for report in topic.reports if report not in chosen]
+    return [*chosen, *others[:MOST_OFFERED]]
+
+
 def _incident_page(
     topic: Topic,
     register: Register,
@@ -228,19 +265,19 @@ def _incident_page(
     incident: Incident | None = None,
     theirs: Incident | None = None,
 ) -> str:
-    reports = {report.id: report for report in (*topic.reports, *(incident.reports if incident else ()))}
+    form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/incident.html",
         form=form,
         incident=incident,
         theirs=entry_of(theirs) if theirs else None,
-        reports=list(reports.values()),
+        reports=_offered(topic, incident),
         **frame(topic, register, "incidents"),
     )
 
 
 def _assess_page(topic: Topic, register: Register, incident: Incident, form: AssessForm) -> str:
-    form.after.choices = [(one.value, name) for one, name in incident_words.names(register).items()]
+    form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/incident_assess.html", form=form, incident=incident, **frame(topic, register, "incidents")
     )

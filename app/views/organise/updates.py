@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock, pages
 from app.domain import updates as posts
+from app.domain.pictures import show as show_picture
 from app.domain.refused import EditedMeanwhile, Refused
 from app.domain.rights import Right
 from app.extensions import db
@@ -117,13 +118,13 @@ def save_update_picture(organisation: str, slug: str, public_id: str) -> Respons
     campaign, update = _loaded(slug, public_id)
     form = PictureForm()
     if request.form.get("then") == "remove":
-        posts.set_picture(update, alt="", caption="", credit="", now=clock.now())
+        show_picture(update, alt="", caption="", credit="", now=clock.now())
     elif not pictures.nothing_said(form, update.picture_id):
         new, status = pictures.received(form, update.picture_id)
         if status != 200:
             return _picture_page(campaign, update, form), status
         words = pictures.words_of(form)
-        posts.set_picture(update, picture_id=update.picture_id, new=new, **words, now=clock.now())
+        show_picture(update, picture_id=update.picture_id, new=new, **words, now=clock.now())
     pages.forget()
     flash(_("Saved."))
     return redirect(_link(".edit_update", campaign, update), 303)
