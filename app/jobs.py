@@ -109,7 +109,9 @@ JOBS = (
     Job("plan checks of links", dt.timedelta(minutes=5), plan_link_checks),
     Job("forget readings of links", dt.timedelta(hours=6), forget_old_links),
 )
-ELSEWHERE = (Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),)  # these wait for other sites
+ELSEWHERE = (
+    Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
+)  # these wait for other sites
 
 
 def _all_batches(what: str, forget: Callable[[], int]) -> None:
