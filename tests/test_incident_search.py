@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.domain import incident_index, incident_search, incidents
+from app.domain import incident_import, incident_index, incident_search, incidents
 from app.domain.incident_search import SORTS, Filters
 from app.extensions import db
 from app.models import Assessment, Incident, Register
@@ -155,3 +155,64 @@ def test_choices_are_what_the_register_holds(app, look):
 def test_filters_know_whether_they_filter():
     assert not Filters()
     assert replace(Filters(), words="x")
+
+
+def said_by(index):
+    """All that a register in memory says of each incident, whatever numbers it has given to names."""
+    for n, number in enumerate(index.ids):
+        spot, code = divmod(index.spots[n], len(incident_index.ASSESSMENTS))
+        yield (
+            *(
+                number,
+                index.days[n],
+                index.buckets[n],
+                index.assessments[n],
+                code,
+                index.precisions[n],
+                index.changed[n],
+            ),
+            *(index.killed[n], index.injured[n], index.named.get(number, [])),
+            *(index.place_keys.things[index.places[n]], index.spot_of.things[spot]),
+            *(index.source_names.things[index.sources[n]], index.country_codes.things[index.countries[n]]),
+            bytes(index.text[index.starts[n] : index.starts[n + 1]]).decode(),
+        )
+
+
+CHANGES = {
+    "another day": lambda one, now: incidents.change(one, entry("2019-03-01", "Hajin", figures=(("detained", 2),)), now=now),
+    "another place": lambda one, now: incidents.change(one, entry(place="أربيل", country="IQ", latitude=36.2, longitude=44.0), now=now),
+    "assessed": lambda one, now: incidents.assess(one, Assessment.CREDIBLE, on=dt.date(2019, 5, 1), now=now),
+    "removed": lambda one, now: incidents.remove(one, now=now),
+    "put back": lambda one, now: incidents.restore(one, now=now),
+}  # fmt: skip
+
+
+def test_after_a_change_only_what_changed_is_read_and_nothing_is_missed(app, register_of, monkeypatch, clock):
+    register = register_of.of()
+    added = register_of.add(register, *ENTRIES)
+    clock.set(clock.now() - dt.timedelta(hours=1))  # a machine whose clock is late
+    with app.app_context():
+        there = db.session.get_one(Register, register.id)
+        assert len(incident_index.of(there)) == len(ENTRIES)
+        whole = incident_index.Index.read
+        monkeypatch.setattr(incident_index.Index, "read", None)
+        for number in (added[0].id, added[-1].id, added[3].id):
+            for change in CHANGES.values():
+                change(db.session.get_one(Incident, number), clock.now())
+                assert list(said_by(incident_index.of(there))) == list(said_by(whole(there)))
+        more = entry("2017-08-20", "al-Bado", description="Another one of that day.")
+        incident_import.import_rows(there, [more, ENTRIES[1]], on=dt.date(2019, 6, 1), now=clock.now())
+        assert list(said_by(incident_index.of(there))) == list(said_by(whole(there)))
+        assert len(incident_index.of(there)) == len(ENTRIES) + 1
+
+
+def test_where_much_changed_all_is_read_again(app, register_of, monkeypatch):
+    monkeypatch.setattr(incident_index, "MOST_CHANGED", 3)
+    register = register_of.of()
+    register_of.add(register, ENTRIES[0])
+    with app.app_context():
+        there = db.session.get_one(Register, register.id)
+        before = incident_index.of(there)
+        incident_import.import_rows(there, ENTRIES, on=dt.date(2019, 6, 1), now=clock.now())
+        assert before.followed(there) is None
+        assert len(incident_index.of(there)) == len(ENTRIES)

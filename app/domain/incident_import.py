@@ -68,13 +68,14 @@ def import_rows(register: Register, entries: Sequence[Entry], *, on: dt.date, no
         if said := problem(entry):
             raise Refused(said)
     plan, matches, fresh = _planned(register, entries)
-    _insert(register, entries, plan, fresh, on, now)
+    if not (plan.new or plan.changed):
+        return plan
+    moment = registers._touch(register, now)
+    _insert(register, entries, plan, fresh, on, moment)
     for number in plan.changed:
-        incident, entry = matches[number], entries[number]
-        _update(incident, entry, now)
-        incidents._assess(incident, entry.assessment, on, note, now)
-    if plan.new or plan.changed:
-        registers._touch(register, now)
+        _update(matches[number], entries[number], moment)
+    for number in plan.assessed:
+        incidents._assess(matches[number], entries[number].assessment, on, note, moment)
     return plan
 
 

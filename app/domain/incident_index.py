@@ -2,13 +2,15 @@
 
 A database reads a hundred thousand rows for a word that stands in most of them, or in none, and for every count of what a filter
 leaves; that takes it 80 to 200 ms, on SQLite and on PostgreSQL. The same in memory takes 5 to 30 ms, alike on both. The price:
-about 60 MB in each process for a hundred thousand incidents with a sentence each, and two seconds to read them after a change.
+about 60 MB in each process for a hundred thousand incidents with a sentence each, and two seconds to read them. After a change only
+what changed is read: the verbs of `incidents` write the moment of the register's change into each incident that it concerns.
 """
 
 from __future__ import annotations
 
 import bisect
 import datetime as dt
+import itertools
 import threading
 from array import array
 from collections import OrderedDict, defaultdict
@@ -16,7 +18,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 
 from app.domain.dialects import allow_seconds
 from app.extensions import db
@@ -29,6 +31,9 @@ ASSESSMENTS = tuple(sorted(Assessment))  # by the word, as a list is sorted by i
 PRECISIONS = tuple(Precision)
 UNDATED, UNKNOWN = -1, -1
 FEW = 8  # of that many incidents one is little
+MOST_CHANGED = 100  # incidents that are put into what is in memory; where more changed, all are read again
+Spot = tuple[str, str, str, float | None, float | None]  # place, region, country, and where that is
+Named = defaultdict[int, list[tuple[str, int | None]]]
 Thing = TypeVar("Thing", bound=Hashable)
 
 
@@ -50,60 +55,114 @@ class Numbered(Generic[Thing]):
 class Index:
     """The incidents of a register that were not removed, by date: one list a column, one place in each list an incident."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, before: Index | None = None) -> None:
+        """Empty, or with what was there before; those who look into that are not disturbed."""
         self.edited_at = register.edited_at
-        self.ids, self.days = array("q"), array("l")
-        self.buckets = array("l")  # month and assessment as one number, which is counted twice as fast as two
-        self.assessments, self.precisions = array("b"), array("b")
-        self.killed, self.injured = array("l"), array("l")
-        self.places, self.sources, self.countries = array("l"), array("l"), array("l")
-        self.spots = array("l")  # spot and assessment as one number
-        self.changed: list[dt.datetime] = []
-        self.text, self.starts = bytearray(), [0]  # all texts in one, and where each begins
-        self.place_keys: Numbered[str] = Numbered()
-        self.spot_of: Numbered[tuple[str, str, str, float | None, float | None]] = Numbered()
-        self.source_names: Numbered[str] = Numbered()
-        self.country_codes: Numbered[str] = Numbered()
+
+        def column(kind: str, name: str) -> array[int]:
+            return array(kind, getattr(before, name) if before else ())
+
+        self.ids, self.days = column("q", "ids"), column("l", "days")
+        self.buckets = column(
+            "l", "buckets"
+        )  # month and assessment as one number, which is counted twice as fast as two
+        self.assessments, self.precisions = column("b", "assessments"), column("b", "precisions")
+        self.killed, self.injured = column("l", "killed"), column("l", "injured")
+        self.places, self.sources = column("l", "places"), column("l", "sources")
+        self.countries = column("l", "countries")
+        self.spots = column("l", "spots")  # spot and assessment as one number
+        self.lengths = column("l", "lengths")  # of the texts, in bytes
+        self.changed: list[dt.datetime] = list(before.changed) if before else []
+        self.text: bytearray = bytearray(before.text if before else b"")  # all texts in one
+        self.starts: list[int] = []  # and where each begins
+        self.named: Named = defaultdict(list, before.named if before else {})
+        self.place_keys: Numbered[str] = before.place_keys if before else Numbered()
+        self.spot_of: Numbered[Spot] = before.spot_of if before else Numbered()
+        self.source_names: Numbered[str] = before.source_names if before else Numbered()
+        self.country_codes: Numbered[str] = before.country_codes if before else Numbered()
         self._ranks: dict[str, array[int]] = {}
-        for row in _rows(register.id):
-            self._take(row)
-        self.named = self._named(register.id)
+
+    @classmethod
+    def read(cls, register: Register) -> Index:
+        """All of a register, from the database."""
+        index = cls(register)
+        allow_seconds(READ_SECONDS)
+        kept = _rows(register.id).where(Incident.removed_at.is_(None))
+        for row in db.session.execute(kept.execution_options(yield_per=1000)):
+            index._put(len(index), row)
+        return index._named(Incident.register_id == register.id, Incident.removed_at.is_(None))
+
+    def followed(self, register: Register) -> Index | None:
+        """This one with what changed since; None where that is much."""
+        chosen = _rows(register.id).where(Incident.changed_at > self.edited_at).limit(MOST_CHANGED + 1)
+        rows = db.session.execute(chosen).all()
+        if len(rows) > MOST_CHANGED:
+            return None
+        index = Index(register, self)
+        for row in rows:
+            place = index.at(row.id)
+            if place is not None:
+                index._take_out(place)
+            if row.removed_at is None:
+                index._put(index._place(row.happened_on.toordinal(), row.id), row)
+        return index._named(Incident.id.in_([row.id for row in rows if row.removed_at is None]))
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def _take(self, row: Any) -> None:
+    def _place(self, day: int, number: int) -> int:
+        """Where an incident comes to stand: by day, then by key."""
+        first, end = bisect.bisect_left(self.days, day), bisect.bisect_right(self.days, day)
+        return bisect.bisect_left(self.ids, number, first, end)
+
+    def _columns(self) -> tuple[Any, ...]:
+        return (
+            *(self.ids, self.days, self.buckets, self.assessments, self.precisions, self.killed, self.injured),
+            *(self.places, self.sources, self.countries, self.spots, self.lengths, self.changed),
+        )
+
+    def _put(self, n: int, row: Any) -> None:
+        """Have an incident stand at `n`."""
         on: dt.date = row.happened_on
-        self.ids.append(row.id)
-        self.days.append(on.toordinal())
         month = UNDATED if row.precision is Precision.YEAR else on.year * 12 + on.month - 1
         code = ASSESSMENTS.index(row.assessment)
-        self.assessments.append(code)
-        self.buckets.append(month * len(ASSESSMENTS) + code)
-        self.precisions.append(PRECISIONS.index(row.precision))
-        self.killed.append(UNKNOWN if row.killed_count is None else row.killed_count)
-        self.injured.append(UNKNOWN if row.injured_count is None else row.injured_count)
-        self.places.append(self.place_keys.number(row.place_key))
         near = (None if one is None else round(one, NEAR) for one in (row.latitude, row.longitude))
         spot = self.spot_of.number((row.place, row.region, row.country, *near))
-        self.spots.append(spot * len(ASSESSMENTS) + code)
-        self.sources.append(self.source_names.number(row.source_names))
-        self.countries.append(self.country_codes.number(row.country))
-        self.changed.append(row.changed_at)
-        self.text += row.search_text.encode() + b"\n"
-        self.starts.append(len(self.text))
-
-    def _named(self, register_id: int) -> dict[int, list[tuple[str, int | None]]]:
-        """The figures besides killed and injured, by the place of their incident; most have none."""
-        chosen = (
-            select(IncidentFigure.incident_id, IncidentFigure.name, IncidentFigure.value)
-            .join(Incident, Incident.id == IncidentFigure.incident_id)
-            .where(Incident.register_id == register_id, Incident.removed_at.is_(None))
+        text = row.search_text.encode() + b"\n"
+        said = (
+            *(row.id, on.toordinal(), month * len(ASSESSMENTS) + code, code, PRECISIONS.index(row.precision)),
+            UNKNOWN if row.killed_count is None else row.killed_count,
+            UNKNOWN if row.injured_count is None else row.injured_count,
+            self.place_keys.number(row.place_key),
+            self.source_names.number(row.source_names),
+            self.country_codes.number(row.country),
+            *(spot * len(ASSESSMENTS) + code, len(text), row.changed_at),
         )
-        found: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
-        for number, name, value in db.session.execute(chosen):
-            found[number].append((name, value))
-        return {n: found[number] for n, number in enumerate(self.ids) if number in found}
+        start = self._start(n)
+        self.text[start:start] = text
+        for column, value in zip(self._columns(), said, strict=True):
+            column.insert(n, value)
+
+    def _take_out(self, n: int) -> None:
+        start = self._start(n)
+        del self.text[start : start + self.lengths[n]]
+        self.named.pop(self.ids[n], None)
+        for column in self._columns():
+            del column[n]
+
+    def _start(self, n: int) -> int:
+        return len(self.text) if n == len(self) else sum(self.lengths[:n])
+
+    def _named(self, *which: ColumnElement[bool]) -> Index:
+        """With the figures besides killed and injured of these incidents, by their keys; most have none. It is whole then."""
+        chosen = select(IncidentFigure.incident_id, IncidentFigure.name, IncidentFigure.value)
+        joined = chosen.join(Incident, Incident.id == IncidentFigure.incident_id).where(*which)
+        for number, name, value in db.session.execute(
+            joined.order_by(IncidentFigure.incident_id, IncidentFigure.position)
+        ):
+            self.named[number].append((name, value))
+        self.starts = [0, *itertools.accumulate(self.lengths)]
+        return self
 
     def having(self, word: str, rows: Sequence[int]) -> list[int]:
         """Those of `rows` in whose text a word stands. One search through all texts is quicker than one in each of many."""
@@ -158,11 +217,11 @@ def _rows(register_id: int) -> Any:
         Incident.longitude,
         Incident.source_names,
         Incident.changed_at,
+        Incident.removed_at,
         Incident.search_text,
     )
-    allow_seconds(READ_SECONDS)
-    chosen = select(*columns).where(Incident.register_id == register_id, Incident.removed_at.is_(None))
-    return db.session.execute(chosen.order_by(Incident.happened_on, Incident.id).execution_options(yield_per=1000))
+    chosen = select(*columns).where(Incident.register_id == register_id)
+    return chosen.order_by(Incident.happened_on, Incident.id)
 
 
 class _Shelf:
@@ -199,6 +258,7 @@ def of(register: Register) -> Index:
     with making:
         found = shelf.get(register)
         if found is None:
-            found = Index(register)
+            before = shelf.kept.get(register.id)
+            found = (before and before.followed(register)) or Index.read(register)
             shelf.keep(register, found)
     return found

@@ -135,7 +135,7 @@ class Found:
             (tally.undated if month == UNDATED else tally.months[month])[assessment] += count
         for n in self.rows:
             if index.assessments[n] == CREDIBLE:
-                tally.add(index.killed[n], index.injured[n], index.named.get(n, ()))
+                tally.add(index.killed[n], index.injured[n], index.named.get(index.ids[n], ()))
         return tally
 
     def page(self, sort: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:

@@ -36,10 +36,10 @@ def add(
     """Enter an incident that was assessed so `on` a day. Raises Refused for what is no whole entry."""
     db.session.refresh(register, with_for_update=True)
     _refuse(entry)
-    (number,) = _inserted(register, [(entry, _free_key(register, entry), None)], on, now)
+    moment = registers._touch(register, now)
+    (number,) = _inserted(register, [(entry, _free_key(register, entry), None)], on, moment)
     incident = db.session.get_one(Incident, number)
     _document(register, incident, report_ids)
-    registers._touch(register, now)
     return incident
 
 
@@ -125,10 +125,9 @@ def change(
         )
     if incident.read_key is None and base_key(entry) != incident.same_key[:-1]:
         incident.same_key = _free_key(register, entry)  # an imported one keeps the key of its row, which may come again
-    _say(incident, entry, now)
+    _say(incident, entry, registers._touch(register, now))
     if report_ids is not None:
         _document(register, incident, report_ids)
-    registers._touch(register, now)
 
 
 def _held(incident: Incident) -> Register:
@@ -138,14 +137,14 @@ def _held(incident: Incident) -> Register:
     return register
 
 
-def _say(incident: Incident, entry: Entry, now: dt.datetime) -> None:
+def _say(incident: Incident, entry: Entry, moment: dt.datetime) -> None:
     for name, value in columns(entry).items():
         setattr(incident, name, value)
     for model in (IncidentSource, IncidentFigure):
         db.session.execute(delete(model).where(model.incident_id == incident.id))
     _parts([(incident.id, entry)])
     db.session.expire(incident, ["sources", "figures"])
-    incident.changed_at = max(now, incident.changed_at + dt.timedelta(microseconds=1))
+    incident.changed_at = moment
 
 
 @unit_of_work
@@ -163,13 +162,11 @@ def assess(incident: Incident, after: Assessment, *, on: dt.date, note: str = ""
     )
     if last is not None and on < last:
         raise Refused(_("It was assessed on %(day)s already. Choose that day or a later one.", day=last.isoformat()))
-    if _assess(incident, after, on, note, now):
-        registers._touch(register, now)
+    if incident.assessment != after:
+        _assess(incident, after, on, note, registers._touch(register, now))
 
 
-def _assess(incident: Incident, after: Assessment, on: dt.date, note: str, now: dt.datetime) -> bool:
-    if incident.assessment == after:
-        return False
+def _assess(incident: Incident, after: Assessment, on: dt.date, note: str, moment: dt.datetime) -> None:
     db.session.add(
         AssessmentChange(
             incident_id=incident.id,
@@ -178,12 +175,11 @@ def _assess(incident: Incident, after: Assessment, on: dt.date, note: str, now: 
             after=after,
             changed_on=on,
             note=note,
-            noted_at=now,
+            noted_at=moment,
         )
     )
     incident.assessment, incident.assessed_on = after, on
-    incident.changed_at = max(now, incident.changed_at + dt.timedelta(microseconds=1))
-    return True
+    incident.changed_at = moment
 
 
 def _document(register: Register, incident: Incident, report_ids: Iterable[int]) -> None:
@@ -206,7 +202,7 @@ def remove(incident: Incident, *, now: dt.datetime) -> None:
     """Take it out of sight; it can be put back, and no import brings it back. Twice is once."""
     register = _held(incident)
     incident.removed_at = incident.removed_at or now
-    registers._touch(register, now)
+    incident.changed_at = registers._touch(register, now)
 
 
 @unit_of_work
@@ -214,7 +210,7 @@ def restore(incident: Incident, *, now: dt.datetime) -> None:
     """Put a removed incident back. Twice is once."""
     register = _held(incident)
     incident.removed_at = None
-    registers._touch(register, now)
+    incident.changed_at = registers._touch(register, now)
 
 
 def own(register: Register, number: int) -> Incident:

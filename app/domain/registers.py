@@ -60,9 +60,11 @@ def change(register: Register, values: dict[str, Any], *, seen: dt.datetime | No
     _touch(register, now)
 
 
-def _touch(register: Register, now: dt.datetime) -> None:
-    """What its pages show has changed. Never the same moment twice: what was counted is kept under it."""
+def _touch(register: Register, now: dt.datetime) -> dt.datetime:
+    """What its pages show has changed. The moment that stands for this change, later than every one before: what was counted is
+    kept under it, and the incidents that changed carry it (`changed_at`)."""
     register.edited_at = max(now, register.edited_at + dt.timedelta(microseconds=1))
+    return register.edited_at
 
 
 def own(topic: Topic) -> Register:

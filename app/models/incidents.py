@@ -96,6 +96,7 @@ class Incident(Model):
         CheckConstraint("killed_count >= 0 AND injured_count >= 0", name="counts"),
         Index("ix_incident_happened", "register_id", "happened_on", "id"),
         Index("ix_incident_assessment", "register_id", "assessment", "happened_on", "id"),
+        Index("ix_incident_changed", "register_id", "changed_at"),
         longest("place_key", PLACE_KEY_LENGTH),
         longest("source_names", SOURCE_NAMES_LENGTH),
     )

@@ -29,6 +29,7 @@ def upgrade():
         batch.alter_column("source_names", existing_type=sa.Text(), server_default=None)
         batch.create_check_constraint(op.f("ck_incident_place_key_length"), "length(place_key) <= 330")
         batch.create_check_constraint(op.f("ck_incident_source_names_length"), "length(source_names) <= 300")
+        batch.create_index("ix_incident_changed", ["register_id", "changed_at"])
     with op.batch_alter_table("incident_source") as batch:
         batch.add_column(sa.Column("url", sa.String(2000), nullable=False, server_default=""))
     with op.batch_alter_table("incident_source") as batch:
@@ -106,6 +107,7 @@ def downgrade():
         batch.drop_constraint(op.f("uq_figure_series_public_id"), type_="unique")
         batch.drop_column("public_id")
     with op.batch_alter_table("incident") as batch:
+        batch.drop_index("ix_incident_changed")
         for name in ("source_names_length", "place_key_length"):
             batch.drop_constraint(op.f(f"ck_incident_{name}"), type_="check")
         for name in ("source_names", "place_key", "read_key"):
