@@ -19,7 +19,17 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, news_fetching, recount
-from app.domain import library, link_readings, milestones, news, news_import, outbox, signing, updates
+from app.domain import (
+    library,
+    link_readings,
+    milestones,
+    news,
+    news_import,
+    outbox,
+    search_index,
+    signing,
+    updates,
+)
 from app.extensions import db
 from app.link_reader import LinkReader
 from app.mail.delivery import Delivery
@@ -99,6 +109,16 @@ def forget_old_links(now: dt.datetime) -> None:
     _all_batches("readings of links", lambda: link_readings.forget_old(now=now))
 
 
+def keep_search_whole(_now: dt.datetime) -> None:
+    """Enter what the search does not know, which after an upgrade is everything, and delete what is gone."""
+    for what, do in (("entries that the search lacked", search_index.complete), ("left over", search_index.tidy)):
+        total = 0
+        while done := do():
+            total += done
+        if total:
+            log.info("search: %d %s", total, what)
+
+
 JOBS = (
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
@@ -108,6 +128,7 @@ JOBS = (
     Job("forget what was removed", dt.timedelta(days=1), forget_removed),
     Job("verify counts", dt.timedelta(days=1), verify_counts),
     Job("plan checks of links", dt.timedelta(minutes=5), plan_link_checks),
+    Job("keep the search whole", dt.timedelta(hours=1), keep_search_whole),
     Job("forget readings of links", dt.timedelta(hours=6), forget_old_links),
 )
 

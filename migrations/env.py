@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from app.models.search import is_modelled
 from app.models.types import UTC, Word
 
 database = current_app.extensions["migrate"].db
@@ -21,7 +22,11 @@ def render_item(kind, thing, autogen_context):
 
 def run() -> None:
     """Bring the database to the revision asked for."""
-    options = {**current_app.extensions["migrate"].configure_args, "render_item": render_item}
+    options = {
+        **current_app.extensions["migrate"].configure_args,
+        "render_item": render_item,
+        "include_name": is_modelled,
+    }
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET statement_timeout = 0")  # a page must be quick, a migration need not

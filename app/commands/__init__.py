@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    from app.commands import accounts, counts, demo, exports, mail
+    from app.commands import accounts, counts, demo, exports, mail, search
 
-    for group in (accounts, counts, demo, exports, mail):
+    for group in (accounts, counts, demo, exports, mail, search):
         group.init_app(app)

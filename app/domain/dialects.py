@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Float, Text, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from app.extensions import db
+
+STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 
 
 class iso_text(FunctionElement[str]):
@@ -53,3 +59,26 @@ def allow_seconds(seconds: int) -> None:
     """Let the statements of this transaction take longer than a page's may. Numbers over a million rows need it."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": f"{seconds}s"})
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let no statement of this block take longer: it is stopped, and raises an OperationalError that `was_stopped`."""
+    if db.engine.dialect.name == "postgresql":
+        limit = text("SELECT set_config('statement_timeout', :limit, true)")
+        db.session.execute(limit, {"limit": f"{int(seconds * 1000)}ms"})
+        yield
+        db.session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
+        return
+    connection: Any = db.session.connection().connection.dbapi_connection
+    end = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def was_stopped(error: OperationalError) -> bool:
+    """Whether a statement failed because it took longer than it may."""
+    return getattr(error.orig, "sqlstate", "") == "57014" or str(error.orig) == "interrupted"

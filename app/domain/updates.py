@@ -141,6 +141,12 @@ def own(campaign: Campaign, public_id: str) -> Update:
     return update
 
 
+def public() -> Select[Update]:
+    """Updates that anybody may read, of all public campaigns."""
+    shown = (Update.state == UpdateState.PUBLISHED, Update.removed_at.is_(None))
+    return select(Update).join(Campaign).where(Campaign.state != CampaignState.DRAFT, *shown)
+
+
 def find(campaign: Campaign, public_id: str) -> Update:
     """The public update at this address. Raises NotFound."""
     update = db.session.scalar(Update.public(campaign.id).where(Update.public_id == public_id))

@@ -29,6 +29,7 @@ from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_
 from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
+from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.types import PartialDate, Precision
@@ -79,6 +80,8 @@ __all__ = [
     "Report",
     "ReportKind",
     "Role",
+    "SearchEntry",
+    "SearchKind",
     "Signature",
     "SignatureState",
     "TargetChange",
