@@ -114,6 +114,12 @@ SETTINGS = (
         "sign posts a minute from one network before it is told to wait; a whole campus may share one",
         int,
     ),
+    Setting(
+        "SEARCH_LIMIT",
+        120,
+        "searches a minute from one network before it is told to wait; each asks the database",
+        int,
+    ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),

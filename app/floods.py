@@ -1,4 +1,4 @@
-"""The limit at the sign form's door: so many posts a minute from one network, then 429 (RATE-06).
+"""The limits at the doors of the sign form and the search: so many a minute from one network, then 429 (RATE-06).
 
 Counted in each process, in a dictionary that is thrown away every minute. Flask-Limiter guards the doors where people sign in;
 here, where each microsecond is paid by everybody who signs in a rush, it took a sixth of the whole request. The limits that
@@ -42,13 +42,13 @@ class Door:
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its door."""
+    """Give the app its doors."""
     app.extensions["sign_door"] = Door()
+    app.extensions["search_door"] = Door()
 
 
-def refuse_flood() -> None:
-    """Answer 429 to a network that signs more often than SIGN_LIMIT a minute."""
-    door: Door = current_app.extensions["sign_door"]
-    limit = current_app.config["SIGN_LIMIT"]
-    if door.count(client_address()) > limit or door.count(f"all of {wider_network()}") > limit * WIDER:
+def refuse_flood(door: str = "sign_door", limit: str = "SIGN_LIMIT") -> None:
+    """Answer 429 to a network that comes to this door more often in a minute than the setting `limit` says."""
+    came, most = current_app.extensions[door].count, current_app.config[limit]
+    if came(client_address()) > most or came(f"all of {wider_network()}") > most * WIDER:
         abort(429)

@@ -17,6 +17,7 @@ from app.extensions import babel
 NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF",
               "GS", "UM", "IO"}
 # fmt: on
+SEARCHED = ("q", "kind", "topic", "since", "until")  # what an address of the search says
 
 
 def init_app(app: Flask) -> None:
@@ -92,6 +93,8 @@ def languages() -> list[tuple[str, str, str]]:
         if endpoint != "signing.sign":
             return []
         endpoint = "signing.sign_page"
+    if endpoint == "public.search":  # what is looked for is looked for in the other language too
+        values |= {name: said for name in SEARCHED if (said := request.args.get(name))}
     return [
         (code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code))
         for code in others

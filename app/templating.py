@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         public_link=links.to,
         page_link=links.page,
+        site_host=links.host,
         channel_name=links.channel_name,
         default_signal=SIGNAL_COLOUR,
         now=lambda: clock.now(),

@@ -91,7 +91,8 @@ def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     with migrated.app_context():
         _empty()
         migrated.extensions["pages"].clear()
-        migrated.extensions["sign_door"].forget()
+        for door in ("sign_door", "search_door"):
+            migrated.extensions[door].forget()
     config = dict(migrated.config)
     yield migrated
     migrated.config.clear()

@@ -28,6 +28,7 @@ from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     feeds,
     news,
     reports,
+    search,
     site,
     timeline,
     topics,

@@ -49,5 +49,13 @@ def privacy() -> str:
 @kept()
 def robots() -> Response:
     """Search engines may read campaigns, and nothing that belongs to one person."""
-    lines = ("User-agent: *", "Disallow: /confirm/", "Disallow: /manage/", "Disallow: /desk", "Disallow: /account", "")
+    lines = (
+        "User-agent: *",
+        "Disallow: /confirm/",
+        "Disallow: /manage/",
+        "Disallow: /desk",
+        "Disallow: /account",
+        "Disallow: /search?",
+        "",
+    )
     return Response("\n".join(lines), mimetype="text/plain")
