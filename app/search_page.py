@@ -29,7 +29,7 @@ WAYS: dict[SearchKind, tuple[str, Callable[[Any], dict[str, str]]]] = {
     SearchKind.CAMPAIGN: ("public.campaign", lambda campaign: {"slug": campaign.slug}),
     SearchKind.UPDATE: ("public.update", lambda post: {"slug": post.campaign.slug, "public_id": post.public_id}),
     SearchKind.REPORT: ("public.report", lambda report: {"slug": report.slug}),
-    SearchKind.INCIDENT: ("public.topic", lambda incident: {"slug": incident.register.topic.slug}),
+    SearchKind.INCIDENT: ("public.incident", lambda one: {"slug": one.register.topic.slug, "public_id": one.public_id}),
 }
 
 

@@ -359,6 +359,22 @@ def test_what_is_undone_changes_nothing(app, make, found):
     assert found("famine") == ["Famine"]
 
 
+def test_what_was_changed_before_a_savepoint_is_found_though_that_was_given_up(app, make, found):
+    """An address that is taken is tried in a savepoint; others of the same list were stored before."""
+    campaign = make.campaign()
+    first, second = (make.report(campaign, title=f"Famine {n}") for n in range(2))
+    with app.app_context():
+        db.session.get_one(Report, first.id).title = "Drought"
+        db.session.flush()
+        savepoint = db.session.begin_nested()
+        db.session.get_one(Report, second.id).title = "Drought as well"
+        db.session.flush()
+        savepoint.rollback()
+        db.session.commit()
+    assert found("drought") == ["Drought"]
+    assert found("famine") == ["Famine 1"]
+
+
 def test_incidents_that_one_statement_inserts_are_found(app, make, found, register_of):
     register = register_of(make.topic())
     with app.app_context():

@@ -57,7 +57,7 @@ class Index:
 
     def __init__(self, register: Register, before: Index | None = None) -> None:
         """Empty, or with what was there before; those who look into that are not disturbed."""
-        self.edited_at = register.edited_at
+        self.created_at, self.edited_at = register.created_at, register.edited_at
 
         def column(kind: str, name: str) -> array[int]:
             return array(kind, getattr(before, name) if before else ())
@@ -93,7 +93,9 @@ class Index:
         return index._named(Incident.register_id == register.id, Incident.removed_at.is_(None))
 
     def followed(self, register: Register) -> Index | None:
-        """This one with what changed since; None where that is much."""
+        """This one with what changed since. None where that is much, or where it was another register with the same key."""
+        if self.created_at != register.created_at:
+            return None
         chosen = _rows(register.id).where(Incident.changed_at > self.edited_at).limit(MOST_CHANGED + 1)
         rows = db.session.execute(chosen).all()
         if len(rows) > MOST_CHANGED:

@@ -189,7 +189,7 @@ def _incidents(wanted: Wanted, titles: Groups, but: Groups = ()) -> Part | None:
     """Incidents of public registers; None where there are none to look at."""
     if wanted.kind not in {None, SearchKind.INCIDENT}:
         return None
-    ids = search_kinds.registers(wanted.topic).with_only_columns(Register.id).order_by(Register.id)
+    ids = search_kinds.public_registers(wanted.topic).with_only_columns(Register.id).order_by(Register.id)
     registers = tuple(f"{REGISTER}{number}" for number in db.session.scalars(ids))
     if not registers:
         return None

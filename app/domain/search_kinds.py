@@ -16,7 +16,7 @@ from babel import Locale
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.domain import library, news, topics, updates
+from app.domain import library, news, registers, topics, updates
 from app.models import (
     Campaign,
     Incident,
@@ -26,7 +26,6 @@ from app.models import (
     Register,
     Report,
     Topic,
-    TopicState,
     Update,
     campaign_report,
     topic_report,
@@ -137,15 +136,13 @@ def _incident(incident: Incident) -> Said:
     return Said(f"{incident.place} {incident.region}", text, incident.date)
 
 
-def registers(topic: Topic | None) -> Select[Any]:
-    """Registers that anybody may read."""
-    found = select(Register).join(Topic, Topic.id == Register.topic_id)
-    found = found.where(Register.is_public, Topic.state == TopicState.PUBLISHED)
-    return found.where(Register.topic_id == topic.id) if topic else found
+def public_registers(topic: Topic | None) -> Select[Any]:
+    """Registers that anybody may read, of one topic if it is given."""
+    return registers.public().where(Register.topic_id == topic.id) if topic else registers.public()
 
 
 def _incidents(topic: Topic | None) -> Select[Any]:
-    ids = registers(topic).with_only_columns(Register.id)
+    ids = public_registers(topic).with_only_columns(Register.id)
     return select(Incident).where(Incident.removed_at.is_(None), Incident.register_id.in_(ids))
 
 
