@@ -2,7 +2,7 @@
 
 Ratios are what counts: machines differ and are noisy, a figure and its floor see the same noise. SQLite runs with
 synchronous=FULL, PostgreSQL with its stock durability. `make bench ROWS=100000` is quicker than the usual 1,000,000.
-Then the evidence register at 100,000 incidents; `python -m bench register` measures it alone.
+Then the evidence register and the search at 100,000 incidents; `python -m bench register` or `search` measures one of them alone.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import floors, measures, register, seed, servers
+from bench import floors, measures, register, search, seed, servers
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 FEW = 1000
+PARTS = {"register": register.main, "search": search.main}
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def main() -> None:
             lines += run(on_postgresql(server), Path(folder))
         lines += run(on_sqlite(Path(folder)), Path(folder))
     show(lines)
-    print()
-    register.main()
+    for part in PARTS.values():
+        print()
+        part()
 
 
 def on_postgresql(server: Any) -> Database:
@@ -166,4 +168,4 @@ def show(lines: list[Line]) -> None:
 
 
 if __name__ == "__main__":
-    register.main() if sys.argv[1:] == ["register"] else main()
+    PARTS.get("".join(sys.argv[1:]), main)()

@@ -1,6 +1,6 @@
-"""`python -m bench.search`: 100,000 invented incidents and 5,000 news items on both databases, each search timed as a visitor has it.
+"""`python -m bench search`: 100,000 invented incidents and 5,000 news items on both databases, each search timed as a visitor has it.
 
-One visitor at a time, the project's own server, nothing kept. `ROWS=10000 python -m bench.search` is quicker.
+One visitor at a time, the project's own server, nothing kept. `ROWS=10000 python -m bench search` is quicker.
 """
 
 from __future__ import annotations
