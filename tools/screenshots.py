@@ -34,6 +34,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 WIDE, PHONE = (1280, 900), (390, 844)
 HOST = "http://sign.example.org"  # the browser is told that it is here
 CAMPAIGN = "/campaigns/rein-in-militias"
+TOPIC = "/topics/iraq-in-crisis"
 COLOURS = 192  # enough for text and drawn pictures, and a quarter of the bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
@@ -44,6 +45,12 @@ SWITCHES = [
     "--font-render-hinting=none",
     f"--unsafely-treat-insecure-origin-as-secure={HOST}",  # else there is no button that copies
 ]
+PASTED = """Credible reports
+Apr. 9, 2016, near Mosul, Iraq, via Airwars report. A house beside the market was hit. Twelve residents were killed and 31 wounded.
+Open reports
+May 28, 2017, near Al Mansoura, Syria, via Airwars report.
+Nov. 12, 2018, near Hajin, via social media report
+Jan. 3, 2027, near Sarmada, Syria, via self-report (previously closed, but reopened due to new information)."""
 SIGNER = {"given_name": "Noor", "family_name": "Haddad", "email": "noor@example.org"}
 
 
@@ -117,6 +124,23 @@ def public_pages(browser: Browser) -> None:
     phone.take("sign-phone")
 
 
+def evidence_pages(browser: Browser) -> None:
+    """What everybody reads of a topic."""
+    light, dark, phone = (Camera(browser, *how) for how in ((WIDE,), (WIDE, "dark"), (PHONE,)))
+    light.go(TOPIC).take("topic")
+    light.go(f"{TOPIC}/register").take("register")
+    dark.go(f"{TOPIC}/register/map").take("register-map-dark")
+    light.go("/search?q=mosul").take("search")
+    light.go("/reports").take("reports")
+    light.go(f"{CAMPAIGN}/timeline").take("timeline")
+    phone.go(f"{TOPIC}/register?lang=ar").take("register-phone-arabic")
+    phone.go(f"{TOPIC}/register?assessment=credible")
+    phone.page.locator("main h3 a[href*='/register/']").last.click()
+    phone.page.wait_for_load_state("networkidle")
+    phone.take("incident-phone")
+    phone.go(f"{TOPIC}").take("topic-phone")
+
+
 def a_signature(browser: Browser, app: Flask) -> None:
     """Noor signs, finds the mail, confirms."""
     phone, wide = Camera(browser, PHONE), Camera(browser, WIDE)
@@ -155,8 +179,20 @@ def the_desk(browser: Browser, app: Flask) -> None:
             desk.go(f"{home}/rein-in-militias").take("desk-numbers-dark")
             continue
         desk.go(home).take("desk-campaigns")
+        the_evidence(desk, home.rpartition("/campaigns")[0])
         for name, part in (("numbers", ""), ("editor", "/words"), ("signers", "/signatures"), ("export", "/export")):
             desk.go(f"{home}/rein-in-militias{part}").take(f"desk-{name}")
+
+
+def the_evidence(desk: Camera, home: str) -> None:
+    """What Olive keeps of a topic: a library, an import that she looks over, the sources of news."""
+    desk.go(f"{home}/library").take("desk-library")
+    desk.go(f"{home}/topics/iraq-in-crisis/words").take("desk-topic")
+    desk.go(f"{home}/topics/iraq-in-crisis/register/import")
+    desk.page.fill("[name=text]", PASTED)
+    desk.page.click("main form .btn-ink")
+    desk.page.wait_for_load_state("networkidle")
+    desk.take("desk-import")
 
 
 def main() -> int:
@@ -174,6 +210,7 @@ def main() -> int:
         here = f"--host-resolver-rules=MAP sign.example.org:80 127.0.0.1:{app.config['PORT']}"
         browser = playwright.chromium.launch(executable_path=executable, args=[*SWITCHES, here])
         public_pages(browser)
+        evidence_pages(browser)
         a_signature(browser, app)
         the_desk(browser, app)
         browser.close()
