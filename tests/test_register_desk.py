@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from app import import_reading
+from app import clock, import_reading
 from app.demo import register as demo
+from app.domain import import_drafts
+from app.domain.refused import NotFound
+from app.extensions import db
 from app.models import (
     Assessment,
     AssessmentChange,
@@ -246,6 +249,38 @@ def test_olive_takes_only_what_she_saw(olive, at, stored):
     page = olive.post(at + "/import/text", 409, text="My own text", assessed_on="2019-05-31", revision=seen).text
     assert "Your text is kept" in page
     assert "My own text" in page
+
+
+def test_olive_does_not_take_another_import_for_hers(olive, at, stored):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    seen = revision(olive, at)
+    olive.post(at + "/import/discard")
+    olive.post(at + "/import", text=PASTED[:900], assessed_on="2019-05-31")  # somebody else does
+    olive.post(at + "/import/take", revision=seen)
+    assert stored(Incident) == []
+    assert "Somebody else changed this import meanwhile." in olive.get(at + "/import")
+
+
+def test_what_others_do_while_olive_takes_an_import_is_not_lost(olive, at, stored, app):
+    """A row was corrected, another import was begun, or all was thrown away, after hers was read and before it was done."""
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    (before,) = stored(ImportDraft)
+    with app.app_context():
+        draft = db.session.get_one(ImportDraft, before.id)
+        olive.post(f"{at}/import/rows/{import_reading.read(draft, today=before.assessed_on).rows[0].key}/out")
+        import_drafts.finish(draft, b"", seen=before.revision, now=clock.now())
+        (corrected,) = stored(ImportDraft)
+        assert list(corrected.corrections.values()) == [{"is_out": True}]
+        olive.post(at + "/import", text="Another list", assessed_on="2019-05-31")
+        import_drafts.finish(draft, b"", seen=corrected.revision, now=clock.now())
+        (another,) = stored(ImportDraft)
+        assert another.content == b"Another list"
+        olive.post(at + "/import/discard")
+        import_drafts.finish(draft, b"", seen=another.revision, now=clock.now())
+        with pytest.raises(NotFound):
+            import_drafts.correct(draft, "row", None, now=clock.now())
+        with pytest.raises(NotFound):
+            import_drafts.discard(draft)
 
 
 def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):

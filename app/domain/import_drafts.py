@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import InvalidRequestError
 
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import ImportDraft, Register
+
+FIRST_REVISIONS = 2**30  # each import begins at another one, so that nobody takes one for another that they looked at
 
 
 @unit_of_work
@@ -24,6 +28,7 @@ def begin(register: Register, content: bytes, *, is_table: bool, assessed_on: dt
         is_table=is_table,
         corrections={},
         assessed_on=assessed_on,
+        revision=secrets.randbelow(FIRST_REVISIONS) + 1,
         created_at=now,
         edited_at=now,
     )
@@ -59,9 +64,15 @@ def correct(draft: ImportDraft, key: str, values: dict[str, Any] | None, *, now:
 
 
 @unit_of_work
-def finish(draft: ImportDraft, left: bytes, *, now: dt.datetime) -> None:
-    """What was read is in the register: keep what is left, or nothing."""
-    _hold(draft)
+def finish(draft: ImportDraft, left: bytes, *, seen: int, now: dt.datetime) -> None:
+    """What was read at the revision `seen` is in the register: keep what is left, or nothing. What somebody changed meanwhile,
+    and another import that took its place, stay as they are."""
+    try:
+        _hold(draft)
+    except NotFound:
+        return
+    if draft.revision != seen:
+        return
     if left.strip():
         draft.content, draft.corrections = left, {}
         _changed(draft, now)
@@ -72,11 +83,16 @@ def finish(draft: ImportDraft, left: bytes, *, now: dt.datetime) -> None:
 @unit_of_work
 def discard(draft: ImportDraft) -> None:
     """Throw it away. The register stays as it is."""
-    db.session.execute(delete(ImportDraft).where(ImportDraft.id == draft.id))
+    _hold(draft)
+    db.session.delete(draft)
 
 
 def _hold(draft: ImportDraft) -> None:
-    db.session.refresh(draft, with_for_update=True)
+    """The import read again; nobody else changes it until this is done. Raises NotFound where it was taken or thrown away."""
+    try:
+        db.session.refresh(draft, with_for_update=True)
+    except InvalidRequestError:
+        raise NotFound from None
 
 
 def _changed(draft: ImportDraft, now: dt.datetime) -> None:

@@ -128,14 +128,14 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     if not _is_as_seen(draft):
         flash(_("Somebody else changed this import meanwhile. Look at it again before you take it."))
         return back(topic)
-    reading = read(draft)
+    reading, seen = read(draft), draft.revision
     left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
         flash(refusal.sentence)
         return back(topic)
-    import_drafts.finish(draft, left, now=clock.now())
+    import_drafts.finish(draft, left, seen=seen, now=clock.now())
     pages.forget()
     flash(_said(plan))
     at = "organise.import_page" if left.strip() else "organise.incidents"
