@@ -27,7 +27,7 @@ from app.readers.doubts import Doubt, DoubtKind
 from app.readers.lines import LINE_END, Line
 from app.readers.register import IncidentLine
 
-MOST_KEPT = 10_000  # rows that are kept as they were read, in each process
+MOST_KEPT = 10_000  # rows and other lines that are kept as they were read, in each process
 SAID_BY_WHAT_IS_MISSING = {DoubtKind.NO_DATE, DoubtKind.NO_PLACE, DoubtKind.NO_ASSESSMENT}
 _keeping = threading.Lock()
 
@@ -86,6 +86,11 @@ class Reading:
         """What is taken, in the order of the rows."""
         return [row.entry for row in self.rows if row.state is State.TAKEN and row.entry is not None]
 
+    @property
+    def weight(self) -> int:
+        """How much of it there is to be kept; also nothing is a little."""
+        return 1 + len(self.rows) + len(self.left)
+
     def planned(self, plan: Plan) -> Reading:
         """The same with the fate of each row, from the plan of `entries`."""
         names = ("new", "changed", "same", "removed", "assessed", "beside")
@@ -127,7 +132,7 @@ def _as_written(draft: ImportDraft, today: dt.date) -> Reading:
     with _keeping:
         shelf[key] = reading
         shelf.move_to_end(key)
-        while len(shelf) > 1 and sum(len(one.rows) for one in shelf.values()) > MOST_KEPT:
+        while len(shelf) > 1 and sum(one.weight for one in shelf.values()) > MOST_KEPT:
             shelf.popitem(last=False)
     return reading
 

@@ -604,3 +604,14 @@ def test_the_demonstration_has_the_facts_of_the_document(olive, at, stored):
     page = olive.get(at + "/import?show=new")
     rows = [row for row in re.findall(r"<tr.*?</tr>", page, re.S) if ", beside" not in row and ">New" in row]
     assert rows == []
+
+
+def test_lists_of_which_nothing_could_be_read_do_not_fill_the_memory(app, monkeypatch):
+    monkeypatch.setattr(import_reading, "MOST_KEPT", 100)
+    app.extensions.pop("import_readings", None)
+    with app.test_request_context():
+        for n in range(8):
+            text = f"List {n}\n" + "No incident.\n" * 40
+            draft = ImportDraft(content=text.encode(), is_table=False, corrections={}, mapping=None)
+            assert import_reading.read(draft, today=dt.date(2026, 11, 22)).rows == []
+        assert len(app.extensions["import_readings"]) == 2
