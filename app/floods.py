@@ -1,4 +1,5 @@
-"""The limits at the doors of the sign form and the search: so many a minute from one network, then 429 (RATE-06).
+"""The limits at the doors of the sign form and the search: so many a minute from one network, then 429 (RATE-06). And the turns of
+those who read long files, few at a time.
 
 Counted in each process, in a dictionary that is thrown away every minute. Flask-Limiter guards the doors where people sign in;
 here, where each microsecond is paid by everybody who signs in a rush, it took a sixth of the whole request. The limits that
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 
 from flask import Flask, abort, current_app
 
@@ -16,6 +19,8 @@ from app.extensions import client_address, wider_network
 
 WINDOW_SECONDS = 60
 WIDER = 10  # times the limit, for a whole /48 (RATE-02)
+LONG_SHARE = 4  # one thread in so many may hand out long files
+MOST_TURNS = 2  # long files on their way to one network
 
 
 class Door:
@@ -41,10 +46,35 @@ class Door:
             self._came = {}
 
 
+class Turns:
+    """Who is being handed a long file. It takes a thread for as long as its reader likes, and pages need some too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    def take(self, who: str, most: int) -> Callable[[], None] | None:
+        """What ends the turn of `who`, once however often it is called; None where all `most` turns are taken, or theirs."""
+        with self._lock:
+            if self._taken.total() >= most or self._taken[who] >= MOST_TURNS:
+                return None
+            self._taken[who] += 1
+        left = [who]
+
+        def end() -> None:
+            with self._lock:
+                if left:
+                    self._taken -= Counter(left)
+                    left.clear()
+
+        return end
+
+
 def init_app(app: Flask) -> None:
-    """Give the app its doors."""
+    """Give the app its doors and turns."""
     app.extensions["sign_door"] = Door()
     app.extensions["search_door"] = Door()
+    app.extensions["file_turns"] = Turns()
 
 
 def refuse_flood(door: str = "sign_door", limit: str = "SIGN_LIMIT") -> None:
@@ -52,3 +82,10 @@ def refuse_flood(door: str = "sign_door", limit: str = "SIGN_LIMIT") -> None:
     came, most = current_app.extensions[door].count, current_app.config[limit]
     if came(client_address()) > most or came(f"all of {wider_network()}") > most * WIDER:
         abort(429)
+
+
+def take_turn() -> Callable[[], None]:
+    """A turn for a long file, and what ends it. Answers 503 where too many are on their way, all in all or to one network."""
+    most = max(1, current_app.config["WEB_THREADS"] // LONG_SHARE)
+    end: Callable[[], None] | None = current_app.extensions["file_turns"].take(wider_network(), most)
+    return end or abort(503)

@@ -56,6 +56,7 @@ def environment(url: str, port: int, **more: str) -> dict[str, str]:
         "SECRET_KEY": "a secret of the benchmark 0123456789 abcdef",
         "EMAIL_PEPPER": "another secret of the benchmark 9876543210",
         "SIGN_LIMIT": "1000000",
+        "SEARCH_LIMIT": "1000000",
         "PYTHONPATH": str(ROOT),
         "FLASK_APP": "app",
         **more,

@@ -403,3 +403,27 @@ def test_pages_ask_as_often_for_many_incidents_as_for_few(app, client, at, regis
     register_of.imports(register, *(entry(f"2019-01-{n:02}", f"Rode {n}", figures=(("x", n),)) for n in range(1, 29)))
     assert asked() == few
     assert few[at] <= 7
+
+
+ELSEWHERE = ("192.0.2.1", "192.0.2.2", "192.0.2.3")
+
+
+def test_those_who_read_long_files_slowly_leave_threads_for_pages(app, client, at):
+    app.config["WEB_THREADS"] = 12
+    reading = [client.get(f"{at}.{form}") for form in ("csv", "json")]  # begun, and not read on
+    assert client.get(f"{at}.csv").status_code == 503
+    assert client.get(at).status_code == 200
+    reading += [client.get(f"{at}.csv", environ_overrides={"REMOTE_ADDR": address}) for address in ELSEWHERE]
+    assert [one.status_code for one in reading] == [200, 200, 200, 503, 503]
+    for one in reading:
+        one.close()
+    assert [client.head(f"{at}.csv").status_code for _n in range(5)] == [200] * 5
+    assert [client.get(f"{at}.csv").text.count("Mosul") > 0 for _n in range(5)] == [True] * 5  # read to the end
+
+
+@pytest.mark.parametrize("asked", ["?q=a", "/map?country=SY", "/map-light.svg?q=a", ".csv?q=a", ".json"])
+def test_a_flood_of_filters_from_one_network_is_told_to_wait(app, client, at, asked):
+    app.config["SEARCH_LIMIT"] = 3
+    assert [client.get(at + asked).status_code for _n in range(5) if client.get(at).data] == [200, 200, 200, 429, 429]
+    assert client.get(f"{at}/map").status_code == 200  # kept, and asks nothing
+    assert client.get(at + asked, environ_overrides={"REMOTE_ADDR": ELSEWHERE[0]}).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Response, current_app, render_template, request
@@ -11,15 +12,24 @@ from werkzeug.wrappers import Response as Redirect
 from app import clock, incident_files, incident_words, links, register_page
 from app.domain import incidents
 from app.extensions import db
+from app.floods import refuse_flood, take_turn
 from app.models import Register
 from app.pages import kept, passing
 from app.views.public import bp
 
 
+def _either(whole: Callable[..., Any], filtered: Callable[..., Any]) -> Callable[..., Any]:
+    """The view of what is asked for. A part of a register is made anew for each who asks, so a network may ask for so many only."""
+    if not register_page.is_asked():
+        return whole
+    refuse_flood("search_door", "SEARCH_LIMIT")
+    return filtered
+
+
 @bp.get("/topics/<slug>/register")
 def register(slug: str) -> Response | Redirect:
     """The register: its figures with what they do not say, when it happened, and the incidents, filtered as asked."""
-    found: Response = (_filtered if register_page.is_asked() else _whole)(slug=slug)
+    found: Response = _either(_whole, _filtered)(slug=slug)
     return found
 
 
@@ -36,7 +46,7 @@ _whole, _filtered = kept("lang")(_register), passing(_register)
 @bp.get("/topics/<slug>/register/map")
 def register_map(slug: str) -> Response | Redirect:
     """Where it happened: a map, and the places as a table."""
-    found: Response = (_filtered_map if register_page.is_asked() else _whole_map)(slug=slug)
+    found: Response = _either(_whole_map, _filtered_map)(slug=slug)
     return found
 
 
@@ -54,7 +64,7 @@ _whole_map, _filtered_map = kept("lang")(_map), passing(_map)
 @bp.get("/topics/<slug>/register/map-<any(light, dark):shade>.svg")
 def register_map_picture(slug: str, shade: str) -> Response | Redirect:
     """The map alone, for light or dark paper."""
-    found: Response = (_filtered_picture if register_page.is_asked() else _whole_picture)(slug=slug, shade=shade)
+    found: Response = _either(_whole_picture, _filtered_picture)(slug=slug, shade=shade)
     return found
 
 
@@ -76,8 +86,7 @@ def register_csv(slug: str) -> Response | Redirect:
     found = register_page.find(slug)
     if not isinstance(found, Register):
         return found
-    chosen = _chosen(found)
-    response = _passed_on(Response(iter(incident_files.as_csv(db.engine, chosen)), mimetype="text/csv"))
+    response = _passed_on(incident_files.as_csv(db.engine, _chosen(found)), "text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.topic.slug}-register.csv"'
     return response
 
@@ -101,7 +110,7 @@ def register_json(slug: str) -> Response | Redirect:
         "assessments": {one.value: names[one] for one in incident_words.ORDER},
     }
     pieces = incident_files.as_json(db.engine, _chosen(found, between="\n"), about)
-    return _passed_on(Response(pieces, mimetype="application/json"))
+    return _passed_on(pieces, "application/json")
 
 
 def _chosen(found: Register, between: str = "; ") -> Select[Any]:
@@ -109,10 +118,23 @@ def _chosen(found: Register, between: str = "; ") -> Select[Any]:
     return incident_files.rows(conditions, links.to("public.register", slug=found.topic.slug), between)
 
 
-def _passed_on(response: Response) -> Response:
-    """Browsers and proxies may keep it as long as a page."""
+def _passed_on(pieces: Iterable[bytes], kind: str) -> Response:
+    """A file whose reader takes as long as they like, when it is their turn. Browsers and proxies may keep it as long as a page."""
+    refuse_flood("search_door", "SEARCH_LIMIT")
+    response = Response(mimetype=kind)
+    if request.method != "HEAD":  # which reads nothing, and would never end its turn
+        end = take_turn()
+        response.response = _until_read(pieces, end)
+        response.call_on_close(end)
     response.headers["Cache-Control"] = f"public, max-age={current_app.config['PAGE_SECONDS']}, stale-if-error=600"
     return response
+
+
+def _until_read(pieces: Iterable[bytes], end: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    finally:
+        end()
 
 
 @bp.get("/topics/<slug>/register/<public_id>")
