@@ -110,13 +110,14 @@ def forget_old_links(now: dt.datetime) -> None:
 
 
 def keep_search_whole(_now: dt.datetime) -> None:
-    """Enter what the search does not know, which after an upgrade is everything, and delete what is gone."""
+    """Enter what the search does not know, which after an upgrade is everything, and delete what is gone, also from the file."""
     for what, do in (("entries that the search lacked", search_index.complete), ("left over", search_index.tidy)):
         total = 0
         while done := do():
             total += done
         if total:
             log.info("search: %d %s", total, what)
+    search_index.overwrite_deleted()
 
 
 JOBS = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, text
 
-from app import clock
+from app import clock, jobs
 from app.domain import campaigns, library, news, news_import, search, search_index, search_words, topics, updates
 from app.extensions import db
 from app.models import (
@@ -456,3 +457,19 @@ def test_a_number_says_what_it_stands_for(day, precision):
         number = number_of(kind, 2**34 - 1, PartialDate(day, precision))
         assert thing_of(number) == search.Found(kind, 2**34 - 1)
         assert 0 < number < 2**63
+
+
+def test_a_word_that_was_taken_out_is_not_left_in_the_file(app, engine, make):
+    """PRI-05: a witness's name is still readable in what FTS5 only marked as deleted."""
+    topic = make.topic(text="Qasimzadeh was heard")
+    with app.app_context():
+        there = db.session.get_one(Topic, topic.id)
+        topics.save_words(there, topics.Words(topic.title, "", "A witness was heard"), revision=None, now=clock.now())
+        jobs.keep_search_whole(clock.now())
+        if engine == "sqlite":
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+            assert b"asimzadeh" not in Path(db.engine.url.database).read_bytes()

@@ -60,5 +60,11 @@ def _write(rows: Sequence[tuple[int, Iterable[str]]]) -> None:
     db.session.execute(statement, [{"number": number, "words": " ".join(words)} for number, words in rows])
 
 
+def _overwrite_deleted() -> None:
+    """Leave nothing in an SQLite file of words that were deleted: FTS5 only marks them, until it writes their part of it anew."""
+    if not _is_postgresql():
+        db.session.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
+
+
 def _is_postgresql() -> bool:
     return bool(db.engine.dialect.name == "postgresql")

@@ -136,3 +136,9 @@ def empty() -> int:
     numbers = list(db.session.scalars(select(SearchEntry.number).limit(BATCH)))
     db.session.execute(delete(SearchEntry).where(SearchEntry.number.in_(numbers)))
     return len(numbers)
+
+
+@unit_of_work
+def overwrite_deleted() -> None:
+    """Leave nothing in the file of words that nothing has any more, such as a name that was taken out (PRI-05)."""
+    search_engines._overwrite_deleted()
