@@ -23,6 +23,7 @@ from app.models import Channel
 MOST_PAGES = 512
 STALE_FACTOR = 6  # a proxy may show a page this many times longer while it fetches a new one, or while we are down
 SMALLEST_TO_COMPRESS = 600
+TYPED = ("q", "place")  # arguments in which people write what they look for
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,11 @@ def passing(view: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
+def readers() -> str:
+    """Who may keep an answer. Not proxies where somebody looked for words: in their files it would stand under these words."""
+    return "private" if any(request.args.get(name) for name in TYPED) else "public"
+
+
 def _known(argument: str) -> str:
     """The argument's value if it is one that makes a difference, so that nobody can have a page rendered anew by inventing some."""
     value = request.args.get(argument, "")
@@ -153,7 +159,7 @@ def _sent(kept: Kept, seconds: int) -> Response:
     if kept.packed is not None:
         response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = (
-        f"public, max-age={seconds}, stale-while-revalidate={seconds * STALE_FACTOR}, stale-if-error=600"
+        f"{readers()}, max-age={seconds}, stale-while-revalidate={seconds * STALE_FACTOR}, stale-if-error=600"
     )
     response.headers["ETag"] = f'W/"{kept.etag}"'
     if kept.etag in request.headers.get("If-None-Match", ""):

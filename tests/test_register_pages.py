@@ -210,7 +210,7 @@ def test_pages_that_strangers_invent_do_not_fill_the_shelf(app, client, at):
     shelf = app.extensions["pages"]._kept
     before = set(shelf)
     for n in range(5):
-        answer = client.get(f"{at}?q=word{n}")
+        answer = client.get(f"{at}?source=word{n}")
         assert answer.headers["Cache-Control"].startswith("public, max-age=60")
         assert answer.headers["ETag"]
     assert set(shelf) == before
@@ -427,3 +427,9 @@ def test_a_flood_of_filters_from_one_network_is_told_to_wait(app, client, at, as
     assert [client.get(at + asked).status_code for _n in range(5) if client.get(at).data] == [200, 200, 200, 429, 429]
     assert client.get(f"{at}/map").status_code == 200  # kept, and asks nothing
     assert client.get(at + asked, environ_overrides={"REMOTE_ADDR": ELSEWHERE[0]}).status_code == 200
+
+
+def test_proxies_keep_nothing_under_the_words_that_somebody_looked_for(client, at):
+    for path in (at, f"{at}/map", f"{at}/map-dark.svg", f"{at}.csv", f"{at}.json", "/reports", "/search"):
+        assert client.get(f"{path}?q=informers").headers["Cache-Control"].startswith("private, max-age=")
+        assert client.get(path).headers["Cache-Control"].startswith("public, max-age=")

@@ -130,7 +130,7 @@ def test_what_strangers_look_for_does_not_push_pages_off_the_shelf(app, client, 
     assert ("/reports", "") in kept
     for n in range(20):
         answer = client.get(f"/reports?q=made-up-{n}&kind=x&lang=xx{n}")
-        assert answer.headers["Cache-Control"] == "public, max-age=60"
+        assert answer.headers["Cache-Control"] == "private, max-age=60"
     assert titles(get(client, "/reports?q=marsh")) == ["Marsh report"]  # and not the page that is kept
     assert titles(get(client, "/reports?nonsense=1")) == titles(get(client, "/reports"))
     get(client, "/reports/invented", 404)

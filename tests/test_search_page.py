@@ -275,7 +275,7 @@ def test_a_stranger_cannot_push_pages_off_the_shelf(app, client, make):
     make.campaign(ask="Rein in militias")
     for n in range(5):
         answer = client.get(f"/search?q=militias+{n}")
-        assert answer.headers["Cache-Control"] == "public, max-age=10"
+        assert answer.headers["Cache-Control"] == "private, max-age=10"
     assert app.extensions["pages"]._kept == {}
     assert client.get("/search").headers["ETag"]
     assert len(app.extensions["pages"]._kept) == 1

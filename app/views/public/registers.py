@@ -14,7 +14,7 @@ from app.domain import incidents
 from app.extensions import db
 from app.floods import refuse_flood, take_turn
 from app.models import Register
-from app.pages import kept, passing
+from app.pages import kept, passing, readers
 from app.views.public import bp
 
 
@@ -126,7 +126,7 @@ def _passed_on(pieces: Iterable[bytes], kind: str) -> Response:
         end = take_turn()
         response.response = _until_read(pieces, end)
         response.call_on_close(end)
-    response.headers["Cache-Control"] = f"public, max-age={current_app.config['PAGE_SECONDS']}, stale-if-error=600"
+    response.headers["Cache-Control"] = f"{readers()}, max-age={current_app.config['PAGE_SECONDS']}, stale-if-error=600"
     return response
 
 

@@ -12,7 +12,7 @@ from app.domain.library_list import Wanted
 from app.forms import values
 from app.forms.texts import CONTROL, clean
 from app.models import PartialDate, Precision, ReportKind
-from app.pages import kept
+from app.pages import kept, readers
 from app.templating import partial_day
 from app.views.public import bp
 
@@ -31,7 +31,7 @@ def reports() -> str | Response:
         response: Response = _all()
         return response
     response = make_response(_list(_wanted(), values.key(request.args.get("after", ""))))
-    response.headers["Cache-Control"] = f"public, max-age={current_app.config['PAGE_SECONDS']}"
+    response.headers["Cache-Control"] = f"{readers()}, max-age={current_app.config['PAGE_SECONDS']}"
     return response
 
 

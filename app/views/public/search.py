@@ -9,7 +9,7 @@ from app.domain.refused import NotFound
 from app.floods import refuse_flood
 from app.forms import values
 from app.i18n import SEARCHED
-from app.pages import kept
+from app.pages import kept, readers
 from app.views.public import bp
 
 ASKED = (*SEARCHED, "page")
@@ -33,7 +33,7 @@ def search() -> Response:
     if shown["form"].errors:
         response.status_code = 422
     else:
-        response.headers["Cache-Control"] = f"public, max-age={current_app.config['PAGE_SECONDS']}"
+        response.headers["Cache-Control"] = f"{readers()}, max-age={current_app.config['PAGE_SECONDS']}"
     return response
 
 
