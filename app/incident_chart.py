@@ -15,6 +15,7 @@ MOST_BARS = 120  # more could not be told apart: three months, or a year, are pu
 SLOT = 180.0  # for a bar and the name of its month, which is long in Arabic
 LABELS = 4  # months named below the bars, at most
 SPANS = (1, 3, 12)  # months of one bar
+FIRST_MONTH = 12  # January of the year 1: there is no year 0 to begin a bar with
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _bars(months: Mapping[int, Counter[Assessment]]) -> tuple[list[Bar], int]:
     each = next(
         (span for span in SPANS if (last - first) // span < MOST_BARS), 12 * math.ceil((last - first) / 12 / MOST_BARS)
     )
-    start = first - first % each
+    start = max(FIRST_MONTH, first - first % each)
     bars = [Bar(month, Counter()) for month in range(start, last + 1, each)]
     for month, counts in months.items():
         bars[(month - start) // each].counts.update(counts)

@@ -433,3 +433,10 @@ def test_proxies_keep_nothing_under_the_words_that_somebody_looked_for(client, a
     for path in (at, f"{at}/map", f"{at}/map-dark.svg", f"{at}.csv", f"{at}.json", "/reports", "/search"):
         assert client.get(f"{path}?q=informers").headers["Cache-Control"].startswith("private, max-age=")
         assert client.get(path).headers["Cache-Control"].startswith("public, max-age=")
+
+
+def test_a_slip_of_a_year_does_not_break_the_register(client, at, register, register_of):
+    register_of.add(register, entry("0001-01-01", "Hajin"), entry("9999-12-31", "Hajin"))
+    page = client.get(at)
+    assert page.status_code == 200
+    assert "6 incidents from January 1 to" in page.text
