@@ -615,3 +615,17 @@ def test_lists_of_which_nothing_could_be_read_do_not_fill_the_memory(app, monkey
             draft = ImportDraft(content=text.encode(), is_table=False, corrections={}, mapping=None)
             assert import_reading.read(draft, today=dt.date(2026, 11, 22)).rows == []
         assert len(app.extensions["import_readings"]) == 2
+
+
+def test_a_list_of_too_many_alike_is_shown_with_the_reason_and_can_be_thrown_away(olive, at, stored):
+    """Of a table of years, for example: of each row the year, the place and the source are the same."""
+    rows = "".join(f"2017,Mosul,Airwars report,open,first{n} second{n} third{n}\n" for n in range(300))
+    table = f"date,place,source,assessment,description\n{rows}".encode()
+    olive.post(at + "/import", file=(io.BytesIO(table), "years.csv"), assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "There are too many incidents of this day, place and source." in page
+    assert "300 rows were read." in page
+    takes(olive, at)
+    assert stored(Incident) == []
+    olive.post(at + "/import/discard")
+    assert stored(ImportDraft) == []

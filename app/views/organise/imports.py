@@ -212,8 +212,11 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
 
 
 def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
-    reading = read(draft)
-    plan = incident_import.preview(register, reading.entries)
+    reading, refused = read(draft), ""
+    try:
+        plan = incident_import.preview(register, reading.entries)
+    except Refused as refusal:  # the page still shows the rows, to be left out or thrown away
+        plan, refused = Plan(), refusal.sentence
     reading = reading.planned(plan)
     parts = _parts(reading)
     show = request.args.get("show", "")
@@ -224,6 +227,8 @@ def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: Impor
         form = ImportForm(
             text="" if draft.is_table else draft.content.decode("utf-8", "replace"), assessed_on=draft.assessed_on
         )
+    if refused:
+        form.form_errors.append(refused)
     return render_template(
         "organise/import_rows.html",
         form=form,
