@@ -37,6 +37,11 @@ def readable(text: str) -> str:
     return _UNREADABLE.sub(" ", text)
 
 
+def on_one_line(text: str) -> str:
+    """The same on one line: a line end stands between the sources and the figures of an incident where they are kept together."""
+    return " ".join(readable(text).split())
+
+
 def judged(row: IncidentLine) -> Judged:
     """The row as an entry. What the text states of reopening counts."""
     missing = [*_missing(row), *_too_long(row)]
@@ -47,10 +52,10 @@ def judged(row: IncidentLine) -> Judged:
     first = row.first_reported
     entry = Entry(
         date=row.date,
-        place=readable(row.place),
-        region=readable(row.region),
+        place=on_one_line(row.place),
+        region=on_one_line(row.region),
         country=row.country,
-        sources=tuple(readable(name) for name in row.sources),
+        sources=tuple(on_one_line(name) for name in row.sources),
         assessment=Assessment.REOPENED if reopened else Assessment(row.assessment.value),
         killed=killed,
         injured=injured,
@@ -65,7 +70,7 @@ def judged(row: IncidentLine) -> Judged:
 
 
 def _named(figures: Table[str, int | None]) -> tuple[tuple[str, int | None], ...]:
-    return tuple((readable(name), value) for name, value in figures.items() if name not in {KILLED, INJURED})
+    return tuple((on_one_line(name), value) for name, value in figures.items() if name not in {KILLED, INJURED})
 
 
 def _missing(row: IncidentLine) -> list[str]:
@@ -146,4 +151,4 @@ def number(figure: figures.Figure) -> Number | None:
     too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > FIGURE_PLACE_LENGTH
     if too_long or not figure.name or (figure.value or 0) > LARGEST:
         return None
-    return Number(figure.month.on.replace(day=1), readable(figure.place), readable(figure.name), figure.value)
+    return Number(figure.month.on.replace(day=1), on_one_line(figure.place), on_one_line(figure.name), figure.value)
