@@ -1,5 +1,8 @@
 """How the web server runs: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`."""
 
+import socket
+import struct
+
 from config import database_url as _database_url
 from config import load as _load
 
@@ -23,3 +26,10 @@ accesslog = None  # paths hold the tokens of mail links; the proxy's example con
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+_SEND_SECONDS = 60
+
+
+def when_ready(server):
+    """Give up on whoever takes nothing of an answer for a minute: a thread, and what it reads of the database, waits for them."""
+    for listener in server.LISTENERS:  # what a connection accepts, it inherits
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))

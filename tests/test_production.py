@@ -5,10 +5,15 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import runpy
+import socket
+import struct
 import subprocess
 import sys
 import time
 from http.cookies import SimpleCookie
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +23,7 @@ from tests.accounts import NEW
 from tests.conftest import free_port
 
 HOST = "sign.example.org"
+GUNICORN = Path(__file__).parents[1] / "deploy/gunicorn.conf.py"
 
 
 class Browser:
@@ -107,3 +113,14 @@ def test_olive_joins_signs_out_and_signs_in_behind_a_proxy(production):
     assert page.getheader("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
     assert page.getheader("Cache-Control").startswith("public, max-age=10")
     assert page.getheader("Set-Cookie") is None
+
+
+def test_who_takes_nothing_of_an_answer_for_a_minute_keeps_no_thread(monkeypatch):
+    for name, value in {"MODE": "development", "DATABASE_URL": "sqlite://"}.items():
+        monkeypatch.setenv(name, value)
+    configured = runpy.run_path(str(GUNICORN))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        configured["when_ready"](SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            seconds, _rest = struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16))
+    assert seconds == 60
