@@ -13,6 +13,7 @@ import pytest
 
 from app import import_reading
 from app.demo import register as demo
+from app.domain import figure_series
 from app.models import (
     Assessment,
     AssessmentChange,
@@ -542,6 +543,19 @@ def test_olive_orders_removes_and_restores_series(olive, figures_at, stored):
     assert olive.get(figures_at).count('class="rowlink"') == 2
     olive.post(f"{figures_at}/{first}", title="Another title", source="The Mission")
     assert "Another title" in olive.get(figures_at)
+
+
+def test_removed_series_take_no_place_and_are_forgotten_in_time(olive, figures_at, client, stored, clock, monkeypatch):
+    monkeypatch.setattr(figure_series, "MOST_SERIES", 1)
+    first = begins(olive, figures_at)
+    olive.post(f"{figures_at}/{first}/remove")
+    second = begins(olive, figures_at)
+    answer = client.post(f"{olive.base}{figures_at}/{first}/restore")
+    assert answer.status_code == 409
+    assert "at most 1 series" in answer.text
+    clock.forward(days=31)
+    olive.post(f"{figures_at}/{second}/remove")
+    assert [one.id for one in stored(FigureSeries)] == [second]
 
 
 def test_the_register_of_the_document_comes_in_to_its_last_line(olive, at, stored):
