@@ -83,6 +83,13 @@ def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
     assert "Second" in answer.text
 
 
+def test_an_incident_that_comes_in_meanwhile_is_no_other_word_of_the_register(olive, at, stored):
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at + "/settings"))[1]
+    olive.post(at + "/incidents/new", **INCIDENT)
+    olive.post(at + "/settings", title="Mine", seen=seen)
+    assert stored(Register)[0].title == "Mine"
+
+
 def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     own = f"{at}/incidents/{stored(Incident)[0].id}"
