@@ -13,7 +13,7 @@ import pytest
 
 from app import import_reading
 from app.demo import register as demo
-from app.domain import figure_series
+from app.domain import figure_series, import_drafts, incident_import
 from app.models import (
     Assessment,
     AssessmentChange,
@@ -267,6 +267,21 @@ def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
     assert found == {"credible": 3, "non_credible": 3, "open": 9 - found["reopened"], "reopened": found["reopened"]}
     assert found["reopened"] > 0
     assert {incident.assessed_on for incident in stored(Incident)} == {dt.date(2019, 5, 31)}
+
+
+def test_what_somebody_writes_while_rows_are_taken_stays(olive, at, stored, clock, monkeypatch):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    import_rows = incident_import.import_rows
+
+    def and_somebody_writes(register, entries, **values):
+        plan = import_rows(register, entries, **values)
+        draft = import_drafts.own(register)
+        import_drafts.rewrite(draft, b"Theirs", assessed_on=draft.assessed_on, seen=draft.revision, now=clock.now())
+        return plan
+
+    monkeypatch.setattr(incident_import, "import_rows", and_somebody_writes)
+    takes(olive, at)
+    assert stored(ImportDraft)[0].content == b"Theirs"
 
 
 def a_long_register():
