@@ -93,13 +93,11 @@ def _way(kind: SearchKind, row: Any) -> str:
     return links.page(endpoint, **values(row))
 
 
-def _plain(text: str) -> str:
-    """A Markdown text without its marks."""
-    return str(Markup(markdown.render(text)).striptags())  # noqa: S704 (cleaned HTML, whose markup is taken off here)
-
-
 def _topic(kind: SearchKind, topic: Topic, query: Query) -> Result:
-    title, text = highlights.marked(topic.title, query), highlights.excerpt((topic.summary, _plain(topic.text)), query)
+    title, text = (
+        highlights.marked(topic.title, query),
+        highlights.excerpt((topic.summary, markdown.plain(topic.text)), query),
+    )
     when, tongue = topic.published_at or topic.created_at, in_language(topic.locale)
     return Result(kind, topic, title, _way(kind, topic), when, excerpt=text, tongue=tongue)
 
@@ -108,7 +106,7 @@ def _campaign(kind: SearchKind, campaign: Campaign, query: Query) -> Result:
     words = campaign.published_text
     assert words is not None
     answers = (campaign.outcome_text, campaign.response)
-    text = highlights.excerpt((words.summary, _plain(words.text), *answers), query)
+    text = highlights.excerpt((words.summary, markdown.plain(words.text), *answers), query)
     return Result(
         kind,
         campaign,
@@ -129,7 +127,7 @@ def _update(kind: SearchKind, post: Update, query: Query) -> Result:
         _way(kind, post),
         post.published_at or post.created_at,
         at=post.campaign.published_text.ask if post.campaign.published_text else "",
-        excerpt=highlights.excerpt((_plain(post.text),), query),
+        excerpt=highlights.excerpt((markdown.plain(post.text),), query),
         tongue=in_language(post.campaign.locale),
     )
 
