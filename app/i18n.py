@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         languages=languages,
         language_name=language_name,
         in_language=in_language,
+        written_in=written_in,
         word_forms=word_forms,
     )
 
@@ -111,6 +112,11 @@ def in_language(locale: str) -> Markup:
     if locale == str(get_locale()):
         return Markup("")
     return Markup(' lang="{}" dir="{}"').format(locale.replace("_", "-"), direction(locale))
+
+
+def written_in(language: str) -> Markup:
+    """The attribute that says in which language others wrote something, where that is known; nothing where it is not."""
+    return Markup(' lang="{}"').format(language) if language else Markup("")
 
 
 def word_forms(one: str, many: str) -> dict[str, str]:

@@ -10,15 +10,15 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app import highlights, links, markdown
+from app import highlights, incident_words, links, markdown
 from app.domain import search
 from app.domain.search import Results
 from app.domain.search_words import Query, ask
 from app.extensions import db
 from app.forms.search import SearchForm
-from app.i18n import country_name, in_language
+from app.i18n import in_language, written_in
 from app.models import Campaign, Incident, NewsItem, PartialDate, Report, SearchKind, Topic, Update
-from app.news_words import lang_of, video_of
+from app.news_words import video_of
 
 MOST_TOPICS = 200
 LAST_PAGE = 10_000  # beyond, strangers only try numbers
@@ -142,7 +142,7 @@ def _report(kind: SearchKind, report: Report, query: Query) -> Result:
         report.date,
         by=report.publisher,
         excerpt=Markup("") if hidden else highlights.excerpt((report.summary, report.claim), query),
-        tongue=Markup(' lang="{}"').format(report.language) if report.language else Markup(""),
+        tongue=written_in(report.language),
         warning=report.content_warning,
     )
 
@@ -158,18 +158,16 @@ def _item(kind: SearchKind, item: NewsItem, query: Query) -> Result:
         item.date,
         by=item.outlet,
         excerpt=Markup("") if hidden else highlights.excerpt((item.excerpt, item.author_note), query),
-        tongue=lang_of(item),
+        tongue=written_in(item.language),
         warning=item.content_warning,
     )
 
 
 def _incident(kind: SearchKind, incident: Incident, query: Query) -> Result:
-    country = country_name(incident.country) if incident.country else ""
-    where = _(", ").join(dict.fromkeys(part for part in (incident.place, incident.region, country) if part))
     return Result(
         kind,
         incident,
-        highlights.marked(where, query),
+        highlights.marked(incident_words.where(incident), query),
         _way(kind, incident),
         incident.date,
         by=_(", ").join(source.name for source in incident.sources),
