@@ -13,6 +13,7 @@ from app.forms import values
 from app.forms.texts import CONTROL, clean
 from app.models import PartialDate, Precision, ReportKind
 from app.pages import kept
+from app.readers.numbers import latin_digits
 from app.templating import partial_day
 from app.views.public import bp
 
@@ -61,7 +62,7 @@ def _wanted() -> Wanted:
     def said(name: str) -> str:
         return clean(CONTROL.sub(" ", request.args.get(name, "")).encode("utf-8", "ignore").decode())[:LONGEST]
 
-    kind, year = said("kind"), values.ascii_digits(said("year"))
+    kind, year = said("kind"), latin_digits(said("year"))
     return Wanted(
         words=said("q"),
         kind=ReportKind(kind) if kind in tuple(ReportKind) else None,
