@@ -15,13 +15,14 @@ from app.charts import FLOOR, TOP, WIDTH, Line, nice_step
 from app.domain import figure_series
 from app.domain.figure_series import Number
 from app.extensions import db
-from app.models import Figure, FigureSeries, Topic
+from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST, readable
+from app.models import Figure, FigureSeries, Precision, Topic
 from app.readers import figures as read_figures
 from app.readers.lines import Reading
 
 Countable = Figure | Number  # stored, or just read
+PLACE_LENGTH = 120
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
-
 MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
 
 
@@ -48,6 +49,16 @@ def _rows(figures: Iterable[Countable]) -> dict[tuple[dt.date, str], dict[str, i
     for figure in sorted(figures, key=lambda one: (one.month, one.place)):
         rows.setdefault((figure.month, figure.place), {})[figure.name] = figure.value
     return rows
+
+
+def number(figure: read_figures.Figure) -> Number | None:
+    """A figure that was read, as a series takes it; None where it has no month, or does not fit."""
+    if figure.month is None or figure.month.precision is Precision.YEAR:
+        return None
+    too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > PLACE_LENGTH
+    if too_long or not figure.name or (figure.value or 0) > LARGEST:
+        return None
+    return Number(figure.month.on.replace(day=1), readable(figure.place), readable(figure.name), figure.value)
 
 
 def left(reading: Reading[read_figures.Figure], unread: Sequence[read_figures.Figure]) -> str:
