@@ -17,7 +17,6 @@ from app.extensions import babel
 NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF",
               "GS", "UM", "IO"}
 # fmt: on
-SEARCHED = ("q", "kind", "topic", "since", "until")  # what an address of the search says
 
 
 def init_app(app: Flask) -> None:
@@ -84,6 +83,11 @@ def country_name(code: str) -> str:
     return str(locale.territories.get(code, code)) if locale else code
 
 
+def ask_again(*names: str) -> None:
+    """What this address looks for, by these names, is looked for in the other languages too."""
+    g.asked = {name: said for name in names if (said := request.args.get(name))}
+
+
 def languages() -> list[tuple[str, str, str]]:
     """The other languages of this page: code, name in itself, address. Empty where a page cannot be asked for again."""
     if request.endpoint is None or request.routing_exception is not None:
@@ -94,8 +98,7 @@ def languages() -> list[tuple[str, str, str]]:
         if endpoint != "signing.sign":
             return []
         endpoint = "signing.sign_page"
-    if endpoint == "public.search":  # what is looked for is looked for in the other language too
-        values |= {name: said for name in SEARCHED if (said := request.args.get(name))}
+    values |= g.get("asked", {})
     return [
         (code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code))
         for code in others

@@ -16,10 +16,11 @@ from app.domain.search import Results
 from app.domain.search_words import Query, ask
 from app.extensions import db
 from app.forms.search import SearchForm
-from app.i18n import in_language, written_in
+from app.i18n import ask_again, in_language, written_in
 from app.models import Campaign, Incident, NewsItem, PartialDate, Report, SearchKind, Topic, Update
 from app.news_words import video_of
 
+SEARCHED = ("q", "kind", "topic", "since", "until")  # what an address of the search says
 MOST_TOPICS = 200
 LAST_PAGE = 10_000  # beyond, strangers only try numbers
 
@@ -68,6 +69,7 @@ def form() -> SearchForm:
 
 def context(asked: SearchForm, number: int) -> dict[str, Any]:
     """What the page shows of what was asked for: nothing yet, what has to be corrected, or what was found."""
+    ask_again(*SEARCHED)
     shown: dict[str, Any] = {"form": asked, "number": number, "names": kind_names(), "results": None, "found": []}
     if not asked.is_asked or not asked.validate():
         return shown
