@@ -58,28 +58,46 @@ class Chart:
     floor: int = FLOOR
 
 
+@dataclass(frozen=True)
+class Axis:
+    """The scale beside the bars: the number at its top, its lines, and how much room its words take."""
+
+    top: int
+    lines: list[Line]
+    left: int
+
+    def height(self, value: int) -> float:
+        """How high a bar stands that means this number."""
+        return (FLOOR - TOP) * value / self.top
+
+
+def axis(highest: int, scale: Callable[[int], str] = str) -> Axis:
+    """The scale for bars of which the highest means this number. `scale` writes a number beside its line."""
+    step = nice_step(highest)
+    top = step * max(1, math.ceil(highest / step))
+    lines = [
+        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
+    ]
+    return Axis(top, lines, MARGIN + DIGIT * max(len(line.words) for line in lines))
+
+
 def bars(values: Sequence[int], scale: Callable[[int], str] = str) -> Chart:
     """A bar for each number, the first one leftmost. `scale` writes a number beside its line."""
-    step = nice_step(max(values, default=0))
-    top = step * max(1, math.ceil(max(values, default=0) / step))
-    left = MARGIN + DIGIT * max(len(scale(value)) for value in range(0, top + 1, step))
-    slot = min(WIDEST, (WIDTH - left) / max(1, len(values)))
+    beside = axis(max(values, default=0), scale)
+    slot = min(WIDEST, (WIDTH - beside.left) / max(1, len(values)))
     gap = min(GAP, slot * NARROWEST_GAP)
     drawn = []
     for place, value in enumerate(values):
-        height = (FLOOR - TOP) * value / top
+        height = beside.height(value)
         drawn.append(
             Rect(
-                round(left + place * slot + gap / 2, 2),
+                round(beside.left + place * slot + gap / 2, 2),
                 round(FLOOR - height, 2),
                 round(slot - gap, 2),
                 round(height, 2),
             )
         )
-    lines = [
-        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
-    ]
-    return Chart(drawn, lines, _labels(drawn), _peak(values, drawn), left)
+    return Chart(drawn, beside.lines, _labels(drawn), _peak(values, drawn), beside.left)
 
 
 def nice_step(highest: int) -> int:

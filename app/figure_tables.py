@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import selectinload
 
-from app import incident_chart
-from app.charts import FLOOR, TOP, WIDTH, Line, nice_step
+from app import incident_chart, templating
+from app.charts import FLOOR, WIDTH, Axis, Line, axis
 from app.domain import figure_series
 from app.domain.figure_series import Number
 from app.extensions import db
-from app.models import Figure, FigureSeries, Topic
+from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST, readable
+from app.models import Figure, FigureSeries, Precision, Topic
 from app.readers import figures as read_figures
 from app.readers.lines import Reading
 
 Countable = Figure | Number  # stored, or just read
+PLACE_LENGTH = 120
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
-
 MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
 
 
@@ -48,6 +49,16 @@ def _rows(figures: Iterable[Countable]) -> dict[tuple[dt.date, str], dict[str, i
     for figure in sorted(figures, key=lambda one: (one.month, one.place)):
         rows.setdefault((figure.month, figure.place), {})[figure.name] = figure.value
     return rows
+
+
+def number(figure: read_figures.Figure) -> Number | None:
+    """A figure that was read, as a series takes it; None where it has no month, or does not fit."""
+    if figure.month is None or figure.month.precision is Precision.YEAR:
+        return None
+    too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > PLACE_LENGTH
+    if too_long or not figure.name or (figure.value or 0) > LARGEST:
+        return None
+    return Number(figure.month.on.replace(day=1), readable(figure.place), readable(figure.name), figure.value)
 
 
 def left(reading: Reading[read_figures.Figure], unread: Sequence[read_figures.Figure]) -> str:
@@ -114,25 +125,21 @@ def chart(figures: Sequence[Countable]) -> Chart | None:
     if not months or not names:
         return None
     sums = {(month, name): _whole(figures, month, name) for month in months for name in names}
-    highest = max((value or 0 for value in sums.values()), default=0)
-    step = nice_step(highest)
-    top = step * max(1, -(-highest // step))
-    left_edge = 14 + 12 * len(str(top))
-    group = min(180.0, (WIDTH - left_edge) / len(months))
+    beside = axis(max(value or 0 for value in sums.values()), templating.number)
+    group = min(incident_chart.SLOT, (WIDTH - beside.left) / len(months))
     wide = group * 0.8 / len(names)
     bars = [
-        _bar(left_edge + place * group + group * 0.1 + n * wide, wide, top, name, sums[month, name])
+        _bar(beside.left + place * group + group * 0.1 + n * wide, wide, beside, name, sums[month, name])
         for place, month in enumerate(months)
         for n, name in enumerate(names)
     ]
-    lines = [
-        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, str(value)) for value in range(0, top + 1, step)
-    ]
     each = max(1, -(-len(months) // 5))
     labels = [
-        (round(left_edge + (place + 0.5) * group, 2), month) for place, month in enumerate(months) if place % each == 0
+        (round(beside.left + (place + 0.5) * group, 2), month)
+        for place, month in enumerate(months)
+        if place % each == 0
     ]
-    return Chart(bars, lines, labels, names, left_edge)
+    return Chart(bars, beside.lines, labels, names, beside.left)
 
 
 @dataclass(frozen=True)
@@ -161,8 +168,8 @@ def of_topic(topic: Topic) -> list[Drawn]:
     return [drawn(series) for series in found if series.figures]
 
 
-def _bar(x: float, wide: float, top: int, name: str, value: int | None) -> Bar:
-    height = (FLOOR - TOP) * (value or 0) / top
+def _bar(x: float, wide: float, beside: Axis, name: str, value: int | None) -> Bar:
+    height = beside.height(value or 0)
     return Bar(round(x, 2), round(FLOOR - height, 2), round(max(1.0, wide - 2), 2), round(height, 2), name, value)
 
 

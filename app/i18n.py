@@ -17,7 +17,6 @@ from app.extensions import babel
 NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ", "AQ", "BV", "HM", "TF",
               "GS", "UM", "IO"}
 # fmt: on
-SEARCHED = ("q", "kind", "topic", "since", "until")  # what an address of the search says
 
 
 def init_app(app: Flask) -> None:
@@ -31,6 +30,7 @@ def init_app(app: Flask) -> None:
         languages=languages,
         language_name=language_name,
         in_language=in_language,
+        written_in=written_in,
         word_forms=word_forms,
     )
 
@@ -83,6 +83,11 @@ def country_name(code: str) -> str:
     return str(locale.territories.get(code, code)) if locale else code
 
 
+def ask_again(*names: str) -> None:
+    """What this address looks for, by these names, is looked for in the other languages too."""
+    g.asked = {name: said for name in names if (said := request.args.get(name))}
+
+
 def languages() -> list[tuple[str, str, str]]:
     """The other languages of this page: code, name in itself, address. Empty where a page cannot be asked for again."""
     if request.endpoint is None or request.routing_exception is not None:
@@ -93,8 +98,7 @@ def languages() -> list[tuple[str, str, str]]:
         if endpoint != "signing.sign":
             return []
         endpoint = "signing.sign_page"
-    if endpoint == "public.search":  # what is looked for is looked for in the other language too
-        values |= {name: said for name in SEARCHED if (said := request.args.get(name))}
+    values |= g.get("asked", {})
     return [
         (code, Locale.parse(code).get_display_name(code) or code, url_for(endpoint, **values, lang=code))
         for code in others
@@ -111,6 +115,11 @@ def in_language(locale: str) -> Markup:
     if locale == str(get_locale()):
         return Markup("")
     return Markup(' lang="{}" dir="{}"').format(locale.replace("_", "-"), direction(locale))
+
+
+def written_in(language: str) -> Markup:
+    """The attribute that says in which language others wrote something, where that is known; nothing where it is not."""
+    return Markup(' lang="{}"').format(language) if language else Markup("")
 
 
 def word_forms(one: str, many: str) -> dict[str, str]:

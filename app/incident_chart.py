@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.charts import DIGIT, FLOOR, GAP, MARGIN, NARROWEST_GAP, TOP, WIDEST, WIDTH, Label, Line, nice_step
+from app.charts import FLOOR, GAP, NARROWEST_GAP, WIDEST, WIDTH, Label, Line, axis
 from app.models import Assessment
 
 HEIGHT = FLOOR + 32
@@ -58,25 +58,19 @@ def draw(
     if not months:
         return None
     bars, each = _bars(months)
-    highest = max(bar.counts.total() for bar in bars)
-    step = nice_step(highest)
-    top = step * max(1, math.ceil(highest / step))
-    left = MARGIN + DIGIT * max(len(scale(value)) for value in range(0, top + 1, step))
-    slot = min(SLOT, (WIDTH - left) / len(bars))
+    beside = axis(max(bar.counts.total() for bar in bars), scale)
+    slot = min(SLOT, (WIDTH - beside.left) / len(bars))
     wide = min(WIDEST, slot - min(GAP, slot * NARROWEST_GAP))
     parts = []
     for place, bar in enumerate(bars):
         y = float(FLOOR)
         for assessment in order:
-            height = (FLOOR - TOP) * bar.counts[assessment] / top
+            height = beside.height(bar.counts[assessment])
             y -= height
             if height:
-                x = left + (place + 0.5) * slot - wide / 2
+                x = beside.left + (place + 0.5) * slot - wide / 2
                 parts.append(Part(assessment, round(x, 2), round(y, 2), round(wide, 2), round(height, 2)))
-    lines = [
-        Line(round(FLOOR - (FLOOR - TOP) * value / top, 2), value, scale(value)) for value in range(0, top + 1, step)
-    ]
-    return Chart(bars, parts, lines, _labels(len(bars), left, slot), each, left)
+    return Chart(bars, parts, beside.lines, _labels(len(bars), beside.left, slot), each, beside.left)
 
 
 def _bars(months: Mapping[int, Counter[Assessment]]) -> tuple[list[Bar], int]:

@@ -12,14 +12,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.entries import Entry, problem
-from app.domain.figure_series import Number
 from app.models import Assessment, PartialDate, Precision
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
-from app.readers import figures
 from app.readers.casualties import INJURED, KILLED
 from app.readers.register import IncidentLine
 
-FIGURE_NAME_LENGTH, FIGURE_PLACE_LENGTH = 60, 120
+FIGURE_NAME_LENGTH = 60
 LARGEST = 2**31 - 1  # a number that a column holds
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -142,13 +140,3 @@ def kept(entry: Entry) -> dict[str, Any]:
         "latitude": entry.latitude,
         "longitude": entry.longitude,
     }
-
-
-def number(figure: figures.Figure) -> Number | None:
-    """A figure that was read, as a series takes it; None where it has no month, or does not fit."""
-    if figure.month is None or figure.month.precision is Precision.YEAR:
-        return None
-    too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > FIGURE_PLACE_LENGTH
-    if too_long or not figure.name or (figure.value or 0) > LARGEST:
-        return None
-    return Number(figure.month.on.replace(day=1), on_one_line(figure.place), on_one_line(figure.name), figure.value)

@@ -59,9 +59,9 @@ def said(filters: Filters, register: Register) -> list[tuple[str, str]]:
 
 
 def where(incident: Incident) -> str:
-    """Place, region and country, as far as they are known."""
+    """Place, region and country, as far as they are known; what is called like the one before it is said once."""
     country = country_name(incident.country) if incident.country else ""
-    return _(", ").join(part for part in (incident.place, incident.region, country) if part)
+    return _(", ").join(dict.fromkeys(part for part in (incident.place, incident.region, country) if part))
 
 
 def citation(register: Register, incident: Incident, link: str) -> str:

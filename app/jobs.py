@@ -111,12 +111,8 @@ def forget_old_links(now: dt.datetime) -> None:
 
 def keep_search_whole(_now: dt.datetime) -> None:
     """Enter what the search does not know, which after an upgrade is everything, and delete what is gone, also from the file."""
-    for what, do in (("entries that the search lacked", search_index.complete), ("left over", search_index.tidy)):
-        total = 0
-        while done := do():
-            total += done
-        if total:
-            log.info("search: %d %s", total, what)
+    _all_batches("things that the search lacked", search_index.complete, did="entered")
+    _all_batches("entries of the search that were left over", search_index.tidy)
     search_index.overwrite_deleted()
 
 
@@ -136,12 +132,12 @@ ELSEWHERE = (
 )  # these wait for other sites
 
 
-def _all_batches(what: str, forget: Callable[[], int]) -> None:
+def _all_batches(what: str, do: Callable[[], int], did: str = "forgot") -> None:
     total = 0
-    while forgotten := forget():
-        total += forgotten
+    while done := do():
+        total += done
     if total:
-        log.info("forgot %d %s", total, what)
+        log.info("%s %d %s", did, total, what)
 
 
 class Table:

@@ -76,23 +76,23 @@ def document(text: str) -> Document:
     taken: set[str] = set()
 
     def named(found: re.Match[str]) -> str:
-        words = Markup(found[2]).striptags()  # noqa: S704 (cleaned HTML, whose markup is taken off here)
-        anchor = _free(_anchor(words), taken)
+        said = words(found[2])
+        anchor = _free(_anchor(said), taken)
         taken.add(anchor)
-        outline.append(Heading(int(found[1]), anchor, words))
+        outline.append(Heading(int(found[1]), anchor, said))
         return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
 
     html = re.sub(r"<h([23])>(.*?)</h\1>", named, str(render(text)), flags=re.DOTALL)
     return Document(Markup(html), tuple(outline))  # noqa: S704 (cleaned HTML, and names made by `_anchor`)
 
 
-def _anchor(words: str) -> str:
+def _anchor(said: str) -> str:
     """Letters and digits of any script with hyphens between; Arabic vowel marks and the like are left out."""
-    return ANCHOR + re.sub(r"[\W_]+", "-", _bare(words.casefold()))[:LONGEST_ANCHOR].strip("-")
+    return ANCHOR + re.sub(r"[\W_]+", "-", _bare(said.casefold()))[:LONGEST_ANCHOR].strip("-")
 
 
-def _bare(words: str) -> str:
-    return "".join(letter for letter in words if not unicodedata.category(letter).startswith("M"))
+def _bare(said: str) -> str:
+    return "".join(letter for letter in said if not unicodedata.category(letter).startswith("M"))
 
 
 def _free(wanted: str, taken: set[str]) -> str:
@@ -101,6 +101,11 @@ def _free(wanted: str, taken: set[str]) -> str:
     return next(f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken)
 
 
+def words(cleaned: str) -> str:
+    """The words of cleaned HTML on one line, without its markup."""
+    return str(Markup(cleaned).striptags())  # noqa: S704 (cleaned HTML, whose markup is taken off here)
+
+
 def plain(text: str) -> str:
-    """The text without any markup, for mails and search."""
-    return nh3.clean(str(render(text)), tags=set()).strip()
+    """The words of a text on one line, without its Markdown."""
+    return words(render(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import gettext as _
-from markupsafe import Markup
 from wtforms import SelectChoice
 
 from app import videos
@@ -14,7 +13,7 @@ from app.videos import Video
 
 def init_app(app: Flask) -> None:
     """Let templates say it."""
-    app.jinja_env.globals.update(news_kind=kind_name, video_of=video_of, lang_of=lang_of)
+    app.jinja_env.globals.update(news_kind=kind_name, video_of=video_of)
 
 
 def kind_name(kind: NewsKind) -> str:
@@ -37,8 +36,3 @@ def kind_choices() -> list[SelectChoice]:
 def video_of(item: NewsItem) -> Video | None:
     """The video that can be played here, None where the item is none."""
     return videos.recognise(item.url) if item.kind == NewsKind.VIDEO else None
-
-
-def lang_of(item: NewsItem) -> Markup:
-    """The attribute that says in which language an item is written, where that is known."""
-    return Markup(' lang="{}"').format(item.language) if item.language else Markup("")

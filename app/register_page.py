@@ -40,14 +40,12 @@ class Asked:
     typed: dict[str, str] = field(default_factory=dict)  # what the form shows again
     wrong: tuple[str, ...] = ()  # names of arguments that could not be read: nothing is filtered by them
 
-    def arguments(self, *, without: str = "", page: bool = False) -> dict[str, str | None]:
-        """The arguments of an address that asks for the same, by name."""
-        kept = {name: said for name, said in self.typed.items() if said and name != without}
-        if self.sort != USUAL_SORT and without != "sort":
+    def arguments(self, *, without: str = "") -> dict[str, str | None]:
+        """The arguments of an address that asks for the same, by name; but for the page of the list."""
+        kept = {"lang": asked_language(), **{name: said for name, said in self.typed.items() if said}}
+        if self.sort != USUAL_SORT:
             kept["sort"] = self.sort
-        if page:
-            kept |= {name: said for name, said in (("after", self.after), ("before", self.before)) if said}
-        return {"lang": asked_language(), **kept}
+        return {name: said for name, said in kept.items() if name != without}
 
 
 def asked_language() -> str | None:
@@ -161,6 +159,7 @@ def context(register: Register, wish: Asked) -> dict[str, Any]:
 
 def frame(register: Register, wish: Asked) -> dict[str, Any]:
     """What every page of a register shows."""
+    i18n.ask_again(*FILTERS, "sort")
     return {
         "register": register,
         "topic": register.topic,

@@ -10,16 +10,17 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app import highlights, links, markdown
+from app import highlights, incident_words, links, markdown
 from app.domain import search
 from app.domain.search import Results
 from app.domain.search_words import Query, ask
 from app.extensions import db
 from app.forms.search import SearchForm
-from app.i18n import country_name, in_language
+from app.i18n import ask_again, in_language, written_in
 from app.models import Campaign, Incident, NewsItem, PartialDate, Report, SearchKind, Topic, Update
-from app.news_words import lang_of, video_of
+from app.news_words import video_of
 
+SEARCHED = ("q", "kind", "topic", "since", "until")  # what an address of the search says
 MOST_TOPICS = 200
 LAST_PAGE = 10_000  # beyond, strangers only try numbers
 
@@ -68,6 +69,7 @@ def form() -> SearchForm:
 
 def context(asked: SearchForm, number: int) -> dict[str, Any]:
     """What the page shows of what was asked for: nothing yet, what has to be corrected, or what was found."""
+    ask_again(*SEARCHED)
     shown: dict[str, Any] = {"form": asked, "number": number, "names": kind_names(), "results": None, "found": []}
     if not asked.is_asked or not asked.validate():
         return shown
@@ -93,13 +95,11 @@ def _way(kind: SearchKind, row: Any) -> str:
     return links.page(endpoint, **values(row))
 
 
-def _plain(text: str) -> str:
-    """A Markdown text without its marks."""
-    return str(Markup(markdown.render(text)).striptags())  # noqa: S704 (cleaned HTML, whose markup is taken off here)
-
-
 def _topic(kind: SearchKind, topic: Topic, query: Query) -> Result:
-    title, text = highlights.marked(topic.title, query), highlights.excerpt((topic.summary, _plain(topic.text)), query)
+    title, text = (
+        highlights.marked(topic.title, query),
+        highlights.excerpt((topic.summary, markdown.plain(topic.text)), query),
+    )
     when, tongue = topic.published_at or topic.created_at, in_language(topic.locale)
     return Result(kind, topic, title, _way(kind, topic), when, excerpt=text, tongue=tongue)
 
@@ -108,7 +108,7 @@ def _campaign(kind: SearchKind, campaign: Campaign, query: Query) -> Result:
     words = campaign.published_text
     assert words is not None
     answers = (campaign.outcome_text, campaign.response)
-    text = highlights.excerpt((words.summary, _plain(words.text), *answers), query)
+    text = highlights.excerpt((words.summary, markdown.plain(words.text), *answers), query)
     return Result(
         kind,
         campaign,
@@ -129,7 +129,7 @@ def _update(kind: SearchKind, post: Update, query: Query) -> Result:
         _way(kind, post),
         post.published_at or post.created_at,
         at=post.campaign.published_text.ask if post.campaign.published_text else "",
-        excerpt=highlights.excerpt((_plain(post.text),), query),
+        excerpt=highlights.excerpt((markdown.plain(post.text),), query),
         tongue=in_language(post.campaign.locale),
     )
 
@@ -144,7 +144,7 @@ def _report(kind: SearchKind, report: Report, query: Query) -> Result:
         report.date,
         by=report.publisher,
         excerpt=Markup("") if hidden else highlights.excerpt((report.summary, report.claim), query),
-        tongue=Markup(' lang="{}"').format(report.language) if report.language else Markup(""),
+        tongue=written_in(report.language),
         warning=report.content_warning,
     )
 
@@ -160,18 +160,16 @@ def _item(kind: SearchKind, item: NewsItem, query: Query) -> Result:
         item.date,
         by=item.outlet,
         excerpt=Markup("") if hidden else highlights.excerpt((item.excerpt, item.author_note), query),
-        tongue=lang_of(item),
+        tongue=written_in(item.language),
         warning=item.content_warning,
     )
 
 
 def _incident(kind: SearchKind, incident: Incident, query: Query) -> Result:
-    country = country_name(incident.country) if incident.country else ""
-    where = _(", ").join(dict.fromkeys(part for part in (incident.place, incident.region, country) if part))
     return Result(
         kind,
         incident,
-        highlights.marked(where, query),
+        highlights.marked(incident_words.where(incident), query),
         _way(kind, incident),
         incident.date,
         by=_(", ").join(source.name for source in incident.sources),

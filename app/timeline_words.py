@@ -10,7 +10,6 @@ import re
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from app import links, markdown
 from app.domain.timeline import Entry, EntryKind
@@ -87,12 +86,8 @@ def excerpt(entry: Entry) -> str:
 def beginning(text: str) -> str:
     """The first words of a text in Markdown, without its marks, on one line; headings end it, and are not read into a sentence."""
     parts = re.split(r"<h[2-4]>.*?</h[2-4]>", str(markdown.render(text)), flags=re.DOTALL)
-    said = next((words for part in parts if (words := _words(part))), "") or _words(markdown.render(text))
+    said = next((words for part in parts if (words := markdown.words(part))), "") or markdown.plain(text)
     return said if len(said) <= EXCERPT else said[:EXCERPT].rsplit(" ", 1)[0].rstrip(" .,:;–-") + "…"
-
-
-def _words(cleaned: str) -> str:
-    return str(Markup(cleaned).striptags())  # noqa: S704 (cleaned HTML, whose markup is taken off here)
 
 
 def page_link(entry: Entry) -> str:

@@ -57,6 +57,20 @@ def test_what_a_cell_says_and_no_field_takes_stands_in_a_doubt():
     assert said == {"date": "30 February 2018", "latitude": "95", "longitude": "x", "sources": None, "injured": "some"}
 
 
+def test_cells_of_several_lines_are_names_on_one_line_and_sources_on_each():
+    table = 'date,place,source,"Houses\ndestroyed"\n2017-05-28,"Mosul,\nold city","Cruz and Sons\nmedia"\n2017-05-29,"al\nBab",,4\n'
+    first, second = read(table).rows
+    assert (first.place, first.sources) == ("Mosul", ("Cruz and Sons", "media"))
+    assert (second.place, second.figures) == ("al Bab", {"Houses destroyed": 4})
+
+
+def test_numbers_of_rows_without_a_header_are_no_figures():
+    reading = read(",date,place,killed\n0,2017-05-28,Mosul,3\n1,2017-05-29,Raqqa,4\n")
+    assert reading.mapping.fields[0] is Field.IGNORED
+    named = read(",date,place\n7,2017-05-28,Mosul\n", mapping=reading.mapping.with_field(0, Field.FIGURE))
+    assert named.rows[0].figures == {"1": 7}
+
+
 def test_arabic_headers_and_cells_are_read():
     text = "التاريخ;المكان;المحافظة;البلد;القتلى;الجرحى;التقييم\n٩ حزيران ٢٠١٥;الموصل;نينوى;العراق;٧;١٩;مفتوح\n"
     (row,) = read(text).rows

@@ -13,7 +13,7 @@ import pytest
 
 from app import clock, import_reading
 from app.demo import register as demo
-from app.domain import import_drafts
+from app.domain import figure_series, import_drafts, incident_import
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.models import (
@@ -83,6 +83,13 @@ def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
     assert "Somebody else changed this register" in answer.text
     assert "things to correct" not in answer.text
     assert "Second" in answer.text
+
+
+def test_an_incident_that_comes_in_meanwhile_is_no_other_word_of_the_register(olive, at, stored):
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at + "/settings"))[1]
+    olive.post(at + "/incidents/new", **INCIDENT)
+    olive.post(at + "/settings", title="Mine", seen=seen)
+    assert stored(Register)[0].title == "Mine"
 
 
 def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, stored):
@@ -294,6 +301,21 @@ def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):
     assert found == {"credible": 3, "non_credible": 3, "open": 9 - found["reopened"], "reopened": found["reopened"]}
     assert found["reopened"] > 0
     assert {incident.assessed_on for incident in stored(Incident)} == {dt.date(2019, 5, 31)}
+
+
+def test_what_somebody_writes_while_rows_are_taken_stays(olive, at, stored, clock, monkeypatch):
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    import_rows = incident_import.import_rows
+
+    def and_somebody_writes(register, entries, **values):
+        plan = import_rows(register, entries, **values)
+        draft = import_drafts.own(register)
+        import_drafts.rewrite(draft, b"Theirs", assessed_on=draft.assessed_on, seen=draft.revision, now=clock.now())
+        return plan
+
+    monkeypatch.setattr(incident_import, "import_rows", and_somebody_writes)
+    takes(olive, at)
+    assert stored(ImportDraft)[0].content == b"Theirs"
 
 
 def a_long_register():
@@ -577,6 +599,19 @@ def test_olive_orders_removes_and_restores_series(olive, figures_at, stored):
     assert olive.get(figures_at).count('class="rowlink"') == 2
     olive.post(f"{figures_at}/{first}", title="Another title", source="The Mission")
     assert "Another title" in olive.get(figures_at)
+
+
+def test_removed_series_take_no_place_and_are_forgotten_in_time(olive, figures_at, client, stored, clock, monkeypatch):
+    monkeypatch.setattr(figure_series, "MOST_SERIES", 1)
+    first = begins(olive, figures_at)
+    olive.post(f"{figures_at}/{first}/remove")
+    second = begins(olive, figures_at)
+    answer = client.post(f"{olive.base}{figures_at}/{first}/restore")
+    assert answer.status_code == 409
+    assert "at most 1 series" in answer.text
+    clock.forward(days=31)
+    olive.post(f"{figures_at}/{second}/remove")
+    assert [one.id for one in stored(FigureSeries)] == [second]
 
 
 def test_the_register_of_the_document_comes_in_to_its_last_line(olive, at, stored):

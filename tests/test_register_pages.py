@@ -98,6 +98,13 @@ def test_sam_filters_and_gets_the_same_as_a_table_and_as_data(client, at, query,
     assert {row["place"] for row in data["incidents"]} == places
 
 
+def test_whoever_reads_in_another_language_keeps_the_filters(client, at):
+    page = html.unescape(client.get(f"{at}?place=Mosul&sort=oldest&after=x&lang=en").text)
+    (other,) = re.findall(r'href="([^"]+)" lang="ar"', page)
+    assert {*other.partition("?")[2].split("&")} == {"place=Mosul", "sort=oldest", "lang=ar"}
+    assert "register.csv?place=Mosul&sort=oldest" in page
+
+
 @pytest.mark.parametrize("sort", ["newest", "oldest", "place", "assessment", "changed"])
 def test_sam_turns_pages_in_every_order(client, at, register, register_of, sort):
     register_of.imports(register, *(entry(f"2019-{n % 12 + 1:02}-01", f"Place {n}") for n in range(120)))

@@ -181,6 +181,8 @@ def test_a_visitor_who_errs_with_a_date_is_told_what_to_do(make, look):
     assert titles(page) == []
     page = look("militias", 422, since="2016", until="2015")
     assert "Exchange the two." in page
+    assert "Write one day, or the month alone." in look("militias", 422, since="9-11 June 2015")
+    assert "things to correct" not in look("militias", since="2015", until="June 2190")
 
 
 def test_a_visitor_who_finds_nothing_is_told_what_to_try(make, look):

@@ -1,4 +1,4 @@
-"""What the two databases say differently: moments as text, seconds between moments, how long a statement may take."""
+"""What the two databases say differently: moments as text, seconds between moments, a text in a text, how long a statement may take."""
 
 from __future__ import annotations
 

@@ -11,12 +11,14 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, insert, select
 
+from app.domain import orders
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Figure, FigureSeries, Topic
 
 MOST_SERIES, MOST_FIGURES = 20, 5000
+REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 
 
 @dataclass(frozen=True, order=True)
@@ -42,10 +44,8 @@ class Taken:
 def begin(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> FigureSeries:
     """A new series of a topic, last in its order. Raises Refused for more than `MOST_SERIES`."""
     db.session.refresh(topic, with_for_update=True)
-    of_topic = FigureSeries.topic_id == topic.id
-    count, last = db.session.execute(select(func.count(), func.max(FigureSeries.position)).where(of_topic)).one()
-    if count >= MOST_SERIES:
-        raise Refused(_("A topic has at most %(most)d series of figures.", most=MOST_SERIES))
+    _refuse_too_many(topic.id)
+    last = db.session.scalar(select(func.max(FigureSeries.position)).where(FigureSeries.topic_id == topic.id))
     position = 0 if last is None else last + 1
     series = FigureSeries(
         public_id=secrets.token_urlsafe(16),
@@ -59,6 +59,11 @@ def begin(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> FigureSe
     topic.edited_at = now
     db.session.flush()
     return series
+
+
+def _refuse_too_many(topic_id: int) -> None:
+    if len(db.session.scalars(of(topic_id)).all()) >= MOST_SERIES:
+        raise Refused(_("A topic has at most %(most)d series of figures.", most=MOST_SERIES))
 
 
 @unit_of_work
@@ -131,27 +136,32 @@ def _insert(series: FigureSeries, numbers: Sequence[Number]) -> None:
 
 @unit_of_work
 def move(series: FigureSeries, steps: int) -> None:
-    """Move a series down in the order of its topic by `steps`, or up where that is negative."""
-    topic = db.session.get_one(Topic, series.topic_id, with_for_update=True)
-    order = [one for one in db.session.scalars(of(topic.id)) if one.id != series.id]
-    at = next((n for n, one in enumerate(order) if one.position > series.position), len(order))
-    order.insert(min(max(0, at + steps), len(order)), series)
-    for position, one in enumerate(order):
-        one.position = position
+    """Move a series down in the order of its topic by `steps`, or up where that is negative. Raises NotFound for a removed one."""
+    db.session.get_one(Topic, series.topic_id, with_for_update=True)
+    shown = {one.id: one for one in db.session.scalars(of(series.topic_id))}
+    if series.id not in shown:
+        raise NotFound
+    for position, number in enumerate(orders.moved(list(shown), series.id, steps)):
+        shown[number].position = position
 
 
 @unit_of_work
 def remove(series: FigureSeries, *, now: dt.datetime) -> None:
-    """Take a series out of sight; it can be put back. Twice is once."""
+    """Take a series out of sight. It can be put back for 30 days; what was removed earlier is forgotten. Twice is once."""
     _hold(series)
     series.removed_at = series.removed_at or now
+    old = (FigureSeries.topic_id == series.topic_id, FigureSeries.removed_at < now - REMOVED_KEPT)
+    db.session.execute(delete(FigureSeries).where(*old))
 
 
 @unit_of_work
 def restore(series: FigureSeries) -> None:
-    """Put a removed series back. Twice is once."""
+    """Put a removed series back. Raises Refused where the topic has `MOST_SERIES` others now. Twice is once."""
+    db.session.get_one(Topic, series.topic_id, with_for_update=True)
     _hold(series)
-    series.removed_at = None
+    if series.removed_at is not None:
+        _refuse_too_many(series.topic_id)
+        series.removed_at = None
 
 
 def of(topic_id: int) -> Select[FigureSeries]:

@@ -6,10 +6,11 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.exc import InvalidRequestError
 
-from app.domain.refused import NotFound
+from app.domain.refused import EditedMeanwhile, NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import ImportDraft, Register
@@ -38,9 +39,16 @@ def begin(register: Register, content: bytes, *, is_table: bool, assessed_on: dt
 
 
 @unit_of_work
-def rewrite(draft: ImportDraft, content: bytes, *, assessed_on: dt.date, now: dt.datetime) -> None:
-    """Read another text, or since another day. Corrections of rows that stay as they are stay, too."""
+def rewrite(draft: ImportDraft, content: bytes, *, assessed_on: dt.date, seen: int | None, now: dt.datetime) -> None:
+    """Read another text, or since another day. Corrections of rows that stay as they are stay, too.
+
+    `seen` is its revision as whoever writes saw it. Raises EditedMeanwhile where it is another one now.
+    """
     _hold(draft)
+    if draft.revision != seen:
+        raise EditedMeanwhile(
+            _("Somebody else changed this import after you opened it. Your text is kept; compare, then read it again.")
+        )
     draft.content, draft.assessed_on = content, assessed_on
     _changed(draft, now)
 
@@ -65,8 +73,8 @@ def correct(draft: ImportDraft, key: str, values: dict[str, Any] | None, *, now:
 
 @unit_of_work
 def finish(draft: ImportDraft, left: bytes, *, seen: int, now: dt.datetime) -> None:
-    """What was read at the revision `seen` is in the register: keep what is left, or nothing. What somebody changed meanwhile,
-    and another import that took its place, stay as they are."""
+    """What was read of the revision `seen` is in the register: keep what is left, or nothing. Where somebody changed it since, or
+    another import took its place, that stays as it is; rows that are in the register already change nothing when taken again."""
     try:
         _hold(draft)
     except NotFound:

@@ -59,12 +59,7 @@ class Filters:
     @property
     def starts(self) -> dict[Precision, dt.date]:
         """The first day that is let through: where month or year alone is known, the whole of it counts."""
-        day = self.since or dt.date.min
-        return {
-            Precision.DAY: day,
-            Precision.MONTH: day.replace(day=1),
-            Precision.YEAR: day.replace(month=1, day=1),
-        }
+        return {one: one.begin(self.since or dt.date.min) for one in Precision}
 
     def conditions(self, register_id: int) -> list[ColumnElement[bool]]:
         """As the database is asked."""

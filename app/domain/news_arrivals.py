@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, or_, select
 
+from app.domain.folding import fold
 from app.extensions import db
 from app.models import NewsItem, NewsKind, NewsSource, NewsState, PartialDate, Precision, campaign_news, topic_news
 
@@ -139,7 +139,7 @@ def _said(source: NewsSource, arrival: Arrival) -> dict[str, Any]:
 
 def wanted(include: str, exclude: str, text: str) -> bool:
     """Whether a text has one of the words to include, if any are given, and none of those to exclude; one a line."""
-    level = _level(text)
+    level = fold(text)
     if any(word.search(level) for word in _words(exclude)):
         return False
     included = _words(include)
@@ -149,15 +149,9 @@ def wanted(include: str, exclude: str, text: str) -> bool:
 def _words(lines: str) -> list[re.Pattern[str]]:
     """What to look for: a word's beginning ("Iraq" finds "Iraqi", not "Iraq" inside another word). Arabic writes articles and
     prepositions in front of a word, so there it may stand anywhere."""
-    levels = [_level(line).strip() for line in lines.splitlines()]
+    levels = [fold(line) for line in lines.splitlines()]
     return [re.compile(("" if _is_arabic(level) else r"(?<!\w)") + re.escape(level)) for level in levels if level]
 
 
 def _is_arabic(text: str) -> bool:
     return "\u0600" <= text[:1] <= "\u06ff"
-
-
-def _level(text: str) -> str:
-    """Without capitals, accents and vowel marks, with single spaces."""
-    bare = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c) and c != "\u0640")
-    return " ".join("".join(bare).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,8 +43,8 @@ def begin(topic: Topic, *, now: dt.datetime) -> Register:
 
 
 @unit_of_work
-def change(register: Register, values: dict[str, Any], *, seen: dt.datetime | None, now: dt.datetime) -> None:
-    """Say something else of it. `seen` is when it had last been changed as whoever writes saw it; None changes it in any case.
+def change(register: Register, values: dict[str, Any], *, seen: str | None, now: dt.datetime) -> None:
+    """Say something else of it. `seen` is its `wording` as whoever writes saw it; None changes it in any case.
 
     Raises EditedMeanwhile if somebody changed what is said meanwhile.
     """
@@ -51,13 +52,19 @@ def change(register: Register, values: dict[str, Any], *, seen: dt.datetime | No
     changed = {name: value for name, value in values.items() if name in FIELDS and getattr(register, name) != value}
     if not changed:
         return
-    if seen is not None and seen != register.edited_at:
+    if seen is not None and seen != wording(register):
         raise EditedMeanwhile(
             _("Somebody else changed this register after you opened it. Your words are kept; compare, then save again.")
         )
     for name, value in changed.items():
         setattr(register, name, value)
     _touch(register, now)
+
+
+def wording(register: Register) -> str:
+    """A digest of what it says of itself; its incidents, which change `edited_at` too, leave it as it is."""
+    said = repr([getattr(register, name) for name in FIELDS])
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _touch(register: Register, now: dt.datetime) -> dt.datetime:

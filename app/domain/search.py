@@ -200,14 +200,9 @@ def _dates(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
     """Of a date of which month or year alone is known, the whole of it counts."""
     found: list[ColumnElement[bool]] = []
     if wanted.since:
-        begins = {
-            Precision.DAY: wanted.since,
-            Precision.MONTH: wanted.since.replace(day=1),
-            Precision.YEAR: wanted.since.replace(month=1, day=1),
-        }
-        found.append(first_number(begins[Precision.YEAR]) <= NUMBER)
-        known = [and_(precision_bits == PRECISIONS[one], first_number(day) <= NUMBER) for one, day in begins.items()]
-        found.append(or_(*known))
+        found.append(first_number(Precision.YEAR.begin(wanted.since)) <= NUMBER)
+        known = ((PRECISIONS[one], first_number(one.begin(wanted.since))) for one in Precision)
+        found.append(or_(*(and_(precision_bits == number, first <= NUMBER) for number, first in known)))
     if wanted.until:
         found.append(first_number(wanted.until) + (1 << DAY_SHIFT) > NUMBER)
     return tuple(found)

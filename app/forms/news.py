@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,7 +14,6 @@ from app.forms.languages import LanguageOfText
 from app.forms.partial_dates import PartialDateField
 from app.models import NewsItem, NewsKind
 from app.news_words import kind_choices
-from app.templating import partial_iso
 
 EXCERPT = 2000  # characters: an excerpt is not the article
 WRITTEN = (
@@ -32,11 +30,10 @@ WRITTEN = (
 )
 
 
-class PublishedField(PartialDateField):
-    """When it was published. A row has its day alone; `NewsForm` says how much of that is known."""
-
-    def process_data(self, value: Any) -> None:
-        super().process_data(value.isoformat() if isinstance(value, dt.date) else value)
+def _stored(item: NewsItem) -> dict[str, Any]:
+    """A news item as the form shows it."""
+    written = {name: getattr(item, name) for name in WRITTEN}
+    return {**written, "kind": item.kind.value, "published_on": item.date, "is_pinned": item.is_pinned}
 
 
 class NewsForm(FlaskForm):
@@ -45,7 +42,7 @@ class NewsForm(FlaskForm):
     title = line(_l("Title"), 300, _l("Write the title."))
     url = link(_l("Link"), _l("Write the link."))
     kind = SelectField(_l("Kind"), choices=kind_choices, default=NewsKind.ARTICLE.value)
-    published_on = PublishedField(_l("Published on"), validators=[DataRequired(_l("Write when it was published."))])
+    published_on = PartialDateField(_l("Published on"), validators=[DataRequired(_l("Write when it was published."))])
     outlet = line(_l("Outlet"), 200, _l("Write where it appeared."))
     byline = line(_l("Byline"), 200)
     author_note = block(_l("About the author"), 600)
@@ -56,10 +53,8 @@ class NewsForm(FlaskForm):
     content_warning = line(_l("Content warning"), 200)
     is_pinned = BooleanField(_l("Keep it on top"))
 
-    def __init__(self, obj: NewsItem | None = None, **kwargs: Any) -> None:
-        super().__init__(obj=obj, **kwargs)
-        if obj is not None and not self.is_submitted():
-            self.published_on.data = partial_iso(obj.date)
+    def __init__(self, item: NewsItem | None = None, **kwargs: Any) -> None:
+        super().__init__(data=_stored(item) if item else None, **kwargs)
 
     def read_values(self) -> dict[str, Any]:
         """What was written, once it has been validated."""

@@ -5,25 +5,18 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import StopValidation
+from wtforms import SelectChoice, SelectField, StringField, ValidationError
 
-from app import clock
 from app.domain.search_words import LONGEST_QUERY
 from app.forms.fields import one_line
+from app.forms.partial_dates import PartialDateField
 from app.forms.texts import CONTROL
-from app.forms.values import FIRST_YEAR
-from app.models import PartialDate, Precision, SearchKind, Topic
-from app.readers import dates
-from app.readers.doubts import DoubtKind
-
-LONGEST_DATE = 60
+from app.models import Precision, SearchKind, Topic
 
 
 def typed(text: str | None) -> str:
@@ -32,26 +25,10 @@ def typed(text: str | None) -> str:
     return one_line(readable)[:LONGEST_QUERY]
 
 
-class WrittenDate(StringField):
-    """A day, month or year as people write it, or nothing. `date` holds it once the field has been validated."""
+class WrittenDate(PartialDateField):
+    """A day, month or year as people write it, also one to come, or nothing."""
 
-    date: PartialDate | None = None
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, filters=[typed], **kwargs)
-
-    def pre_validate(self, form: Form) -> None:
-        if not self.data:
-            return
-        read = dates.read(self.data, today=clock.now().date()) if len(self.data) <= LONGEST_DATE else None
-        if read is None or read.date is None or read.date.on.year < FIRST_YEAR:
-            raise StopValidation(_("Write a date such as 9 June 2015, June 2015 or 2015."))
-        kinds = {doubt.kind for doubt in read.doubts}
-        if kinds & {DoubtKind.DAY_OR_MONTH, DoubtKind.TWO_MONTHS}:
-            raise StopValidation(_("Write the month as a word, so that day and month cannot be exchanged."))
-        if DoubtKind.SHORT_YEAR in kinds:
-            raise StopValidation(_("Write the year with four figures."))
-        self.date = read.date
+    may_come = True
 
     @property
     def first(self) -> dt.date | None:
@@ -73,8 +50,8 @@ class SearchForm(FlaskForm):
     q = StringField(_l("Words"), filters=[typed])
     kind = SelectField(_l("Kind"), validate_choice=False)
     topic = SelectField(_l("Topic"), validate_choice=False)
-    since = WrittenDate(_l("Since"))
-    until = WrittenDate(_l("Until"))
+    since = WrittenDate(_l("Since"), filters=[typed])
+    until = WrittenDate(_l("Until"), filters=[typed])
 
     def __init__(self, kinds: dict[SearchKind, str], topics: Iterable[Topic]) -> None:
         super().__init__(formdata=request.args, meta={"csrf": False})

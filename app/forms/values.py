@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
 from app.domain.deadlines import LAST_YEAR
+from app.readers.numbers import latin_digits
 
 GROUPED = re.compile(r"\d{1,3}(?:[ ,.'’٬\u00a0\u2009\u202f]\d{2,3})*[ ,.'’٬\u00a0\u2009\u202f]\d{3}")
 FIRST_YEAR = 1800  # of a publication
 KEY_DIGITS = 18  # more, and no database holds the number
 
 
-def ascii_digits(text: str) -> str:
-    """The text with the digits of every script as 0 to 9."""
-    return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
-
-
 def whole_number(text: str) -> int:
     """5000, "5,000", "5 000", "5.000" or "٥٬٠٠٠". Raises ValueError for anything else."""
-    plain = ascii_digits(text.strip())
+    plain = latin_digits(text.strip())
     if len(plain) > 24 or not (re.fullmatch(r"\d+", plain) or GROUPED.fullmatch(plain)):
         raise ValueError(text)
     return int(re.sub(r"\D", "", plain))
@@ -34,7 +29,7 @@ def key(text: str) -> int | None:
 
 def day(text: str) -> dt.date:
     """A day as browsers send it, 2027-04-30, also in other digits. Raises ValueError."""
-    plain = ascii_digits(text.strip())
+    plain = latin_digits(text.strip())
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
         raise ValueError(text)
     read = dt.date.fromisoformat(plain)

@@ -21,6 +21,12 @@ class Precision(StrEnum):
     MONTH = "month"
     DAY = "day"
 
+    def begin(self, day: dt.date) -> dt.date:
+        """The first day of what is known where only so much of a day is."""
+        if self is Precision.DAY:
+            return day
+        return day.replace(day=1) if self is Precision.MONTH else day.replace(month=1, day=1)
+
 
 @dataclass(frozen=True)
 class PartialDate:

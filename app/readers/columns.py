@@ -76,7 +76,8 @@ def named(header: str) -> Field | None:
 def guess(rows: list[tuple[str, ...]]) -> tuple[tuple[Field, ...], bool]:
     """A field for each column, and whether the first row is a header.
 
-    A header that is not known is a figure where its column holds whole numbers, and is ignored elsewhere.
+    A header that is not known is a figure where its column holds whole numbers, and is ignored elsewhere. So is a column without
+    a header: programs number their rows there.
     """
     width = max((len(row) for row in rows[:200]), default=0)
     header = rows[0] if rows else ()
@@ -85,11 +86,9 @@ def guess(rows: list[tuple[str, ...]]) -> tuple[tuple[Field, ...], bool]:
     fields: list[Field] = []
     for n, one in enumerate(known):
         if one is None or one in fields:
-            one = (
-                Field.FIGURE
-                if has_header and _counts([row[n] for row in rows[1:200] if n < len(row)])
-                else Field.IGNORED
-            )
+            is_named = has_header and n < len(header) and bool(header[n])
+            counts = is_named and _counts([row[n] for row in rows[1:200] if n < len(row)])
+            one = Field.FIGURE if counts else Field.IGNORED
         fields.append(one)
     return tuple(fields), has_header
 

@@ -48,7 +48,8 @@ class IncidentLine:
         return any(not one.is_slight for one in self.doubts)
 
 
-_JOINT = re.compile(r"\s+(?:and|&)\s+|\s*[,;/]\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s+(?:and|&)\s+|\s*[,;/\n]\s*", re.IGNORECASE)
+_SURELY_JOINT = re.compile(r"\s*[;\n]\s*")
 _ENDS_A_SOURCE = re.compile(r"report$", re.IGNORECASE)
 _PLURAL = re.compile(r"reports$", re.IGNORECASE)
 
@@ -64,7 +65,7 @@ def sources(said: str) -> tuple[str, ...]:
     parts = [part.strip() for part in _JOINT.split(said) if part.strip()]
     if _PLURAL.search(said) or all(_ENDS_A_SOURCE.search(part) for part in parts):
         return tuple(parts)
-    return tuple(part.strip() for part in re.split(r"\s*;\s*", said) if part.strip())
+    return tuple(part.strip() for part in _SURELY_JOINT.split(said) if part.strip())
 
 
 def compared(rows: list[IncidentLine]) -> list[IncidentLine]:

@@ -49,11 +49,15 @@ def read(data: bytes, *, today: dt.date, mapping: Mapping | None = None) -> Tabl
         return TableReading([], doubts=table.doubts, mapping=mapping or Mapping(()), refused=table.refused)
     mapping = mapping or _guessed(table)
     rows = table.rows
-    header = rows[0].cells if rows and mapping.has_header else ()
+    header = tuple(_one_line(name) for name in rows[0].cells) if rows and mapping.has_header else ()
     body = rows[1:] if header else rows
     month_first = _month_first(body, mapping)
     incidents = register.compared([_Cells(row, mapping, header).incident(today, month_first) for row in body])
     return TableReading(incidents, doubts=(*table.doubts, *_ignored(header, mapping)), header=header, mapping=mapping)
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(cell.split())
 
 
 def _guessed(table: Cells) -> Mapping:
@@ -88,8 +92,10 @@ class _Cells:
             self.doubts.append(doubt(DoubtKind.CELLS, said=expected, read=len(row.cells)))
 
     def said(self, wanted: Field) -> str:
+        """What the cell of a field says; only descriptions and sources go over several lines."""
         column = self.mapping.column(wanted)
-        return self.row.cells[column] if column is not None and column < len(self.row.cells) else ""
+        cell = self.row.cells[column] if column is not None and column < len(self.row.cells) else ""
+        return cell if wanted in {Field.DESCRIPTION, Field.SOURCE} else _one_line(cell)
 
     def incident(self, today: dt.date, month_first: bool | None) -> IncidentLine:
         """The row as an incident, with doubts for what is missing or could not be read."""
@@ -161,7 +167,7 @@ class _Cells:
         for column, one in enumerate(self.mapping.fields[: len(self.row.cells)]):
             said = self.row.cells[column]
             if said and one in {Field.KILLED, Field.INJURED, Field.FIGURE}:
-                named = self.header[column] if column < len(self.header) else f"{column + 1}"
+                named = (self.header[column] if column < len(self.header) else "") or f"{column + 1}"
                 name = {Field.KILLED: KILLED, Field.INJURED: INJURED}.get(one, named)
                 name = name if name not in found else f"{name} {column + 1}"
                 found[name] = value(said)

@@ -111,7 +111,7 @@ def add_news(organisation: str, where: str, slug: str) -> ResponseReturnValue:
 def edit_news(organisation: str, where: str, slug: str, number: int) -> str:
     """One news item."""
     place = places.of(where, slug)
-    return _news_page(place, NewsForm(obj=news_feed.listed(place, number)), number)
+    return _news_page(place, NewsForm(news_feed.listed(place, number)), number)
 
 
 @bp.post(NEWS + "/<int:number>")

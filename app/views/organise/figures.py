@@ -135,7 +135,7 @@ def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnVal
         form.form_errors.append(refusal.sentence)
         form.seen.data = series.edited_at.isoformat()
         return _figures_page(topic, series, form, reading), 409
-    unread = [figure for figure in reading.rows if incident_rows.number(figure) is None]
+    unread = [figure for figure in reading.rows if figure_tables.number(figure) is None]
     if reading.left or unread:
         pages.forget()
         flash(_("The figures were stored. What could not be read stands below."))
@@ -196,7 +196,7 @@ def _series_page(topic: Topic, form: SeriesForm, series: FigureSeries | None = N
 
 def _numbers(reading: Reading[Figure]) -> list[Number]:
     """What was read and can be taken."""
-    return [number for number in map(incident_rows.number, reading.rows) if number is not None]
+    return [number for number in map(figure_tables.number, reading.rows) if number is not None]
 
 
 def _wanted(series: FigureSeries, form: FiguresForm, reading: Reading[Figure]) -> list[figure_tables.Countable]:
@@ -214,6 +214,6 @@ def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading
         series=series,
         reading=reading,
         drawn=drawn,
-        number_of=incident_rows.number,
+        number_of=figure_tables.number,
         **_frame(topic),
     )

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from app import clock, import_reading, incident_rows, pages
 from app.domain import import_drafts, incident_import
 from app.domain.incident_import import Plan
-from app.domain.refused import Refused
+from app.domain.refused import EditedMeanwhile, Refused
 from app.domain.rights import Right
 from app.forms import values
 from app.forms.registers import ImportForm
@@ -82,13 +82,12 @@ def rewrite_import(organisation: str, slug: str) -> ResponseReturnValue:
     draft = import_drafts.own(register)
     if not form.validate() or form.assessed_on.day is None:
         return _rows_page(topic, register, draft, form), 422
-    if not _is_as_seen(draft):
-        form.form_errors.append(
-            _("Somebody else changed this import after you opened it. Your text is kept; compare, then read it again.")
-        )
-        return _rows_page(topic, register, draft, form), 409
     content = draft.content if draft.is_table else incident_rows.readable(form.text.data or "").encode()
-    import_drafts.rewrite(draft, content, assessed_on=form.assessed_on.day, now=clock.now())
+    try:
+        import_drafts.rewrite(draft, content, assessed_on=form.assessed_on.day, seen=_seen(), now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        return _rows_page(topic, register, draft, form), 409
     return back(topic)
 
 
@@ -125,17 +124,18 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are complete and not left out are in the register, at once. What could not be read stays to be looked at."""
     topic, register = there(slug)
     draft = import_drafts.own(register)
-    if not _is_as_seen(draft):
+    revision = draft.revision
+    if revision != _seen():
         flash(_("Somebody else changed this import meanwhile. Look at it again before you take it."))
         return back(topic)
-    reading, seen = read(draft), draft.revision
+    reading = read(draft)
     left = import_reading.left_over(draft, reading, today=clock.now().date())
     try:
         plan = incident_import.import_rows(register, reading.entries, on=draft.assessed_on, now=clock.now())
     except Refused as refusal:
         flash(refusal.sentence)
         return back(topic)
-    import_drafts.finish(draft, left, seen=seen, now=clock.now())
+    import_drafts.finish(draft, left, seen=revision, now=clock.now())
     pages.forget()
     flash(_said(plan))
     at = "organise.import_page" if left.strip() else "organise.incidents"
@@ -152,9 +152,9 @@ def discard_import(organisation: str, slug: str) -> ResponseReturnValue:
     return redirect(url_for("organise.import_page", organisation=organisation, slug=slug), 303)
 
 
-def _is_as_seen(draft: ImportDraft) -> bool:
-    """Whether nobody changed it since the page that was sent."""
-    return values.key(request.form.get("revision", "")) == draft.revision
+def _seen() -> int | None:
+    """The revision of the import on the page that was sent."""
+    return values.key(request.form.get("revision", ""))
 
 
 def _said(plan: Plan) -> str:

@@ -162,7 +162,7 @@ def undecide_news_items(organisation: str, items: str) -> ResponseReturnValue:
 def edit_news_item(organisation: str, number: int) -> str:
     """One item, wherever it is shown."""
     item = news.own(g.organisation.id, number)
-    return render_template("organise/edit_news_item.html", item=item, form=NewsForm(obj=item))
+    return render_template("organise/edit_news_item.html", item=item, form=NewsForm(item))
 
 
 @bp.post("/<organisation>/news-items/<int:number>")

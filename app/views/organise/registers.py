@@ -51,7 +51,7 @@ def register_settings(organisation: str, slug: str) -> ResponseReturnValue:
     except NotFound:
         return render_template("organise/register_begin.html", **frame(topic, None, ""))
     form = RegisterForm(obj=register)
-    form.seen.data = register.edited_at.isoformat()
+    form.seen.data = registers.wording(register)
     return _settings_page(topic, register, form)
 
 
@@ -71,10 +71,10 @@ def save_register(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _settings_page(topic, register, form), 422
     try:
-        registers.change(register, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
+        registers.change(register, form.read_values(), seen=form.seen.data or None, now=clock.now())
     except EditedMeanwhile as meanwhile:
         form.form_errors.append(meanwhile.sentence)
-        form.seen.data = register.edited_at.isoformat()
+        form.seen.data = registers.wording(register)
         return _settings_page(topic, register, form), 409
     pages.forget()
     flash(_("Saved."))

@@ -11,12 +11,14 @@ from app.domain import library, library_list
 from app.domain.library_list import Wanted
 from app.forms import values
 from app.forms.texts import CONTROL, clean
+from app.i18n import ask_again
 from app.models import PartialDate, Precision, ReportKind
 from app.pages import kept, readers
+from app.readers.numbers import latin_digits
 from app.templating import partial_day
 from app.views.public import bp
 
-LOOKED_FOR = ("q", "kind", "publisher", "year", "language", "after")
+LOOKED_FOR = ("q", "kind", "publisher", "year", "language")
 LONGEST = 200
 
 
@@ -27,9 +29,10 @@ def reports() -> str | Response:
     The whole list is kept like every page. What is looked for is not: strangers can ask for any number of things, and each
     would push a page that people read off the shelf.
     """
-    if not any(request.args.get(name) for name in LOOKED_FOR):
+    if not any(request.args.get(name) for name in (*LOOKED_FOR, "after")):
         response: Response = _all()
         return response
+    ask_again(*LOOKED_FOR)
     response = make_response(_list(_wanted(), values.key(request.args.get("after", ""))))
     response.headers["Cache-Control"] = f"{readers()}, max-age={current_app.config['PAGE_SECONDS']}"
     return response
@@ -61,7 +64,7 @@ def _wanted() -> Wanted:
     def said(name: str) -> str:
         return clean(CONTROL.sub(" ", request.args.get(name, "")).encode("utf-8", "ignore").decode())[:LONGEST]
 
-    kind, year = said("kind"), values.ascii_digits(said("year"))
+    kind, year = said("kind"), latin_digits(said("year"))
     return Wanted(
         words=said("q"),
         kind=ReportKind(kind) if kind in tuple(ReportKind) else None,

@@ -8,11 +8,10 @@ from app import search_page
 from app.domain.refused import NotFound
 from app.floods import refuse_flood
 from app.forms import values
-from app.i18n import SEARCHED
 from app.pages import kept, readers
 from app.views.public import bp
 
-ASKED = (*SEARCHED, "page")
+ASKED = (*search_page.SEARCHED, "page")
 
 
 @bp.get("/search")
