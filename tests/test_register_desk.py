@@ -183,6 +183,22 @@ def test_olive_assesses_an_incident_anew_and_the_public_reads_its_history(olive,
     assert "New images" in client.get(f"{at}/{incident.public_id}").text
 
 
+def test_olive_is_told_when_an_assessment_changes_nothing_and_keeps_her_reason(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    same = olive.post(f"{at}/incidents/{incident.id}/assess", 422, after="credible", on="2019-07-01", note="A witness")
+    assert "It is assessed like that already, and nothing was saved. Choose another assessment." in same.text
+    assert "A witness" in same.text
+
+
+def test_olive_cannot_assess_an_incident_before_the_day_of_its_first_assessment(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    early = olive.post(f"{at}/incidents/{incident.id}/assess", 422, after="open", on="2018-01-01").text
+    assert "Choose that day or a later one." in early
+    assert stored(AssessmentChange) == []
+
+
 def test_olive_removes_an_incident_and_puts_it_back(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     (incident,) = stored(Incident)
