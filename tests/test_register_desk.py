@@ -318,6 +318,19 @@ def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     assert "Is it an incident of this list?" in page
 
 
+def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at, stored):
+    text = "Two reports are still open.\n\nOpen Reports:\n\nMay 28, 2017, near Mosul, Iraq, via Airwars report."
+    olive.post(at + "/import", text=text, assessed_on="2019-05-31")
+    assert "The text states 2 open reports, and 1 were read." in olive.get(at + "/import")
+    takes(olive, at)
+    page = olive.get(at + "/import")
+    assert "Imported: 1 new" in page
+    assert "There is no row to take." in page
+    assert "What was taken stays in the register." in page
+    assert "were read" not in page
+    assert "Take 0 rows" not in page
+
+
 def test_the_same_list_again_changes_nothing(olive, at, stored):
     for _ in range(2):
         olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
