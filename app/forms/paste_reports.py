@@ -51,6 +51,11 @@ class PasteForm(FlaskForm):
         self.place.choices = [SelectChoice("", _("Nowhere yet")), *topics, *campaigns]
         self.place.data = self.place.data or ""  # the first page does not ask
 
+    def aim(self, place: str) -> None:
+        """Cite them at the campaign or topic that somebody comes from, unless they say otherwise."""
+        if place in self._places:
+            self.place.data = place
+
     def read_place(self) -> Place | None:
         """Where all of them are to be cited."""
         return self._places.get(self.place.data or "")
