@@ -247,6 +247,11 @@ def test_the_demonstrations_own_list_is_what_this_was_made_for(olive, stored):
     ]
 
 
+def test_a_date_to_come_is_doubted_before_it_is_refused(olive):
+    page = read(olive, "(9 June 2015) One\n(5 March 2090) Two")
+    assert "“5 March 2090” is still to come. Is the year right?" in html.unescape(page)
+
+
 def test_olive_pastes_a_list_from_a_topic_and_finds_it_cited_there(olive, make, client):
     topic = make.topic(olive.organisation)
     reports = olive.get(f"/topics/{topic.slug}/reports")
