@@ -57,6 +57,12 @@ def test_what_a_cell_says_and_no_field_takes_stands_in_a_doubt():
     assert said == {"date": "30 February 2018", "latitude": "95", "longitude": "x", "sources": None, "injured": "some"}
 
 
+def test_a_question_mark_is_a_number_that_nobody_knows():
+    row = read("Date,Location,Source,Status,Deaths,Wounded\n2016-04-09,Mosul,media report,open,?,؟\n").rows[0]
+    assert row.figures == {"killed": None, "injured": None}
+    assert [one for one in row.doubts if one.kind == "not_a_number"] == []
+
+
 def test_arabic_headers_and_cells_are_read():
     text = "التاريخ;المكان;المحافظة;البلد;القتلى;الجرحى;التقييم\n٩ حزيران ٢٠١٥;الموصل;نينوى;العراق;٧;١٩;مفتوح\n"
     (row,) = read(text).rows
