@@ -318,6 +318,13 @@ def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     assert "Is it an incident of this list?" in page
 
 
+def test_olive_corrects_a_row_with_what_was_pasted_before_her(olive, at):
+    line = "May 38, 2017, near Mosul, Iraq, via Airwars report."
+    olive.post(at + "/import", text=f"Open Reports:\n\n{line}", assessed_on="2019-05-31")
+    row = re.search(r'href="[^"]*?(/topics/[^"]+/rows/[^"]+)"', olive.get(at + "/import"))[1]
+    assert f'dir="auto">{line}</p>' in olive.get(row)
+
+
 def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at, stored):
     text = "Two reports are still open.\n\nOpen Reports:\n\nMay 28, 2017, near Mosul, Iraq, via Airwars report."
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
