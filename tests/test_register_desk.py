@@ -325,6 +325,16 @@ def test_olive_corrects_a_row_with_what_was_pasted_before_her(olive, at):
     assert f'dir="auto">{line}</p>' in olive.get(row)
 
 
+def test_olive_sees_the_numbers_of_a_row_that_is_not_complete(olive, at):
+    line = (
+        "May 38, 2017, near Mosul, Iraq, via Airwars report. Regrettably, five civilians were unintentionally killed."
+    )
+    olive.post(at + "/import", text=f"Credible Reports:\n\n{line}", assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "Not complete" in page
+    assert 'data-label="Killed">5</td>' in page
+
+
 def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at, stored):
     text = "Two reports are still open.\n\nOpen Reports:\n\nMay 28, 2017, near Mosul, Iraq, via Airwars report."
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
