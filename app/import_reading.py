@@ -193,6 +193,15 @@ def mapping_kept(mapping: Mapping) -> dict[str, Any]:
     return {**asdict(mapping), "fields": [one.value for one in mapping.fields]}
 
 
+def said(draft: ImportDraft, row: Row) -> str:
+    """The pasted lines that a row was read from; of a table nothing, since its cells stand in fields."""
+    if draft.is_table:
+        return ""
+    lines = LINE_END.split(draft.content.decode("utf-8", "replace"))
+    numbers = (row.line.line_number, *row.line.more_lines)
+    return "\n".join(lines[number - 1].strip() for number in numbers if 0 < number <= len(lines))
+
+
 def left_over(draft: ImportDraft, reading: Reading, *, today: dt.date) -> bytes:
     """What is not in the register once the rows were taken: text that is no row, rows that are not complete, rows that wait.
     Headings say something of the rows below them, and go with the last of them."""

@@ -73,6 +73,14 @@ def test_the_list_shows_signatures_of_the_week_and_pending_ones(olive, make, clo
     assert '<td class="num opt">+1</td>\n<td class="num opt">1</td>' in page
 
 
+def test_the_week_of_the_list_begins_at_midnight_of_the_campaigns_place(olive, make, clock):
+    clock.set(dt.datetime(2026, 11, 20, 22, 30, tzinfo=dt.UTC))  # in Baghdad it is the 21st
+    campaign = make.campaign(olive.organisation, closes_zone="Asia/Baghdad", signature_target=5000)
+    make.signature(campaign, confirmed_at=dt.datetime(2026, 11, 14, 20, 59, tzinfo=dt.UTC))
+    make.signature(campaign, confirmed_at=dt.datetime(2026, 11, 14, 21, 1, tzinfo=dt.UTC))
+    assert '<td class="num opt">+1</td>' in olive.get("/campaigns")
+
+
 def test_the_list_asks_the_same_number_of_questions_for_one_campaign_and_for_many(app, olive, make):
     asked = []
     with app.app_context():

@@ -243,3 +243,15 @@ def test_a_viewer_sees_the_library_and_changes_nothing(olive, app, make, sign_in
 
 def test_an_empty_library_says_what_it_is_for(olive):
     assert "Here your evidence will stand" in olive.get("/library")
+
+
+def test_olive_finds_each_language_under_a_name_that_can_be_read(olive):
+    page = olive.get("/library/new")
+    options = dict(re.findall(r'<option[^>]*value="([a-z]{2,3})">([^<]+)</option>', page.split('name="language"')[1]))
+    assert (options["prs"], options["arc"], options["ku"], options["kmr"]) == (
+        "دری",
+        "ܐܪܡܝܐ",
+        "Kurdî",
+        "Kurdî (kurmancî)",
+    )
+    assert all(name != code for code, name in options.items())

@@ -101,7 +101,7 @@ def test_all_rows_are_added_at_once_and_cited_in_their_order(olive, make, app, s
         "row7-title": "Another",
         "place": f"topic-{topic.id}",
     }
-    assert add(olive, page, **fixed).location == f"{olive.base}/library"
+    assert add(olive, page, **fixed).location == f"{olive.base}/topics/{topic.slug}/reports"
     reports = stored(Report)
     assert [report.title for report in reports][5:] == [
         "Read rightly",
@@ -245,3 +245,24 @@ def test_the_demonstrations_own_list_is_what_this_was_made_for(olive, stored):
     assert [(r.title, r.published_on) for r in stored(Report)] == [
         (title, date) for _k, title, _p, date, _n in content.REPORTS
     ]
+
+
+def test_a_date_to_come_is_doubted_before_it_is_refused(olive):
+    page = read(olive, "(9 June 2015) One\n(5 March 2090) Two")
+    assert "“5 March 2090” is still to come. Is the year right?" in html.unescape(page)
+
+
+def test_olive_pastes_a_list_from_a_topic_and_finds_it_cited_there(olive, make, client):
+    topic = make.topic(olive.organisation)
+    reports = olive.get(f"/topics/{topic.slug}/reports")
+    way = re.search(r'href="[^"]*(/library/paste[^"]*)">Paste a list', reports)[1]
+    page = read(olive, "(9 June 2015) No way home", place=fields(olive.get(way))["place"])
+    answer = add(olive, page)
+    assert answer.location.endswith(f"/topics/{topic.slug}/reports")
+    assert "No way home" in client.get(f"/topics/{topic.slug}").text
+
+
+def test_olive_pastes_a_list_from_a_campaign(olive, make):
+    campaign = make.campaign(olive.organisation)
+    way = re.search(r'(/library/paste[^"]*)">', olive.get(f"/campaigns/{campaign.slug}/reports"))[1]
+    assert fields(olive.get(way))["place"] == f"campaign-{campaign.id}"

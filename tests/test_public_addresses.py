@@ -21,6 +21,14 @@ def test_an_earlier_address_leads_on_whatever_it_carries(app: Flask, client: Fla
     assert answer.headers["Location"] == "/campaigns/militias?lang=ar&via=x"
 
 
+def test_sam_opens_the_address_of_a_sent_form_again_and_finds_the_form(client: FlaskClient, make: Make) -> None:
+    make.campaign(slug="militias")
+    answer = client.get("/campaigns/militias/signatures")
+    assert answer.status_code == 200
+    assert 'name="given_name"' in answer.text
+    assert client.get("/campaigns/none/signatures").status_code == 404
+
+
 def test_a_made_up_channel_is_not_kept_on_the_page(client: FlaskClient, make: Make) -> None:
     make.campaign(slug="militias")
     assert 'name="via" value="mastodon"' in client.get("/campaigns/militias?via=mastodon").text

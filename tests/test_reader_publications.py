@@ -183,3 +183,11 @@ def test_no_line_is_lost_and_none_comes_twice(pasted):
     filled = {n for n, line in enumerate(pasted, 1) if publications.lines.tidy(line)}
     assert sorted(numbers) == sorted(set(numbers))
     assert set(numbers) == filled
+
+
+@pytest.mark.parametrize("mark", [",", " –", ":", ""])
+def test_a_date_before_the_link_at_the_end_is_read(mark):
+    (row,) = read(f"Camps: the hospital that closed, May 2015{mark} https://watch.example/b")
+    assert row.date is not None
+    assert (row.date.on.isoformat(), row.date.precision) == ("2015-05-01", "month")
+    assert (row.title, row.url) == ("Camps: the hospital that closed", "https://watch.example/b")

@@ -71,6 +71,12 @@ def test_numbers_of_rows_without_a_header_are_no_figures():
     assert named.rows[0].figures == {"1": 7}
 
 
+def test_a_question_mark_is_a_number_that_nobody_knows():
+    row = read("Date,Location,Source,Status,Deaths,Wounded\n2016-04-09,Mosul,media report,open,?,؟\n").rows[0]
+    assert row.figures == {"killed": None, "injured": None}
+    assert [one for one in row.doubts if one.kind == "not_a_number"] == []
+
+
 def test_arabic_headers_and_cells_are_read():
     text = "التاريخ;المكان;المحافظة;البلد;القتلى;الجرحى;التقييم\n٩ حزيران ٢٠١٥;الموصل;نينوى;العراق;٧;١٩;مفتوح\n"
     (row,) = read(text).rows

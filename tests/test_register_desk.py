@@ -193,6 +193,22 @@ def test_olive_assesses_an_incident_anew_and_the_public_reads_its_history(olive,
     assert "New images" in client.get(f"{at}/{incident.public_id}").text
 
 
+def test_olive_is_told_when_an_assessment_changes_nothing_and_keeps_her_reason(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    same = olive.post(f"{at}/incidents/{incident.id}/assess", 422, after="credible", on="2019-07-01", note="A witness")
+    assert "It is assessed like that already, and nothing was saved. Choose another assessment." in same.text
+    assert "A witness" in same.text
+
+
+def test_olive_cannot_assess_an_incident_before_the_day_of_its_first_assessment(olive, at, stored):
+    olive.post(at + "/incidents/new", **INCIDENT)
+    (incident,) = stored(Incident)
+    early = olive.post(f"{at}/incidents/{incident.id}/assess", 422, after="open", on="2018-01-01").text
+    assert "Choose that day or a later one." in early
+    assert stored(AssessmentChange) == []
+
+
 def test_olive_removes_an_incident_and_puts_it_back(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     (incident,) = stored(Incident)
@@ -357,6 +373,36 @@ def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     assert "An odd line that is no incident" in page
     assert "0 rows" in page or "1 row was read." in page  # the incident of the note waits for somebody
     assert "Is it an incident of this list?" in page
+
+
+def test_olive_corrects_a_row_with_what_was_pasted_before_her(olive, at):
+    line = "May 38, 2017, near Mosul, Iraq, via Airwars report."
+    olive.post(at + "/import", text=f"Open Reports:\n\n{line}", assessed_on="2019-05-31")
+    row = re.search(r'href="[^"]*?(/topics/[^"]+/rows/[^"]+)"', olive.get(at + "/import"))[1]
+    assert f'dir="auto">{line}</p>' in olive.get(row)
+
+
+def test_olive_sees_the_numbers_of_a_row_that_is_not_complete(olive, at):
+    line = (
+        "May 38, 2017, near Mosul, Iraq, via Airwars report. Regrettably, five civilians were unintentionally killed."
+    )
+    olive.post(at + "/import", text=f"Credible Reports:\n\n{line}", assessed_on="2019-05-31")
+    page = olive.get(at + "/import")
+    assert "Not complete" in page
+    assert 'data-label="Killed">5</td>' in page
+
+
+def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at, stored):
+    text = "Two reports are still open.\n\nOpen Reports:\n\nMay 28, 2017, near Mosul, Iraq, via Airwars report."
+    olive.post(at + "/import", text=text, assessed_on="2019-05-31")
+    assert "The text states 2 open reports, and 1 were read." in olive.get(at + "/import")
+    takes(olive, at)
+    page = olive.get(at + "/import")
+    assert "Imported: 1 new" in page
+    assert "There is no row to take." in page
+    assert "What was taken stays in the register." in page
+    assert "were read" not in page
+    assert "Take 0 rows" not in page
 
 
 def test_the_same_list_again_changes_nothing(olive, at, stored):

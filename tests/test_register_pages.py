@@ -211,6 +211,13 @@ def test_what_cannot_be_read_is_said_kindly_and_kept(client, at):
     assert (data["filters"], data["filters_not_understood"]) == ({"q": "centre"}, {"assessment": "credibel"})
 
 
+def test_sam_is_told_when_the_days_are_the_wrong_way_round(client, at):
+    said = "“Until” is before “From”, so nothing can be found. Exchange the two."
+    for page in (at, f"{at}/map"):
+        assert said in client.get(f"{page}?from=2019-01-01&to=2018-01-01").text
+        assert said not in client.get(f"{page}?from=2018-01-01&to=2019-01-01").text
+
+
 def test_pages_that_strangers_invent_do_not_fill_the_shelf(app, client, at):
     app.config["PAGE_SECONDS"] = 60
     assert client.get(at).status_code == 200

@@ -85,3 +85,10 @@ def test_olive_takes_an_answer_back(olive, client, make):
     olive.post(f"/campaigns/{campaign.slug}/response", **ANSWER)
     olive.post(f"/campaigns/{campaign.slug}/response", **dict.fromkeys(ANSWER, ""))
     assert "answered" not in client.get(f"/campaigns/{campaign.slug}").text
+
+
+def test_olive_finds_from_the_answer_where_to_say_how_it_ended(olive, make):
+    make.campaign(olive.organisation, slug="archive")
+    assert f'href="{olive.base}/campaigns/archive/close">Close this campaign' in olive.get(
+        "/campaigns/archive/response"
+    )

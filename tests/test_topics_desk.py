@@ -233,6 +233,15 @@ def test_olive_gathers_campaigns_in_an_order_and_takes_one_off_and_back(olive, m
     assert "Ask 1" in olive.get(at + "/campaigns")
 
 
+def test_olive_is_told_when_she_adds_no_campaign(olive):
+    at = drafts(olive)
+    olive.get(f"{at}/campaigns")
+    olive.post(f"{at}/campaigns", number="")
+    page = olive.get(f"{at}/campaigns")
+    assert "No campaign was chosen. Choose one, then add it." in page
+    assert 'role="status">Saved.' not in page
+
+
 def test_olive_cannot_gather_what_is_not_hers(olive, make, client):
     at = drafts(olive)
     olive.post(at + "/publish")

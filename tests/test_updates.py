@@ -49,6 +49,16 @@ def test_olive_writes_a_draft_and_publishes_it(olive, campaign, client, stored):
     assert "كل المستجدات" in client.get(public + "?lang=ar").text
 
 
+def test_olive_goes_from_an_unsaved_draft_to_its_picture_and_keeps_her_words(olive, campaign, stored):
+    at = olive.post("/campaigns/archive/updates/new").location.partition(olive.base)[2]
+    assert 'name="then" value="picture"' in olive.get(at)
+    answer = olive.post(at, **WORDS, revision="1", then="picture")
+    assert answer.location.endswith("/picture")
+    assert WORDS["title"] in olive.get(at + "/picture")
+    (update,) = stored(Update)
+    assert (update.title, update.published_at) == (WORDS["title"], None)
+
+
 def test_a_background_save_answers_in_json_and_two_who_write_at_once_lose_nothing(olive, campaign, stored):
     at = write(olive)
     answer = olive.client.post(

@@ -145,7 +145,7 @@ NEWS: tuple[dict[str, Any], ...] = (
         "excerpt": "32 civilians were killed and 32 injured in December 2018, most of them in Ninewa and Baghdad. "
         "Since the numbers are falling, the mission will publish them only when there is reason to.",
         "url": IBN,
-        "source_line": "Source: United Nations",
+        "source_line": "United Nations",
     },
     {
         "kind": NewsKind.VIDEO,

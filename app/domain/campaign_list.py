@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import load_only
 
-from app.domain import counts
+from app.domain import counts, deadlines
 from app.extensions import db
 from app.models import Campaign, CampaignState, DecisionMaker, Signature, SignatureState
 
@@ -99,8 +100,7 @@ def page(organisation_id: int, *, state: str, words: str, after: int | None, now
 def _rows(found: list[Campaign], now: dt.datetime) -> list[Row]:
     ids = [campaign.id for campaign in found]
     signatures = counts.of_all(ids)
-    seven_days = now.replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=6)  # today is one of them
-    week = _counted(ids, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= seven_days)
+    week = _of_this_week(found, now)
     pending = _counted(ids, Signature.state == SignatureState.PENDING)
     return [
         Row(
@@ -112,6 +112,18 @@ def _rows(found: list[Campaign], now: dt.datetime) -> list[Row]:
         )
         for c in found
     ]
+
+
+def _of_this_week(found: list[Campaign], now: dt.datetime) -> dict[int, int]:
+    """Signatures of today and the six days before it, by the days of each campaign's zone, as its own page counts them."""
+    by_zone: dict[str, list[int]] = {}
+    for campaign in found:
+        by_zone.setdefault(campaign.closes_zone, []).append(campaign.id)
+    week: dict[int, int] = {}
+    for zone, ids in by_zone.items():
+        first = deadlines.start_of(now.astimezone(ZoneInfo(zone)).date() - dt.timedelta(days=6), zone)
+        week |= _counted(ids, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= first)
+    return week
 
 
 def _counted(campaign_ids: list[int], *conditions: ColumnElement[bool]) -> dict[int, int]:

@@ -151,17 +151,12 @@ def _say(incident: Incident, entry: Entry, moment: dt.datetime) -> None:
 def assess(incident: Incident, after: Assessment, *, on: dt.date, note: str = "", now: dt.datetime) -> None:
     """Say what is thought of it since a day; the earlier assessment stays on record. The same again changes nothing.
 
-    Raises Refused for a day before the last change.
+    Raises Refused for a day before the one since which it is assessed as it is.
     """
     register = _held(incident)
-    last = db.session.scalar(
-        select(AssessmentChange.changed_on)
-        .where(AssessmentChange.incident_id == incident.id)
-        .order_by(AssessmentChange.id.desc())
-        .limit(1)
-    )
-    if last is not None and on < last:
-        raise Refused(_("It was assessed on %(day)s already. Choose that day or a later one.", day=last.isoformat()))
+    since = incident.assessed_on
+    if since is not None and on < since:
+        raise Refused(_("It was assessed on %(day)s already. Choose that day or a later one.", day=since.isoformat()))
     if incident.assessment != after:
         _assess(incident, after, on, note, registers._touch(register, now))
 

@@ -19,6 +19,8 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 LANGUAGES = ("ar", "arc", "ckb", "ku", "kmr", "de", "el", "en", "es", "fa", "prs", "fr", "he", "hi", "hy", "id", "it", "ja", "ka",
              "ko", "nl", "pl", "ps", "pt", "ro", "ru", "sv", "sw", "syr", "tr", "uk", "ur", "zh")
 # fmt: on
+# Where the library of languages knows no name, or one that names the country twice.
+OWN_NAMES = {"arc": "ܐܪܡܝܐ", "prs": "دری", "ku": "Kurdî", "kmr": "Kurdî (kurmancî)"}
 
 
 def _well_formed(_form: Form, field: Field) -> None:
@@ -66,6 +68,8 @@ def language_choices() -> list[SelectChoice]:
 
 def language_name(code: str) -> str:
     """A language's name in itself, the code where that is not known."""
+    if code in OWN_NAMES:
+        return OWN_NAMES[code]
     try:
         return (Locale.parse(code, sep="-").get_display_name(code.replace("-", "_")) or code).capitalize()
     except (UnknownLocaleError, ValueError):

@@ -51,6 +51,11 @@ class PasteForm(FlaskForm):
         self.place.choices = [SelectChoice("", _("Nowhere yet")), *topics, *campaigns]
         self.place.data = self.place.data or ""  # the first page does not ask
 
+    def aim(self, place: str) -> None:
+        """Cite them at the campaign or topic that somebody comes from, unless they say otherwise."""
+        if place in self._places:
+            self.place.data = place
+
     def read_place(self) -> Place | None:
         """Where all of them are to be cited."""
         return self._places.get(self.place.data or "")
@@ -161,7 +166,12 @@ class Rows:
         except StopValidation:
             date = None
         read = publications.read(form.source.data or "", today=self._today).rows
-        doubts = [] if not read else [d for d in read[0].doubts if d.about != "date" or read[0].date == date]
+        is_refused = date is None and bool(form.published_on.data)  # a date to come is doubted and refused
+        doubts = [
+            doubt
+            for doubt in (read[0].doubts if read else ())
+            if doubt.about != "date" or read[0].date == date or (is_refused and doubt.kind is DoubtKind.FUTURE)
+        ]
         doubts = [doubt for doubt in doubts if doubt.kind is not DoubtKind.LINES_JOINED]  # both stand beside the row
         return Publication(date, title, form.url.data or "", number, tuple(doubts))
 

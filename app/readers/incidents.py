@@ -173,8 +173,11 @@ def _first_reported(description: str, today: dt.date) -> tuple[str, dates.Dated 
 
 
 def _miscounted(stated: dict[str, int], rows: list[IncidentLine]) -> list[Doubt]:
-    """Where the text states another number than was read. Reports made up for later are counted apart, as such texts do."""
+    """Where the text states another number than was read. Reports made up for later are counted apart, as such texts do.
+    A text without its list, such as what is left once the rows were taken, says nothing of how well it was read."""
     listed = [row for row in rows if not any(one.kind is DoubtKind.IN_A_NOTE for one in row.doubts)]
+    if not listed:
+        return []
     read_of = {
         "credible": sum(row.assessment is Assessment.CREDIBLE and not row.not_previously_reported for row in listed),
         "non_credible": sum(row.assessment is Assessment.NON_CREDIBLE for row in listed),

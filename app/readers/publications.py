@@ -153,6 +153,7 @@ def _parted(text: str, today: dt.date) -> tuple[dates.Dated | None, str]:
 
 
 def _parted_at_the_end(text: str, today: dt.date) -> tuple[dates.Dated | None, str]:
+    text = text.rstrip(_AT_THE_ENDS)  # what parted the date from the link behind it
     opened = max(text.rfind(mark) for mark in _BRACKETS)
     if opened >= 0 and text.endswith(_BRACKETS[text[opened]]):
         dated = dates.read(text[opened:], today=today)

@@ -171,7 +171,7 @@ class _Cells:
                 name = {Field.KILLED: KILLED, Field.INJURED: INJURED}.get(one, named)
                 name = name if name not in found else f"{name} {column + 1}"
                 found[name] = value(said)
-                if found[name] is None:
+                if found[name] is None and said.strip("?؟"):  # a question mark is a number that nobody knows
                     self.doubts.append(doubt(DoubtKind.NOT_A_NUMBER, name, said=said))
         return found
 

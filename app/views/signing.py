@@ -67,6 +67,7 @@ def budget() -> Budget:
     )
 
 
+@bp.get("/campaigns/<slug>/signatures")  # where a form came back with something to correct, opened again
 @bp.get("/campaigns/<slug>/sign")
 @kept("lang", "via")
 def sign_page(slug: str) -> str | Redirect:

@@ -6,7 +6,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, incident_rows, incident_words
+from app import clock, import_reading, incident_rows, incident_words
 from app.domain import import_drafts
 from app.domain.refused import NotFound
 from app.domain.rights import Right
@@ -24,13 +24,13 @@ from app.views.organise.registers import frame, there
 def edit_row(organisation: str, slug: str, key: str) -> str:
     """One row, to be corrected."""
     topic, register = there(slug)
-    row = _row(import_drafts.own(register), key)
-    form = IncidentForm()
+    draft, form = import_drafts.own(register), IncidentForm()
+    row = _row(draft, key)
     if row.entry is not None:
         form.fill(row.entry)
     else:
         _fill_from_line(form, row)
-    return _row_page(topic, register, form, row)
+    return _row_page(topic, register, form, row, draft)
 
 
 @bp.post(f"{AT}/rows/<key>")
@@ -41,7 +41,7 @@ def correct_row(organisation: str, slug: str, key: str) -> ResponseReturnValue:
     draft = import_drafts.own(register)
     row = _row(draft, key)
     if not form.validate():
-        return _row_page(topic, register, form, row), 422
+        return _row_page(topic, register, form, row, draft), 422
     import_drafts.correct(draft, key, {"entry": incident_rows.kept(form.entry())}, now=clock.now())
     flash(_("Corrected."))
     return back(topic)
@@ -82,8 +82,9 @@ def _fill_from_line(form: IncidentForm, row: Row) -> None:
         form[name].data = "" if value is None else str(value)
 
 
-def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row) -> str:
+def _row_page(topic: Topic, register: Register, form: IncidentForm, row: Row, draft: ImportDraft) -> str:
     form.name_assessments(incident_words.names(register))
+    said = import_reading.said(draft, row)
     return render_template(
-        "organise/import_row.html", form=form, row=row, reports=[], **frame(topic, register, "import")
+        "organise/import_row.html", form=form, row=row, said=said, reports=[], **frame(topic, register, "import")
     )

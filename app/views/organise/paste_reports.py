@@ -13,14 +13,16 @@ from app.domain.rights import Right
 from app.forms.paste_reports import PasteForm, Rows
 from app.templating import number
 from app.views.access import needs
-from app.views.organise import bp
+from app.views.organise import bp, places
 
 
 @bp.get("/<organisation>/library/paste")
 @needs(Right.EDIT)
 def paste_reports(organisation: str) -> str:
-    """A box for the list."""
-    return _page(_form(), Rows(g.organisation.id))
+    """A box for the list; `for`: where they are to be cited."""
+    form = _form()
+    form.aim(request.args.get("for", ""))
+    return _page(form, Rows(g.organisation.id))
 
 
 @bp.post("/<organisation>/library/paste")
@@ -61,7 +63,9 @@ def _add(form: PasteForm, rows: Rows) -> ResponseReturnValue:
     flash(ngettext("%(many)s publication added.", "%(many)s publications added.", many, many=number(many)))
     form.text.data = "\n".join(text for text in (rows.left_out(), form.text.data or "") if text.strip())
     if not form.text.data:
-        return redirect(url_for(".library", organisation=g.organisation.slug), 303)
+        place = form.read_place()
+        there = url_for(".library", organisation=g.organisation.slug)
+        return redirect(places.link(place, "organise.reports") if place else there, 303)
     return _page(form, Rows(g.organisation.id), is_rest=True)
 
 

@@ -213,6 +213,9 @@ def assess_incident(organisation: str, slug: str, number: int) -> ResponseReturn
     if not form.validate() or form.on.day is None:
         return _assess_page(topic, register, incident, form), 422
     after = type(incident.assessment)(form.after.data)
+    if after == incident.assessment:
+        form.after.errors = [_("It is assessed like that already, and nothing was saved. Choose another assessment.")]
+        return _assess_page(topic, register, incident, form), 422
     try:
         incidents.assess(incident, after, on=form.on.day, note=form.note.data or "", now=clock.now())
     except Refused as refusal:

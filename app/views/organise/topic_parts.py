@@ -128,7 +128,8 @@ def gather_campaign(organisation: str, slug: str) -> ResponseReturnValue:
     topic = access.topic(slug)
     number = values.key(request.args.get("number", request.form.get("number", "")))
     if number is None:
-        return saved(topic, "campaigns")  # nothing was chosen
+        flash(_("No campaign was chosen. Choose one, then add it."))
+        return redirect(places.link(topic, "organise.topic_campaigns"), 303)
     gathered = [campaign.id for campaign in topic.campaigns]
     at = values.key(request.args.get("at", ""))
     order = orders.placed(gathered, number, len(gathered) if at is None else at)

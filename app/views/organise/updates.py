@@ -81,8 +81,9 @@ def save_update(organisation: str, slug: str, public_id: str) -> ResponseReturnV
     if _for_script():
         return jsonify(revision=revision, needed=[], consequence="")
     pages.forget()
-    flash(_("Published. It is on the campaign’s page.") if request.form.get("then") == "publish" else _("Saved."))
-    return redirect(_link(".edit_update", campaign, update), 303)
+    then = request.form.get("then")
+    flash(_("Published. It is on the campaign’s page.") if then == "publish" else _("Saved."))
+    return redirect(_link(".edit_update_picture" if then == "picture" else ".edit_update", campaign, update), 303)
 
 
 def _for_script() -> bool:
