@@ -712,12 +712,12 @@ def test_a_list_of_too_many_alike_is_shown_with_the_reason_and_can_be_thrown_awa
     assert stored(ImportDraft) == []
 
 
-def test_a_line_end_in_a_cell_makes_no_second_source_and_no_other_figure(olive, at, stored, client):
-    table = b'date,place,source,assessment,"people\ndetained"\n2017-05-28,"Al-Bu\nSayf","Airwars\nreport",open,5\n'
+def test_a_line_end_in_a_cell_parts_sources_and_no_other_name(olive, at, stored, client):
+    table = b'date,place,source,assessment,"people\ndetained"\n2017-05-28,"Al-Bu\nSayf","Airwars\nself-report",open,5\n'
     olive.post(at + "/import", file=(io.BytesIO(table), "cells.csv"), assessed_on="2019-05-31")
     takes(olive, at)
     (incident,) = stored(Incident)
-    assert (incident.place, incident.source_names) == ("Al-Bu Sayf", "Airwars report")
+    assert (incident.place, incident.source_names) == ("Al-Bu Sayf", "Airwars\nself-report")
     olive.post(at + "/settings", title="Reports", is_public="1")
     (shown,) = client.get(f"{at}.json").get_json()["incidents"]
-    assert (shown["source"], shown["other_figures"]) == (["Airwars report"], {"people detained": 5})
+    assert (shown["source"], shown["other_figures"]) == (["Airwars", "self-report"], {"people detained": 5})
