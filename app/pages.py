@@ -85,12 +85,19 @@ def forget() -> None:
     current_app.extensions["pages"].clear()
 
 
-def kept(*arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Keep what a public view answers with status 200. `arguments` names the query arguments that its answer depends on."""
+def kept(
+    *arguments: str, unless: Callable[[], bool] = lambda: False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep what a public view answers with status 200. `arguments` names the query arguments that its answer depends on. What is
+    asked for in another way (`unless`) is passed on and not kept."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        passed = passing(view)
+
         @functools.wraps(view)
         def answer(**values: Any) -> Any:
+            if unless():
+                return passed(**values)
             key = (request.path, *(_known(name) for name in arguments))
             seconds = current_app.config["PAGE_SECONDS"]
             shelf: Shelf = current_app.extensions["pages"]

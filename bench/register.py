@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import http.client
 import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bench import servers
+from bench import servers, visits
 
 ROWS = int(os.environ.get("ROWS", "100000"))
 TIMES = int(os.environ.get("TIMES", "40"))
@@ -80,16 +78,16 @@ def measure(engine: str, url: str, fill: Any) -> None:
     subprocess.run([sys.executable, "-m", "bench.register"], cwd=servers.ROOT, env=env, check=True)
     fill(list(incidents()))
     with servers.server("wsgi:app", env):
-        floor = [_timed(port, QUESTION)[0] for _ in range(TIMES)]
+        floor = [visits.timed(port, QUESTION)[0] for _ in range(TIMES)]
         _show(engine, "an empty question", floor, statistics.median(floor), False)
         for name, asked in PAGES.items():
             path = f"{AT}{asked}" if asked.startswith("/") else f"{AT}?{asked}" if asked else AT
-            _timed(port, path)  # the first one reads files and counts what is kept
-            _show(engine, name, [_timed(port, path)[0] for _ in range(TIMES)], statistics.median(floor))
+            visits.timed(port, path)  # the first one reads files and counts what is kept
+            _show(engine, name, [visits.timed(port, path)[0] for _ in range(TIMES)], statistics.median(floor))
         for name in ("csv", "json"):
-            first = [_timed(port, f"{AT}.{name}", first=True)[0] for _ in range(5)]
+            first = [visits.timed(port, f"{AT}.{name}", first=True)[0] for _ in range(5)]
             _show(engine, f"{name}, first byte", first, statistics.median(floor), False)
-            whole, size = _timed(port, f"{AT}.{name}")
+            whole, size = visits.timed(port, f"{AT}.{name}")
             print(f"{engine:11} {name + ', all of it':28} {whole:8.0f}        {size / 1e6:.0f} MB")
 
 
@@ -99,24 +97,10 @@ def _show(engine: str, name: str, found: list[float], floor: float, has_goal: bo
     print(f"{engine:11} {name:28} {half:8.1f} {most:8.1f}  {half / floor:6.1f}x{late}", flush=True)
 
 
-def _timed(port: int, path: str, first: bool = False) -> tuple[float, int]:
-    """Milliseconds until the answer is there, or its first byte; and how many bytes."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        begun = time.perf_counter()
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        size = len(answer.read(1) if first else answer.read())
-        took = (time.perf_counter() - begun) * 1000
-    if answer.status != 200:
-        raise SystemExit(f"{path} answers {answer.status}")
-    return took, size
-
-
 def incidents() -> Iterator[tuple[Any, ...]]:
     """Invented incidents, the same each time: 1,500 places in two countries, 40 sources, fifteen years, a sentence each."""
     rng = random.Random(4)
-    letters = ("b", "d", "f", "gh", "h", "k", "l", "m", "n", "r", "s", "sh", "t", "z")
-    made = ["".join(rng.choice(letters) + rng.choice("aiu") for _ in range(rng.randint(2, 4))) for _ in range(3000)]
+    made = visits.words(rng)
     words = [*made, "market", "road", "house", "convoy", "bridge", "school", "night", "morning"]
     places = [rng.choice(("al-", "Tell ", "Abu ", "")) + rng.choice(made).title() for _ in range(1500)]
     where = [

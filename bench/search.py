@@ -6,7 +6,6 @@ One visitor at a time, the project's own server, nothing kept. `ROWS=10000 pytho
 from __future__ import annotations
 
 import datetime as dt
-import http.client
 import os
 import random
 import statistics
@@ -15,11 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bench import servers
+from bench import servers, visits
 
 ROWS = int(os.environ.get("ROWS", "100000"))
 ITEMS = ROWS // 20
@@ -61,34 +59,16 @@ def measure(engine: str, url: str) -> None:
     subprocess.run([sys.executable, "-m", "bench.search", "prepare"], cwd=servers.ROOT, env=env, check=True)
     with servers.server("wsgi:app", env):
         for name, asked in ASKED.items():
-            _timed(port, asked)
-            found = sorted(_timed(port, asked) for _ in range(TIMES))
+            visits.timed(port, f"/search?{asked}")
+            found = sorted(visits.timed(port, f"/search?{asked}")[0] for _ in range(TIMES))
             half = statistics.median(found)
             late = "  over the goal" if half > GOAL else ""
             print(f"{engine:11} {name:28} {half:8.1f} {found[int(TIMES * 0.99)]:8.1f}{late}", flush=True)
 
 
-def _timed(port: int, asked: str) -> float:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        begun = time.perf_counter()
-        connection.request("GET", f"/search?{asked}")
-        answer = connection.getresponse()
-        answer.read()
-        took = (time.perf_counter() - begun) * 1000
-    if answer.status != 200:
-        raise SystemExit(f"/search?{asked} answers {answer.status}")
-    return took
-
-
-def _invented(rng: random.Random) -> Iterator[str]:
-    letters = ("b", "d", "f", "gh", "h", "k", "l", "m", "n", "r", "s", "sh", "t", "z")
-    for _ in range(3000):
-        yield "".join(rng.choice(letters) + rng.choice("aiu") for _ in range(rng.randint(2, 4)))
-
-
 def _incidents(register_id: int, now: dt.datetime) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     rng = random.Random(4)
-    words = [*_invented(rng), "market", "road", "house", "convoy", "bridge", "school"]
+    words = [*visits.words(rng), "market", "road", "house", "convoy", "bridge", "school"]
     for n in range(1, ROWS + 1):
         row = {
             "id": n,
@@ -108,7 +88,7 @@ def _incidents(register_id: int, now: dt.datetime) -> Iterator[tuple[dict[str, A
 
 def _items(organisation_id: int, now: dt.datetime) -> Iterator[dict[str, Any]]:
     rng = random.Random(5)
-    words = [*_invented(rng), "market", "road", "report"]
+    words = [*visits.words(rng), "market", "road", "report"]
     for n in range(1, ITEMS + 1):
         yield {
             "id": n,

@@ -503,18 +503,18 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_reason(olive, at, client, 
     assert said in html.unescape(answer.text)
 
 
-def test_thousands_of_rows_come_in_at_once(olive, at, stored):
+def test_a_thousand_rows_come_in_at_once(olive, at, stored):
     rows = [
         f"2017-{n % 12 + 1:02}-{n % 28 + 1:02},Place {n},Syria,Airwars report,open,{n % 7},House {n}"
-        for n in range(2_000)
+        for n in range(1_000)
     ]
     table = "\n".join(["date,place,country,source,assessment,killed,description", *rows]).encode()
     olive.post(at + "/import", file=(io.BytesIO(table), "list.csv"), assessed_on="2019-05-31")
     page = olive.get(at + "/import?page=2")
-    assert "2,000 rows were read." in page
-    assert "Page 2 of 10" in page
+    assert "1,000 rows were read." in page
+    assert "Page 2 of 5" in page
     takes(olive, at)
-    assert len(stored(Incident)) == 2_000
+    assert len(stored(Incident)) == 1_000
 
 
 def test_a_long_list_in_arabic_is_not_too_long_for_the_form(olive, at, stored):

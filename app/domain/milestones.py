@@ -79,13 +79,15 @@ def mark(campaign_id: int, *, now: dt.datetime) -> int:
     """Record what a campaign's count has reached for the first time. Returns how many numbers; twice, or at once, is once."""
     dialects.allow_seconds(LOOK_SECONDS)
     target = db.session.scalar(select(Campaign.signature_target).where(Campaign.id == campaign_id))
+    if target is None:
+        return 0  # the campaign is gone
     count = counts.of(campaign_id)
     marked = set(db.session.scalars(select(Milestone.number).where(Milestone.campaign_id == campaign_id)))
     moved_at = db.session.scalar(
         select(func.max(TargetChange.changed_at)).where(TargetChange.campaign_id == campaign_id)
     )
     rows = []
-    for number, kind in ladder(target or 1, count).items() if target else ():
+    for number, kind in ladder(target, count).items():
         if number not in marked:
             reached_at = _reached_at(campaign_id, count - number) or now
             behind = moved_at is not None and reached_at < moved_at

@@ -15,7 +15,7 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Incident, Register, Topic, TopicSlug, TopicState, campaign_topic
 
-FIELDS = (
+TEXTS = (
     "title",
     "introduction",
     "caveats",
@@ -25,8 +25,8 @@ FIELDS = (
     "credible_name",
     "non_credible_name",
     "reopened_name",
-    "is_public",
 )
+FIELDS = (*TEXTS, "is_public")
 
 
 @unit_of_work

@@ -14,6 +14,7 @@ from wtforms import BooleanField, Field, Form, HiddenField, SelectChoice, Select
 from wtforms.validators import DataRequired, Optional, StopValidation, ValidationError
 
 from app import incident_words
+from app.domain import registers
 from app.domain.entries import MOST_FIGURES, Entry, problem
 from app.forms import values
 from app.forms.fields import URL_LENGTH, DayField, block, line, link, one_line
@@ -45,10 +46,8 @@ class RegisterForm(FlaskForm):
 
     def read_values(self) -> dict[str, Any]:
         """What was written, once it has been validated."""
-        texts = [
-            field.name for field in self if isinstance(field, StringField) and field.name not in {"seen", "csrf_token"}
-        ]
-        return {**{name: self[name].data or "" for name in texts}, "is_public": bool(self.is_public.data)}
+        texts = {name: self[name].data or "" for name in registers.TEXTS}
+        return {**texts, "is_public": bool(self.is_public.data)}
 
 
 class PeopleField(StringField):

@@ -18,39 +18,28 @@ from app.pages import kept, passing, readers
 from app.views.public import bp
 
 
-def _either(whole: Callable[..., Any], filtered: Callable[..., Any]) -> Callable[..., Any]:
-    """The view of what is asked for. A part of a register is made anew for each who asks, so a network may ask for so many only."""
+def _wants_a_part() -> bool:
+    """Whether a part of a register is asked for. It is made anew for each who asks, so a network may ask for so many only."""
     if not register_page.is_asked():
-        return whole
+        return False
     refuse_flood("search_door", "SEARCH_LIMIT")
-    return filtered
+    return True
 
 
 @bp.get("/topics/<slug>/register")
-def register(slug: str) -> Response | Redirect:
+@kept("lang", unless=_wants_a_part)
+def register(slug: str) -> str | Redirect:
     """The register: its figures with what they do not say, when it happened, and the incidents, filtered as asked."""
-    found: Response = _either(_whole, _filtered)(slug=slug)
-    return found
-
-
-def _register(slug: str) -> str | Redirect:
     found = register_page.find(slug)
     if not isinstance(found, Register):
         return found
     return render_template("public/register.html", **register_page.context(found, register_page.asked(request.args)))
 
 
-_whole, _filtered = kept("lang")(_register), passing(_register)
-
-
 @bp.get("/topics/<slug>/register/map")
-def register_map(slug: str) -> Response | Redirect:
+@kept("lang", unless=_wants_a_part)
+def register_map(slug: str) -> str | Redirect:
     """Where it happened: a map, and the places as a table."""
-    found: Response = _either(_whole_map, _filtered_map)(slug=slug)
-    return found
-
-
-def _map(slug: str) -> str | Redirect:
     found = register_page.find(slug)
     if not isinstance(found, Register):
         return found
@@ -58,26 +47,16 @@ def _map(slug: str) -> str | Redirect:
     return render_template("public/register_map.html", **register_page.map_context(found, wish))
 
 
-_whole_map, _filtered_map = kept("lang")(_map), passing(_map)
-
-
 @bp.get("/topics/<slug>/register/map-<any(light, dark):shade>.svg")
+@kept("lang", unless=_wants_a_part)
 def register_map_picture(slug: str, shade: str) -> Response | Redirect:
     """The map alone, for light or dark paper."""
-    found: Response = _either(_whole_picture, _filtered_picture)(slug=slug, shade=shade)
-    return found
-
-
-def _picture(slug: str, shade: str) -> Response | Redirect:
     found = register_page.find(slug)
     if not isinstance(found, Register):
         return found
     wish = register_page.asked(request.args)
     drawn = render_template("public/register_map.svg", shade=shade, **register_page.map_context(found, wish))
     return Response(drawn, mimetype="image/svg+xml")
-
-
-_whole_picture, _filtered_picture = kept("lang")(_picture), passing(_picture)
 
 
 @bp.get("/topics/<slug>/register.csv")
