@@ -15,7 +15,7 @@ from app.charts import FLOOR, WIDTH, Axis, Line, axis
 from app.domain import figure_series
 from app.domain.figure_series import Number
 from app.extensions import db
-from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST, readable
+from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST, on_one_line
 from app.models import Figure, FigureSeries, Precision, Topic
 from app.readers import figures as read_figures
 from app.readers.lines import Reading
@@ -58,7 +58,7 @@ def number(figure: read_figures.Figure) -> Number | None:
     too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > PLACE_LENGTH
     if too_long or not figure.name or (figure.value or 0) > LARGEST:
         return None
-    return Number(figure.month.on.replace(day=1), readable(figure.place), readable(figure.name), figure.value)
+    return Number(figure.month.on.replace(day=1), on_one_line(figure.place), on_one_line(figure.name), figure.value)
 
 
 def left(reading: Reading[read_figures.Figure], unread: Sequence[read_figures.Figure]) -> str:
