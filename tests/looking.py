@@ -9,14 +9,18 @@ import axe_playwright_python
 import pytest
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
-FOUND = """rules => axe.run({resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})}).then(
+FOUND = """rules => axe.run({resultTypes: ['violations'], ...rules}).then(
     r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"""
-WIDTHS = (320, 1280)
+WIDE = 1280  # pixels
 BOTH = ("en", "ar")
-DARK = {
-    "en": WIDTHS[1:],
-    "ar": WIDTHS[:1],
-}  # colours are the same in both languages: in the dark each width is looked at in one
+# Colours take most of the time. In the dark only they are looked at again, since nothing else differs. They are the same in both
+# languages, so where a page is looked at in both, each width has its colours looked at once in the light and once in the dark.
+ALL, COLOURS, NO_COLOURS = {}, {"runOnly": ["color-contrast"]}, {"rules": {"color-contrast": {"enabled": False}}}
+VIEWS = {
+    "one": (("light", 320, ALL), ("light", 1280, ALL), ("dark", 320, COLOURS), ("dark", 1280, COLOURS)),
+    "en": (("light", 1280, ALL), ("light", 320, NO_COLOURS), ("dark", 320, COLOURS)),
+    "ar": (("light", 320, ALL), ("light", 1280, NO_COLOURS), ("dark", 1280, COLOURS)),
+}
 
 
 class Looker:
@@ -27,7 +31,7 @@ class Looker:
 
     def look(self, address, before=None, languages=("en",), status=200):
         """Look at `address`, which answers `status`; or at what is there after `before`, which then answers `status`."""
-        context = self.chromium.new_context(viewport={"width": WIDTHS[1], "height": 900})
+        context = self.chromium.new_context(viewport={"width": WIDE, "height": 900})
         context.add_cookies(self.cookies)
         page = context.new_page()
         page.on("request", lambda r: self._note_host(r.url))
@@ -35,15 +39,14 @@ class Looker:
         for language in languages:
             page.emulate_media(color_scheme="light")
             self._open(page, address, language, before, status)
-            for scheme in ("light", "dark"):
+            for scheme, width, rules in VIEWS["one" if len(languages) == 1 else language]:
                 page.emulate_media(color_scheme=scheme)
-                for width in WIDTHS if scheme == "light" or len(languages) == 1 else DARK[language]:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    self.check(page, f"{address} {language} {scheme} {width}", only_colours=scheme == "dark")
+                page.set_viewport_size({"width": width, "height": 900})
+                self.check(page, f"{address} {language} {scheme} {width}", rules)
         context.close()
 
     def _open(self, page, address, language, before, status):
-        page.set_viewport_size({"width": WIDTHS[1], "height": 900})
+        page.set_viewport_size({"width": WIDE, "height": 900})
         answer = page.goto(self.base + address + ("?lang=ar" if language == "ar" else ""))
         if before:
             before(page)
@@ -58,13 +61,11 @@ class Looker:
         if message.type == "error" and not (status >= 400 and f"status of {status}" in message.text):
             self.wrong.append(f"{address}: {message.text}")
 
-    def check(self, page, where, only_colours=False):
-        """Note what axe finds and whether it scrolls sideways. In the dark only colours differ, so there only they are looked at again."""
+    def check(self, page, where, rules=ALL):
+        """Note what axe finds by these rules, and whether it scrolls sideways."""
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"(() => {{ {AXE} }})()")
-        self.wrong += [
-            f"{where}: {found}" for found in page.evaluate(FOUND, ["color-contrast"] if only_colours else [])
-        ]
+        self.wrong += [f"{where}: {found}" for found in page.evaluate(FOUND, rules)]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             self.wrong.append(f"{where}: scrolls sideways by {over} px")
