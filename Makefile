@@ -14,7 +14,7 @@ run: $(VENV)/installed
 test: $(VENV)/installed-dev browser lint tests
 
 tests: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -101,7 +101,8 @@ def test_olive_sets_up_the_app_on_her_phone_and_signs_in_with_it(page, home, oli
     go_in(page, home)
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill(codes[0])
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
     page.goto(f"{home}/account")
     assert "9 left" in page.content()
 

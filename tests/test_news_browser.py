@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from app import clock, news_fetching
 from tests.factories import PASSWORD
@@ -37,19 +38,19 @@ def test_olive_adds_a_source_and_publishes_what_it_brings(app, make, live, page,
     page.fill("#outlet", "The Outlet")
     page.select_option("#place", label=f"Campaign: {campaign.ask}")
     page.click("text=Save")
-    assert page.locator("text=Not fetched yet.").is_visible()
+    expect(page.locator("text=Not fetched yet.")).to_be_visible()
     with app.app_context():
         news_fetching.fetch_due(clock.now())
     page.reload()
-    assert page.locator("text=2 new items.").is_visible()
+    expect(page.locator("text=2 new items.")).to_be_visible()
     page.click("text=Look at what waits")
     page.get_by_label("Efforts stall", exact=True).check()
     page.get_by_role("button", name="Publish what is ticked").click()
     page.get_by_role("button", name="Refuse: Weather").click()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_label("Weather", exact=True).is_visible()
+    expect(page.get_by_label("Weather", exact=True)).to_be_visible()
     page.goto(f"{live}/campaigns/full")
-    assert page.get_by_role("link", name="Efforts stall").is_visible()
+    expect(page.get_by_role("link", name="Efforts stall")).to_be_visible()
     assert page.get_by_text("Weather").count() == 0
 
 
@@ -71,7 +72,7 @@ def test_sam_plays_a_video_after_two_presses_and_nothing_is_asked_before(chromiu
         lambda route: route.fulfill(body="<p>The player</p>", content_type="text/html"),
     )
     page.goto(f"{live}/campaigns/full")
-    assert page.get_by_text("Violence").is_visible()
+    expect(page.get_by_text("Violence")).to_be_visible()
     play = page.get_by_role("link", name="Play the video")
     assert play.count() == 0  # closed
     page.get_by_text("Show it").click()

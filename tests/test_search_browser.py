@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -20,13 +21,13 @@ def test_sam_finds_a_campaign_by_half_a_word_and_narrows_it_down_by_keyboard(chr
     page.get_by_role("searchbox", name="Words").fill("milit")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=milit**")
-    assert page.get_by_role("heading", name="2 results").is_visible()
-    assert page.get_by_text("No text has all of these as whole words.").is_visible()
+    expect(page.get_by_role("heading", name="2 results")).to_be_visible()
+    expect(page.get_by_text("No text has all of these as whole words.")).to_be_visible()
     assert page.locator("h3 mark").all_inner_texts() == ["militias", "Militias"]
     page.get_by_role("navigation", name="Kinds of what was found").get_by_role("link", name="News").click()
     page.wait_for_url("**kind=news**")
     assert page.locator("h3").all_inner_texts() == ["Militias fail"]
-    assert page.get_by_label("Kind", exact=True).is_visible()  # what narrows it down stays in sight
+    expect(page.get_by_label("Kind", exact=True)).to_be_visible()  # what narrows it down stays in sight
     page.get_by_label("Kind", exact=True).select_option("Topics")
     page.get_by_role("searchbox").fill("iraq")
     page.keyboard.press("Enter")
