@@ -454,3 +454,23 @@ def test_a_slip_of_a_year_does_not_break_the_register(client, at, register, regi
     page = client.get(at)
     assert page.status_code == 200
     assert "6 incidents from January 1 to" in page.text
+
+
+def test_a_publication_that_documents_a_public_incident_can_be_read_about(app, client, make, register_of):
+    organisation = make.organisation()
+    report = make.report(
+        make.campaign(organisation, published=False), title="Graves without names", summary="What was found."
+    )
+    register = register_of.of(make.topic(organisation, title="Iraq in crisis"), public=False)
+    (incident,) = register_of.add(register, entry(), report_ids=[report.id])
+    assert client.get(f"/reports/{report.slug}").status_code == 404
+    with app.app_context():
+        registers.change(db.session.get_one(Register, register.id), {"is_public": True}, seen=None, now=clock.now())
+        pages.forget()
+    page = client.get(f"/topics/iraq-in-crisis/register/{incident.public_id}").text
+    assert f'href="/reports/{report.slug}">About this report' in page
+    assert client.get(f"/reports/{report.slug}").status_code == 200
+    with app.app_context():
+        incidents.remove(db.session.get_one(Incident, incident.id), now=clock.now())
+        pages.forget()
+    assert client.get(f"/reports/{report.slug}").status_code == 404

@@ -9,12 +9,23 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
-from app.domain import orders, places, slugs
+from app.domain import orders, places, registers, slugs
 from app.domain.places import Place
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, Report, Topic, TopicState, campaign_report, topic_report
+from app.models import (
+    Campaign,
+    CampaignState,
+    Incident,
+    Register,
+    Report,
+    Topic,
+    TopicState,
+    campaign_report,
+    incident_report,
+    topic_report,
+)
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -185,7 +196,8 @@ def cited(place: Place, number: int) -> Report:
 
 
 def public() -> Select[Report]:
-    """Publications that anybody may read about: those that a public campaign or topic cites, the newest first."""
+    """Publications that anybody may read about: those that a public campaign or topic cites, or that document an incident of a public
+    register. The newest first."""
     by_campaign = (
         exists()
         .where(campaign_report.c.report_id == Report.id, campaign_report.c.campaign_id == Campaign.id)
@@ -196,7 +208,14 @@ def public() -> Select[Report]:
         .where(topic_report.c.report_id == Report.id, topic_report.c.topic_id == Topic.id)
         .where(Topic.state == TopicState.PUBLISHED)
     )
-    return Report.kept().where(or_(by_campaign, by_topic))
+    by_incident = (
+        exists()
+        .where(incident_report.c.report_id == Report.id, incident_report.c.incident_id == Incident.id)
+        .where(
+            Incident.removed_at.is_(None), Incident.register_id.in_(registers.public().with_only_columns(Register.id))
+        )
+    )
+    return Report.kept().where(or_(by_campaign, by_topic, by_incident))
 
 
 def find(slug: str) -> Report:
