@@ -176,9 +176,7 @@ def _corrected(row: Row, said: dict[str, Any]) -> Row:
 
 def guessed(content: bytes, delimiter: str, encoding: str) -> Mapping:
     """How a table is read whose delimiter and encoding are known."""
-    table = cells.read(content, delimiter=delimiter, encoding=encoding)
-    fields, has_header = columns.guess([row.cells for row in table.rows])
-    return Mapping(fields, table.delimiter, table.encoding, has_header)
+    return tables.guessed(cells.read(content, delimiter=delimiter, encoding=encoding))
 
 
 def mapping_of(draft: ImportDraft) -> Mapping | None:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain.entries import Entry, problem
 from app.models import Assessment, PartialDate, Precision
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
+from app.readers import tables
 from app.readers.casualties import INJURED, KILLED
 from app.readers.register import IncidentLine
 
@@ -37,7 +38,7 @@ def readable(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """The same on one line: a line end stands between the sources and the figures of an incident where they are kept together."""
-    return " ".join(readable(text).split())
+    return tables.one_line(readable(text))
 
 
 def judged(row: IncidentLine) -> Judged:

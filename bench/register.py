@@ -162,20 +162,13 @@ def prepare() -> None:
     from flask_migrate import upgrade
 
     from app import clock, create_app
-    from app.demo import content
-    from app.domain import registers, topics
-    from app.extensions import db
-    from app.models import Organisation
+    from app.domain import registers
 
     app = create_app()
     with app.app_context():
         upgrade()
         now = clock.now()
-        organisation = Organisation(**content.ORGANISATION, is_demo=True, created_at=now)
-        db.session.add(organisation)
-        db.session.commit()
-        topic = topics.create(organisation.id, topics.Words(SLUG, "Invented.", ""), locale="en", now=now)
-        topics.publish(topic, now=now)
+        topic = visits.topic(SLUG, now)
         register = registers.begin(topic, now=now)
         registers.change(register, {"is_public": True}, seen=None, now=now)
 

@@ -109,25 +109,20 @@ def prepare() -> None:
     from sqlalchemy import insert, text
 
     from app import clock, create_app
-    from app.demo import content
-    from app.domain import search_index, topics
+    from app.domain import search_index
     from app.extensions import db
-    from app.models import Incident, IncidentSource, NewsItem, Organisation, Register, topic_news
+    from app.models import Incident, IncidentSource, NewsItem, Register, topic_news
     from app.models.types import table_of
 
     app = create_app()
     with app.app_context():
         upgrade()
         now = clock.now()
-        organisation = Organisation(**content.ORGANISATION, is_demo=True, created_at=now)
-        db.session.add(organisation)
-        db.session.commit()
-        topic = topics.create(organisation.id, topics.Words("Bench", "Invented.", ""), locale="en", now=now)
-        topics.publish(topic, now=now)
+        topic = visits.topic("Bench", now)
         register = Register(topic_id=topic.id, title="Invented", is_public=True, created_at=now, edited_at=now)
         db.session.add(register)
         db.session.commit()
-        pairs, items = list(_incidents(register.id, now)), list(_items(organisation.id, now))
+        pairs, items = list(_incidents(register.id, now)), list(_items(topic.organisation_id, now))
         for start in range(0, ROWS, BATCH):
             some = pairs[start : start + BATCH]
             db.session.execute(insert(table_of(Incident)), [{"assessment": "open", **row} for row, _source in some])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import threading
 import time
 
 import pytest
@@ -299,12 +300,14 @@ def test_a_slow_feed_is_left_and_the_others_have_their_turn(site, source, fetche
         "app.fetch.fetch.__kwdefaults__",
         {**__import__("app.fetch", fromlist=["fetch"]).fetch.__kwdefaults__, "seconds": 1},
     )
-    site.pages |= {"/slow": (b"x" for _ in iter(lambda: time.sleep(0.2), 1)), "/feed": http(rss([item()]))}
+    left = threading.Event()  # so that the slow site ends with the test
+    site.pages |= {"/slow": (b"x" for _ in iter(lambda: left.wait(0.2), True)), "/feed": http(rss([item()]))}
     source("/slow")
     source()
     before = time.monotonic()
     assert fetched().said == "1 new item."
     assert time.monotonic() - before < 5
+    left.set()
     assert [one.result for one in stored(NewsSource)] == ["slow", "read 1 0 0 0"]
 
 

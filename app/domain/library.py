@@ -15,13 +15,9 @@ from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
-    Campaign,
-    CampaignState,
     Incident,
     Register,
     Report,
-    Topic,
-    TopicState,
     campaign_report,
     incident_report,
     topic_report,
@@ -198,16 +194,7 @@ def cited(place: Place, number: int) -> Report:
 def public() -> Select[Report]:
     """Publications that anybody may read about: those that a public campaign or topic cites, or that document an incident of a public
     register. The newest first."""
-    by_campaign = (
-        exists()
-        .where(campaign_report.c.report_id == Report.id, campaign_report.c.campaign_id == Campaign.id)
-        .where(Campaign.state != CampaignState.DRAFT)
-    )
-    by_topic = (
-        exists()
-        .where(topic_report.c.report_id == Report.id, topic_report.c.topic_id == Topic.id)
-        .where(Topic.state == TopicState.PUBLISHED)
-    )
+    linked = places.linked_in_public(Report.id, campaign_report.c.report_id, topic_report.c.report_id)
     by_incident = (
         exists()
         .where(incident_report.c.report_id == Report.id, incident_report.c.incident_id == Incident.id)
@@ -215,7 +202,7 @@ def public() -> Select[Report]:
             Incident.removed_at.is_(None), Incident.register_id.in_(registers.public().with_only_columns(Register.id))
         )
     )
-    return Report.kept().where(or_(by_campaign, by_topic, by_incident))
+    return Report.kept().where(or_(linked, by_incident))
 
 
 def find(slug: str) -> Report:

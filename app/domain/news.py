@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, or_, select, union
+from sqlalchemy import Select, delete, insert, select, union
 
 from app.domain import places
 from app.domain.places import Place
@@ -19,7 +19,6 @@ from app.models import (
     NewsItem,
     NewsState,
     Topic,
-    TopicState,
     campaign_news,
     campaign_topic,
     topic_news,
@@ -114,17 +113,8 @@ def forget_removed(*, now: dt.datetime) -> int:
 
 def public() -> Select[NewsItem]:
     """Items that anybody may read: shown, in the feed of a public campaign or topic."""
-    by_campaign = (
-        exists()
-        .where(campaign_news.c.news_item_id == NewsItem.id, campaign_news.c.campaign_id == Campaign.id)
-        .where(Campaign.state != CampaignState.DRAFT)
-    )
-    by_topic = (
-        exists()
-        .where(topic_news.c.news_item_id == NewsItem.id, topic_news.c.topic_id == Topic.id)
-        .where(Topic.state == TopicState.PUBLISHED)
-    )
-    return select(NewsItem).where(NewsItem.is_shown, or_(by_campaign, by_topic))
+    linked = places.linked_in_public(NewsItem.id, campaign_news.c.news_item_id, topic_news.c.news_item_id)
+    return select(NewsItem).where(NewsItem.is_shown, linked)
 
 
 def find(public_id: str) -> NewsItem:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, Table, exists, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import Campaign, Topic, campaign_news, campaign_report, topic_news, topic_report
+from app.models import (
+    Campaign,
+    CampaignState,
+    Topic,
+    TopicState,
+    campaign_news,
+    campaign_report,
+    topic_news,
+    topic_report,
+)
 
 Place = Campaign | Topic
 
@@ -22,6 +32,20 @@ def news_links(place: Place) -> tuple[Table, Column[Any]]:
     """The same for news items."""
     table = campaign_news if isinstance(place, Campaign) else topic_news
     return table, table.c.campaign_id if isinstance(place, Campaign) else table.c.topic_id
+
+
+def linked_in_public(
+    thing: ColumnElement[int] | InstrumentedAttribute[int], by_campaign: Column[int], by_topic: Column[int]
+) -> ColumnElement[bool]:
+    """Whether a public campaign or topic links to a thing; by the columns that name the thing in the two tables of links."""
+    return or_(
+        exists()
+        .where(by_campaign == thing, by_campaign.table.c.campaign_id == Campaign.id)
+        .where(Campaign.state != CampaignState.DRAFT),
+        exists()
+        .where(by_topic == thing, by_topic.table.c.topic_id == Topic.id)
+        .where(Topic.state == TopicState.PUBLISHED),
+    )
 
 
 def _touch(place: Place, now: dt.datetime) -> None:

@@ -42,11 +42,6 @@ class IncidentLine:
     longitude: float | None = None
     others: dict[str, str] = field(default_factory=dict)  # cells of columns that nobody asked for, by header
 
-    @property
-    def has_doubts(self) -> bool:
-        """Whether somebody should look at it; slight doubts do not count."""
-        return any(not one.is_slight for one in self.doubts)
-
 
 _JOINT = re.compile(r"\s+(?:and|&)\s+|\s*[,;/\n]\s*", re.IGNORECASE)
 _SURELY_JOINT = re.compile(r"\s*[;\n]\s*")

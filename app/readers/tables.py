@@ -47,20 +47,22 @@ def read(data: bytes, *, today: dt.date, mapping: Mapping | None = None) -> Tabl
     )
     if table.refused:
         return TableReading([], doubts=table.doubts, mapping=mapping or Mapping(()), refused=table.refused)
-    mapping = mapping or _guessed(table)
+    mapping = mapping or guessed(table)
     rows = table.rows
-    header = tuple(_one_line(name) for name in rows[0].cells) if rows and mapping.has_header else ()
+    header = tuple(one_line(name) for name in rows[0].cells) if rows and mapping.has_header else ()
     body = rows[1:] if header else rows
     month_first = _month_first(body, mapping)
     incidents = register.compared([_Cells(row, mapping, header).incident(today, month_first) for row in body])
     return TableReading(incidents, doubts=(*table.doubts, *_ignored(header, mapping)), header=header, mapping=mapping)
 
 
-def _one_line(cell: str) -> str:
+def one_line(cell: str) -> str:
+    """A cell without its line ends."""
     return " ".join(cell.split())
 
 
-def _guessed(table: Cells) -> Mapping:
+def guessed(table: Cells) -> Mapping:
+    """Which column says what, as far as its header and cells tell."""
     fields, has_header = columns.guess([row.cells for row in table.rows])
     return Mapping(fields, table.delimiter, table.encoding, has_header)
 
@@ -95,7 +97,7 @@ class _Cells:
         """What the cell of a field says; only descriptions and sources go over several lines."""
         column = self.mapping.column(wanted)
         cell = self.row.cells[column] if column is not None and column < len(self.row.cells) else ""
-        return cell if wanted in {Field.DESCRIPTION, Field.SOURCE} else _one_line(cell)
+        return cell if wanted in {Field.DESCRIPTION, Field.SOURCE} else one_line(cell)
 
     def incident(self, today: dt.date, month_first: bool | None) -> IncidentLine:
         """The row as an incident, with doubts for what is missing or could not be read."""
