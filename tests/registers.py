@@ -18,6 +18,12 @@ from app.models import Assessment, FigureSeries, Incident, PartialDate, Precisio
 from tests.factories import Make
 
 DAY = dt.date(2019, 5, 31)
+# What Olive types of an incident.
+INCIDENT = {
+    "date": "2017-05-28", "place": "Mosul", "country": "IQ", "sources": "Airwars report\nmedia report", "killed": "1,204",
+    "injured": "", "figures": "detained: ٣\nhouses: ?", "latitude": "36.34", "longitude": "43.12", "assessment": "credible",
+    "assessed_on": "2019-05-31", "description": "A house was hit.",
+}  # fmt: skip
 USUAL_FIGURES = (
     (11, "", "killed", 41),
     (11, "", "injured", 73),
@@ -83,3 +89,11 @@ class Registers:
 @pytest.fixture
 def register_of(app: Flask, make: Make) -> Registers:
     return Registers(app, make)
+
+
+@pytest.fixture
+def at(olive: Any, make: Make) -> str:
+    """Where the desk of a topic's open register is."""
+    topic = make.topic(olive.organisation)
+    olive.post(f"/topics/{topic.slug}/register/begin")
+    return f"/topics/{topic.slug}/register"
