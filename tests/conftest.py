@@ -7,7 +7,6 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from app.models import Account
 from tests import factories
 from tests.databases import ENGINES, database
 from tests.listener import Listener
+from tools import chromium as chromium_here
 
 CHROMIUM_SWITCHES = [
     "--no-sandbox",
@@ -187,10 +187,7 @@ def live(app: Flask) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    executable = next(
-        (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()),
-        None,
-    )
+    executable = chromium_here.find()
     if executable is None:
         pytest.fail("Browser tests need Chromium: run `make browser`, or install your system's chromium package.")
     with sync_playwright() as playwright:

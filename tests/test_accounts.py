@@ -11,7 +11,7 @@ import pytest
 from app.accounts.guard import is_local
 from app.extensions import limiter, security
 from app.models import Account
-from tests.accounts import post_sign_in, signed_in
+from tests.accounts import post_sign_in, signed_in, without_nonces
 from tests.factories import PASSWORD
 
 ELSEWHERE = [
@@ -60,11 +60,11 @@ def test_a_stranger_cannot_see_the_account_page_and_is_led_back_after_signing_in
 
 def test_a_stranger_reads_the_same_for_a_wrong_password_and_an_unknown_address(client, make):
     make.account(email="olive@example.org")
-    pages = [
-        post_sign_in(client, email, "not the password").text for email in ("olive@example.org", "nobodee@example.org")
-    ]
-    assert pages[0].replace("olive@", "nobodee@") == pages[1]
-    assert "do not belong together" in pages[0]
+    known, unknown = (
+        without_nonces(post_sign_in(client, f"{name}@example.org", "not the password")) for name in ("olive", "nobod")
+    )
+    assert known == unknown
+    assert "do not belong together" in known
 
 
 def test_a_stranger_cannot_tell_by_the_clock_who_has_an_account(client, make):

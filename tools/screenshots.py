@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import sys
 import tempfile
 import threading
@@ -29,6 +28,7 @@ from app import create_app  # noqa: E402 (as above)
 from app.demo import load as demo  # noqa: E402 (as above)
 from app.mail import folder  # noqa: E402 (as above)
 from app.mail.delivery import Delivery  # noqa: E402 (as above)
+from tools import chromium  # noqa: E402 (as above)
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDE, PHONE = (1280, 900), (390, 844)
@@ -36,7 +36,6 @@ HOST = "http://sign.example.org"  # the browser is told that it is here
 CAMPAIGN = "/campaigns/rein-in-militias"
 TOPIC = "/topics/iraq-in-crisis"
 COLOURS = 192  # enough for text and drawn pictures, and a quarter of the bytes
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -197,7 +196,7 @@ def the_evidence(desk: Camera, home: str) -> None:
 
 def main() -> int:
     """Take all pictures anew. Returns the exit status."""
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    executable = chromium.find()
     if executable is None:
         print("Pictures need Chromium. Install your system's chromium package and run it again.", file=sys.stderr)
         return 1
