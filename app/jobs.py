@@ -2,7 +2,8 @@
 
 Any number of workers may run. Mails, visits to links and news sources are leased, so no two do the same one. The other jobs of the
 table below are not: each deletes what is too old, records what the database takes only once, only looks, or plans, so doing it
-twice, at once or one after the other, is the same as doing it once. What waits for other sites has a thread of its own.
+twice, at once or one after the other, is the same as doing it once. What waits for other sites, or may take minutes, has a thread of
+its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, news_fetching, recount
+from app import clock, limits, news_fetching, recount
 from app.domain import (
     library,
     link_readings,
@@ -27,6 +28,7 @@ from app.domain import (
     news_import,
     outbox,
     search_index,
+    signer_acts,
     signing,
     unsaved,
     updates,
@@ -118,6 +120,13 @@ def keep_search_whole(_now: dt.datetime) -> None:
     search_index.overwrite_deleted()
 
 
+def go_on_with_acts(_now: dt.datetime) -> None:
+    """Do what organisers asked to be done to many signatures, batch by batch, until it is done or somebody stops it."""
+    for act_id in signer_acts.running():
+        while signer_acts.go_on(act_id, limits.mailing(), now=clock.now()):
+            pass
+
+
 JOBS = (
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
@@ -132,6 +141,7 @@ JOBS = (
 ELSEWHERE = (
     Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
 )  # these wait for other sites
+LONG = (Job("go on with acts on signatures", dt.timedelta(seconds=LOOK_SECONDS), go_on_with_acts),)
 
 
 def _all_batches(what: str, do: Callable[[], int], did: str = "forgot") -> None:
@@ -190,7 +200,7 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    doing = [threading.Thread(target=_do_jobs, args=(app, stop, some), daemon=True) for some in (JOBS, ELSEWHERE)]
+    doing = [threading.Thread(target=_do_jobs, args=(app, stop, some), daemon=True) for some in (JOBS, ELSEWHERE, LONG)]
     for thread in doing:
         thread.start()
     links.start(stop)

@@ -49,6 +49,14 @@ def channel_name(channel: str) -> str:
     return names.get(Channel(channel), channel)
 
 
+def channel_heading(channel: Channel | str) -> str:
+    """A channel at the head of a row or in a choice: the name that the share links have, or that none is known."""
+    if channel == Channel.DIRECT:
+        return _("Direct or unknown")
+    name = channel_name(channel)
+    return name[0].upper() + name[1:]
+
+
 def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
     """Plain links that pass a campaign on: channel, name, address. They carry the channel, never a person."""
 

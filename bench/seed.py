@@ -11,20 +11,22 @@ from bench.servers import ROOT
 SLUG = "rein-in-militias"
 
 POSTGRESQL = """
-INSERT INTO signature (public_id, campaign_id, state, email_key, email, given_name, family_name, name_key, country, postcode,
-                       show_name, locale, channel, text_version, created_at, confirmed_at)
+INSERT INTO signature (public_id, campaign_id, state, email_key, email, given_name, family_name, name_key, family_key,
+                       country, postcode, show_name, locale, channel, text_version, created_at, confirmed_at)
 SELECT substr(md5(n::text) || md5((n + 1)::text), 1, 22), 1, 'confirmed', decode(md5(n::text) || md5((-n)::text), 'hex'),
        'signer' || n || '@example.org', 'Given' || n % 997, 'Family' || n, 'given' || n % 997 || ' family' || n,
+       'family' || n || ' given' || n % 997,
        (ARRAY['IQ','DE','GB','SE','FR','JO','PL','US'])[1 + n % 8], (10000 + n % 89999)::text, n % 3 = 0, 'en', 'direct', 1,
        now() - make_interval(secs => (n % 2592000)), now() - make_interval(secs => (n % 2592000))
 FROM generate_series({first}, {last}) AS n
 """
 SQLITE = """
 WITH RECURSIVE series(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM series WHERE n < {last})
-INSERT INTO signature (public_id, campaign_id, state, email_key, email, given_name, family_name, name_key, country, postcode,
-                       show_name, locale, channel, text_version, created_at, confirmed_at)
+INSERT INTO signature (public_id, campaign_id, state, email_key, email, given_name, family_name, name_key, family_key,
+                       country, postcode, show_name, locale, channel, text_version, created_at, confirmed_at)
 SELECT printf('%022d', n), 1, 'confirmed', CAST(printf('%032d', n) AS BLOB),
        'signer' || n || '@example.org', 'Given' || (n % 997), 'Family' || n, 'given' || (n % 997) || ' family' || n,
+       'family' || n || ' given' || (n % 997),
        substr('IQDEGBSEFRJOPLUS', 1 + 2 * (n % 8), 2), CAST(10000 + n % 89999 AS TEXT), n % 3 = 0, 'en', 'direct', 1,
        strftime('%Y-%m-%d %H:%M:%S.000000', 'now', '-' || (n % 2592000) || ' seconds'),
        strftime('%Y-%m-%d %H:%M:%S.000000', 'now', '-' || (n % 2592000) || ' seconds')

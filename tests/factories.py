@@ -13,6 +13,7 @@ from flask_security import hash_password
 from app import clock, mailboxes, pages
 from app.domain import campaigns, counts, library, news, topics, updates
 from app.domain.campaigns import Words
+from app.domain.folding import name_keys
 from app.extensions import db
 from app.models import (
     Account,
@@ -29,7 +30,6 @@ from app.models import (
     Topic,
     Update,
 )
-from app.models.signatures import name_key
 
 PASSWORD = "correct horse battery"
 
@@ -147,7 +147,7 @@ class Make:
                 "confirmed_at": clock.now() if state == "confirmed" else None,
             }
             row = {**defaults, **values}
-            signature = Signature(**row, name_key=name_key(f"{row['given_name']} {row['family_name']}"))
+            signature = Signature(**row, **name_keys(row["given_name"], row["family_name"]))
             db.session.add(signature)
             db.session.flush()
             if state == "confirmed":

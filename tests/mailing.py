@@ -10,10 +10,10 @@ from flask import Flask
 
 from app import clock, mailboxes
 from app.domain import outbox
+from app.domain.folding import name_keys
 from app.extensions import db
 from app.mail.delivery import Delivery
 from app.models import Campaign, Channel, MailKind, Signature, SignatureState
-from app.models.signatures import name_key
 
 
 def deliver(app: Flask) -> None:
@@ -36,7 +36,7 @@ def queue_confirmations(app: Flask, campaign: Campaign, count: int) -> None:
                 email_key=mailboxes.key(email),
                 given_name="Sam",
                 family_name=f"Signer {number}",
-                name_key=name_key(f"Sam Signer {number}"),
+                **name_keys("Sam", f"Signer {number}"),
                 country="IQ",
                 postcode="",
                 show_name=False,

@@ -10,11 +10,13 @@ import threading
 from sqlalchemy import func, select, text
 
 from app import clock as app_clock
-from app import recount
-from app.domain import signing
+from app import limits, recount
+from app.domain import ledger, signer_acts, signing
 from app.domain.refused import Refused
+from app.domain.signer_acts import Why
+from app.domain.signers import Wanted
 from app.extensions import db
-from app.models import CampaignTally, Signature
+from app.models import Account, ActKind, Campaign, CampaignTally, Mail, Signature
 from tests.test_signing import count, link
 
 ROUNDS, WALKERS, STEPS = 6, 4, 25
@@ -26,14 +28,26 @@ def confirmed_rows(app, campaign) -> int:
         return db.session.scalar(confirmed)
 
 
-def walk(app, public_ids, seed) -> None:
-    """Somebody who confirms, refuses and withdraws at random."""
+def walk(app, campaign, account, public_ids, seed) -> None:
+    """Somebody who confirms, refuses and withdraws at random, while an organiser holds, releases, invalidates and restores."""
     chance = random.Random(seed)
     for _ in range(STEPS):
         public_id = chance.choice(public_ids)
-        act = chance.choice([confirm, confirm, withdraw, refuse])
+        act = chance.choice([confirm, confirm, withdraw, refuse, *ActKind])
         with app.app_context(), contextlib.suppress(Refused):
-            act(public_id)
+            if isinstance(act, ActKind):
+                organise(campaign, account, act, tuple(chance.sample(public_ids, 3)))
+            else:
+                act(public_id)
+
+
+def organise(campaign, account, kind, public_ids):
+    mine, by = db.session.get(Campaign, campaign.id), db.session.get(Account, account.id)
+    why = Why(next(iter(signer_acts.REASONS[kind]), None))
+    wanted, now = Wanted(public_ids=public_ids), app_clock.now()
+    act_id = signer_acts.start(mine, kind, wanted, why, expected=3, by=by, now=now).id
+    while signer_acts.go_on(act_id, limits.mailing(), now=now):
+        pass
 
 
 def confirm(public_id):
@@ -48,16 +62,22 @@ def refuse(public_id):
     signing.refuse(public_id, now=app_clock.now())
 
 
-def test_the_count_equals_the_rows_after_any_sequence(app, client, make):
-    """600 random acts by four people at once; after each round the sums agree and no slot is below zero."""
-    campaign = make.campaign()
+def test_the_count_equals_the_rows_after_any_sequence(app, client, make, monkeypatch):
+    """600 random acts by four people at once; after each round the sums agree, also those of the ledger, and no slot is below zero."""
+    campaign, account = make.campaign(), make.account()
+    monkeypatch.setattr(signing, "_forget_mails", lambda _signature_id: None)
     for seed in range(ROUNDS):
         ids = [make.signature(campaign, "pending").public_id for _ in range(12)]
-        threads = [threading.Thread(target=walk, args=(app, ids, seed * 10 + n)) for n in range(WALKERS)]
+        threads = [
+            threading.Thread(target=walk, args=(app, campaign, account, ids, seed * 10 + n)) for n in range(WALKERS)
+        ]
         [t.start() for t in threads]
         [t.join() for t in threads]
         assert count(client, campaign) == confirmed_rows(app, campaign)
         with app.app_context():
+            next_month = app_clock.now() + dt.timedelta(days=32)
+            thanked = select(func.count()).where(Mail.kind == "thanks")  # once when it counts for the first time
+            assert ledger.of(db.session.get(Campaign, campaign.id), next_month).confirmed == db.session.scalar(thanked)
             assert recount.everything(fix=False) == []
             assert db.session.scalar(select(func.min(CampaignTally.confirmed_count))) >= 0
 

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 
 from app import charts
 from app.domain import signers, signing, statistics
-from app.domain.signers import Word
+from app.domain.signers import Wanted
 from app.extensions import db
 from app.models import Campaign, Role, Signature
 from app.models.signatures import Channel, SignatureState
@@ -41,7 +41,7 @@ def withdrawn(app, make, campaign):
 
 def cells(page):
     """The text of each row of the first table that lists signers."""
-    table = re.search(r'<table class="signers">.*?</table>', page, re.S)
+    table = re.search(r'<table class="signers[^>]*>.*?</table>', page, re.S)
     return (
         [
             re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip()
@@ -178,42 +178,6 @@ def test_oscar_of_another_organisation_finds_nothing(client, make, sign_in):
         assert overview(client, elsewhere, campaign, part).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("leila", ["Leila Marchetti"]),
-        ("LEILA marchetti", ["Leila Marchetti"]),
-        ("şahin", ["Åsa Şahin"]),
-        ("ÅSA", ["Åsa Şahin"]),
-        ("italy", ["Leila Marchetti"]),
-        ("germ", ["Åsa Şahin"]),
-        ("DE", ["Åsa Şahin"]),
-        ("10115", ["Åsa Şahin"]),
-        ("leila germany", []),
-        ("100%", ["A_b 100%"]),
-        ("a_b", ["A_b 100%"]),
-        ("%", ["A_b 100%"]),
-        ("_", ["A_b 100%"]),
-        ("\\", []),
-        ("' OR 1=1 --", []),
-    ],
-)
-def test_olive_finds_signers_by_name_country_and_postcode(client, make, sign_in, olive, words, found):
-    account, desk = olive
-    campaign = make.campaign(desk)
-    make.signature(campaign, given_name="Leila", family_name="Marchetti", country="IT")
-    make.signature(campaign, given_name="Åsa", family_name="Şahin", country="DE", postcode="10115")
-    make.signature(campaign, given_name="A_b", family_name="100%", country="FR")
-    make.signature(make.campaign(desk), given_name="Leila", family_name="Elsewhere", country="IT")
-    sign_in(client, account)
-    page = client.get(f"/desk/{desk.slug}/campaigns/{campaign.slug}/signatures", query_string={"q": words})
-    assert page.status_code == 200
-    assert [
-        next(name for name in ("Leila Marchetti", "Åsa Şahin", "A_b 100%") if row.startswith(name))
-        for row in cells(page.text)
-    ] == found
-
-
 def test_pages_go_by_key_and_miss_nobody_while_others_sign(app, make):
     campaign = make.campaign()
     names = [make.signature(campaign, "pending" if n % 3 else "confirmed").id for n in range(12)]
@@ -256,14 +220,14 @@ def test_no_page_is_read_with_an_offset_or_in_whole(app, make):
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            signers.page(campaign.id, words=[Word("sam")], before=10**6)
+            signers.page(campaign.id, Wanted(name="sam"), before=10**6)
             statistics.of(db.session.get(Campaign, campaign.id), NOON)
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
     of_signatures = [statement for statement in said if "FROM signature" in statement]
-    assert all(re.search(r"count\(|min\(|LIMIT", statement) for statement in of_signatures)
+    assert all(re.search(r"count\(|min\(|LIMIT|signature.id IN", statement) for statement in of_signatures)
     assert not any("OFFSET" in statement.replace("LIMIT ? OFFSET ?", "") for statement in of_signatures)
-    assert len(said) <= 12
+    assert len(said) <= 13
 
 
 @pytest.mark.parametrize(
@@ -274,8 +238,11 @@ def test_no_page_is_read_with_an_offset_or_in_whole(app, make):
         "?after=99999999999999999999",
         "?state=withdrawn",
         "?state=nobody",
-        "?q=%00%ff",
-        "?q=" + "a" * 5000,
+        "?name=%00%ff",
+        "?name=" + "a" * 5000,
+        "?name=%F0%9F%98%80%CC%81",
+        "?postcode=%25&domain=%5C",
+        "?channel=x&channel=y&consent=maybe",
     ],
 )
 def test_odd_addresses_answer_with_the_page(client, make, sign_in, olive, odd):

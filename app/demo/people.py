@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app import mailboxes
+from app.domain.folding import name_keys
 from app.models import Channel, SignatureState
-from app.models.signatures import name_key
 
 NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "IQ": (("Noor", "Samir", "رنا", "Hiba", "Karrar", "زينب"), ("al-Jabiri", "Qasim", "حداد", "Salman", "al-Azzawi")),
@@ -67,7 +67,7 @@ def signatures(
                 "email": email,
                 "given_name": given,
                 "family_name": family,
-                "name_key": name_key(f"{given} {family}"),
+                **name_keys(given, family),
                 "country": country,
                 "postcode": str(chance.randrange(10000, 99999)) if chance.random() < 0.6 else "",
                 "show_name": chance.random() < 0.4,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʾ": "'", "ʿ": "'", "`": "'", "“": '"', "”": '"', "\u0640": None})
+KEY_LENGTH = 200
 
 
 def fold(text: str) -> str:
@@ -19,3 +20,11 @@ def fold(text: str) -> str:
 def words(text: str) -> set[str]:
     """The words of a text, folded."""
     return set(re.findall(r"\w+", fold(text)))
+
+
+def name_keys(given_name: str, family_name: str) -> dict[str, str]:
+    """The columns under which a signer is searched: the name from either end, folded, and no longer than an index takes."""
+    return {
+        "name_key": fold(f"{given_name} {family_name}")[:KEY_LENGTH],
+        "family_key": fold(f"{family_name} {given_name}")[:KEY_LENGTH],
+    }

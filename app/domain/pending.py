@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain import given
+from app.domain.folding import name_keys
 from app.domain.outbox import UNASKED, Budget, Mailbox
 from app.extensions import db
 from app.models import (
@@ -46,7 +47,6 @@ from app.models import (
     Signature,
     SignatureState,
 )
-from app.models.signatures import name_key
 from app.models.types import UTC, table_of
 
 REFUSALS_LAST = dt.timedelta(days=90)
@@ -127,8 +127,9 @@ def keep(wishes: Sequence[Wish]) -> dict[bytes, int]:
     return {row.email_key: row.id for row in given.execute(_keep_statement, rows)}
 
 
-def ask(asks: Sequence[Ask]) -> None:
-    """Write the mails' rows, at most one to a mailbox, unless that would be more than a stranger may make us send there (MAIL-01)."""
+def ask(asks: Sequence[Ask]) -> int:
+    """Write the mails' rows, at most one to a mailbox, unless that would be more than a stranger may make us send there (MAIL-01).
+    Answers how many were written."""
     rows = (
         {
             "kind": ask.kind,
@@ -146,8 +147,7 @@ def ask(asks: Sequence[Ask]) -> None:
         }
         for ask in asks
     )
-    if asks:
-        given.execute(_ask_statement, rows)
+    return given.execute(_ask_statement, rows).rowcount if asks else 0
 
 
 def columns(wish: Wish) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def columns(wish: Wish) -> dict[str, Any]:
         "email": wish.mailbox.address,
         "given_name": person.given_name,
         "family_name": person.family_name,
-        "name_key": name_key(f"{person.given_name} {person.family_name}"),
+        **name_keys(person.given_name, person.family_name),
         "country": person.country,
         "postcode": person.postcode,
         "show_name": person.show_name,
@@ -167,7 +167,18 @@ def columns(wish: Wish) -> dict[str, Any]:
     }
 
 
-WRITTEN = ("email", "given_name", "family_name", "name_key", "country", "postcode", "show_name", "locale", "channel")
+WRITTEN = (
+    "email",
+    "given_name",
+    "family_name",
+    "name_key",
+    "family_key",
+    "country",
+    "postcode",
+    "show_name",
+    "locale",
+    "channel",
+)
 
 
 @functools.cache
@@ -245,7 +256,7 @@ def _ask_statement(dialect: str) -> Any:
         == 0,
     )
     source = select(*values.values()).where(within)
-    return insert(table_of(Mail)).from_select(list(values), source)
+    return insert(table_of(Mail)).from_select(list(values), source).execution_options(preserve_rowcount=True)
 
 
 def _sent(row: Any, earlier: Any, since: Any, *more: ColumnElement[bool]) -> ScalarSelect[int]:

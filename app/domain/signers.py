@@ -1,28 +1,78 @@
-"""Looking for signers: by name, country or postcode, the newest first, a page at a time."""
+"""Looking for signers: by what a name begins with, mail domain, place, day, state, channel and consent, a page at a time.
+
+Page 10,000 costs what page 1 does, and no question is read to its end at any price. A name is looked up in an index. Everything
+else is read along the order of signing, a stretch at a time, for about a second; whoever asks for what is rarer than that is
+told how far the look went, and goes on from there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
 from app.domain.dialects import allow_seconds
+from app.domain.folding import KEY_LENGTH, fold
 from app.extensions import db
-from app.models import Signature, SignatureState
-from app.models.signatures import name_key
+from app.models import Channel, Consent, Purpose, Signature, SignatureChange, SignatureState, SignerAct
 
-SEARCH_SECONDS = 20
-MOST_WORDS = 6
+SEARCH_SECONDS = 20  # for a statement, so that a stretch on a busy machine is not cut off
+LOOK_SECONDS = 1.0  # for a page, after which it says how far it came
+STRETCH = 20_000  # signatures of one state that are read at once
+MOST_COUNTED = 1_000  # a list says "more than" beyond
+HIGHEST = "\U0010ffff"
 LISTED = (SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.HELD, SignatureState.INVALIDATED)
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word that somebody looks for, and the codes of the countries that it may mean."""
+class Wanted:
+    """Which signatures of a campaign somebody looks for; what is empty filters nothing. Withdrawn ones are never found."""
 
-    text: str
-    countries: tuple[str, ...] = ()
+    name: str = ""  # what it begins with, from either end
+    domain: str = ""
+    country: str = ""
+    postcode: str = ""  # what it begins with
+    signed_since: dt.datetime | None = None
+    signed_until: dt.datetime | None = None  # not included
+    state: SignatureState | None = None
+    channel: Channel | None = None
+    consent: bool | None = None  # whether they agreed to hear more
+    act_id: int | None = None  # changed by this act, and not since
+    public_ids: tuple[str, ...] = ()  # these alone
+
+    @property
+    def states(self) -> tuple[SignatureState, ...]:
+        """The states in which to look."""
+        return (self.state,) if self.state else LISTED
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return replace(self, state=None) != Wanted()
+
+    def record(self) -> dict[str, Any]:
+        """The same as JSON."""
+        said = {name: value for name, value in asdict(self).items() if value not in ("", None, ())}
+        return {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in said.items()}
+
+    @staticmethod
+    def read(record: Mapping[str, Any]) -> Wanted:
+        """What `record` wrote."""
+        said = dict(record)
+        for name in ("signed_since", "signed_until"):
+            said[name] = dt.datetime.fromisoformat(said[name]) if said.get(name) else None
+        said["state"] = SignatureState(said["state"]) if said.get("state") else None
+        said["channel"] = Channel(said["channel"]) if said.get("channel") else None
+        said["public_ids"] = tuple(said.get("public_ids", ()))
+        return Wanted(**said)
+
+    def without_person(self) -> Wanted:
+        """The same without what may name somebody."""
+        return replace(self, name="", postcode="")
 
 
 @dataclass(frozen=True)
@@ -32,56 +82,189 @@ class Page:
     signatures: list[Signature]
     newer: int | None
     older: int | None
+    unfinished: bool = False  # the look ended before the page was full: there may be more beyond
 
 
 def page(
     campaign_id: int,
+    wanted: Wanted = Wanted(),  # noqa: B008 (frozen)
     *,
-    words: Iterable[Word] = (),
-    states: Iterable[SignatureState] = LISTED,
     before: int | None = None,
     after: int | None = None,
     size: int = 50,
 ) -> Page:
-    """The signatures that match every word: those older than key `before`, newer than key `after`, or the newest.
-
-    Each state is read from its own stretch of the index and stops after a page, so that page 10,000 costs what page 1 does.
-    """
+    """The signatures that match: those older than key `before`, newer than key `after`, or the newest."""
     allow_seconds(SEARCH_SECONDS)
-    conditions = [Signature.campaign_id == campaign_id, *(_matches(word) for word in list(words)[:MOST_WORDS])]
     upwards = after is not None and before is None
-    if before is not None:
-        conditions.append(Signature.id < before)
-    elif after is not None:
-        conditions.append(Signature.id > after)
+    ids, came_to = _look(campaign_id, wanted, after if upwards else before, upwards, size + 1)
     order = Signature.id.asc() if upwards else Signature.id.desc()
-    stretches = [
-        select(Signature.id).where(Signature.state == state, *conditions).order_by(order).limit(size + 1).subquery()
-        for state in states
-    ]
-    keys = union_all(*(select(stretch.c.id) for stretch in stretches)).subquery()
-    found = list(
-        db.session.scalars(select(Signature).join(keys, keys.c.id == Signature.id).order_by(order).limit(size + 1))
-    )
-    return _paged(found, size, upwards, is_first=before is None and after is None)
-
-
-def _paged(found: list[Signature], size: int, upwards: bool, *, is_first: bool) -> Page:
-    more, shown = len(found) > size, found[:size]
+    shown = list(db.session.scalars(select(Signature).where(Signature.id.in_(ids[:size])).order_by(order)))
     if upwards:
         shown.reverse()
-    has_newer, has_older = (more, True) if upwards else (not is_first, more)
-    return Page(
-        shown,
-        newer=shown[0].id if shown and has_newer else None,
-        older=shown[-1].id if shown and has_older else None,
+    more = len(ids) > size or came_to is not None
+    has_newer, has_older = (more, True) if upwards else (before is not None, more)
+    cut = came_to if len(ids) <= size else None
+    newest, oldest = (shown[0].id, shown[-1].id) if shown else (before, after)
+    if upwards:
+        newest = cut or newest
+    else:
+        oldest = cut or oldest
+    return Page(shown, newest if has_newer else None, oldest if has_older else None, unfinished=cut is not None)
+
+
+def _look(
+    campaign_id: int, wanted: Wanted, edge: int | None, upwards: bool, number: int
+) -> tuple[list[int], int | None]:
+    """The next keys that match, and, where the time was over before there were enough, the key up to which was looked."""
+    found: list[int] = []
+    for ids, came_to in _stretches(campaign_id, wanted, edge, upwards, number):
+        found += ids
+        if len(found) >= number or came_to is None:
+            return found[:number], None
+        edge = came_to
+    return found, edge
+
+
+def _stretches(
+    campaign_id: int, wanted: Wanted, edge: int | None, upwards: bool, number: int
+) -> Iterator[tuple[list[int], int | None]]:
+    """Stretch by stretch what matches, and where the next one begins; for about a second."""
+    end = time.monotonic() + LOOK_SECONDS
+    while True:
+        reach = _reach(campaign_id, wanted.states, edge, upwards) if _is_walked(wanted) else None
+        yield _ids(campaign_id, wanted, edge, reach, upwards, number), reach
+        if reach is None or time.monotonic() > end:
+            return
+        edge = reach
+
+
+def _is_walked(wanted: Wanted) -> bool:
+    """Whether what is asked for is found by no index: names, keys and states are."""
+    return not wanted.name and not wanted.public_ids and wanted.asks
+
+
+def _reach(campaign_id: int, states: tuple[SignatureState, ...], edge: int | None, upwards: bool) -> int | None:
+    """How far a stretch goes: no state has more than `STRETCH` signatures in it. None where it goes to the end."""
+    order = Signature.id.asc() if upwards else Signature.id.desc()
+    ends = []
+    for state in states:
+        own = [Signature.campaign_id == campaign_id, Signature.state == state, *_beyond(edge, upwards)]
+        step = select(Signature.id).where(*own).order_by(order).offset(STRETCH - 1).limit(1)
+        if (end := db.session.scalar(step)) is not None:
+            ends.append(end)
+    return (min if upwards else max)(ends, default=None)
+
+
+def _beyond(edge: int | None, upwards: bool) -> list[ColumnElement[bool]]:
+    return [] if edge is None else [Signature.id > edge if upwards else Signature.id < edge]
+
+
+def _ids(
+    campaign_id: int, wanted: Wanted, edge: int | None, reach: int | None, upwards: bool, number: int
+) -> list[int]:
+    """Matching keys between `edge` and `reach`, in order. Each part is read from its own stretch of an index and stops by itself."""
+    conditions = [Signature.campaign_id == campaign_id, *_beyond(edge, upwards), *_plain(wanted)]
+    if reach is not None:
+        conditions.append(Signature.id <= reach if upwards else Signature.id >= reach)
+    order = Signature.id.asc() if upwards else Signature.id.desc()
+    in_state = [Signature.state == state for state in wanted.states]
+    parts: list[list[ColumnElement[bool]]] = [[each] for each in in_state]
+    if wanted.name:
+        parts = [[begins, Signature.state.in_(wanted.states)] for begins in _begins(wanted.name)]
+    stretches = [
+        select(Signature.id).where(*conditions, *part).order_by(order).limit(number).subquery() for part in parts
+    ]
+    keys = union_all(*(select(stretch.c.id) for stretch in stretches)).subquery()
+    key = keys.c.id
+    merged = select(key).distinct().order_by(key.asc() if upwards else key.desc()).limit(number)
+    return list(db.session.scalars(merged))
+
+
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is asked for, as conditions on `Signature`."""
+    named = [or_(*_begins(wanted.name))] if wanted.name else []
+    return [Signature.state.in_(wanted.states), *named, *_plain(wanted)]
+
+
+def _begins(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The whole name begins so, or the family name does. As two bounds, which both databases look up in an index."""
+    start = fold(name)[:KEY_LENGTH]
+    both = (Signature.name_key, Signature.family_key)
+    first, second = (and_(key >= start, key < start + HIGHEST) for key in both)
+    return first, second
+
+
+def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Everything but name and state."""
+    asked: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "domain": lambda said: func.lower(Signature.email).endswith(f"@{said.lower().lstrip('@')}", autoescape=True),
+        "country": lambda said: Signature.country == said,
+        "postcode": lambda said: func.lower(Signature.postcode).startswith(said.lower(), autoescape=True),
+        "signed_since": lambda said: Signature.created_at >= said,
+        "signed_until": lambda said: Signature.created_at < said,
+        "channel": lambda said: Signature.channel == said,
+        "public_ids": lambda said: Signature.public_id.in_(said),
+    }
+    found = [condition(getattr(wanted, name)) for name, condition in asked.items() if getattr(wanted, name)]
+    if wanted.consent is not None:
+        agreed = exists().where(
+            Consent.signature_id == Signature.id, Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None)
+        )
+        found.append(agreed if wanted.consent else ~agreed)
+    if wanted.act_id is not None:
+        found.append(_changed_by(wanted.act_id))
+    return found
+
+
+def _changed_by(act_id: int) -> ColumnElement[bool]:
+    """This act changed it, and it still stands where the act put it."""
+    return exists().where(
+        SignatureChange.act_id == act_id,
+        SignatureChange.signature_id == Signature.id,
+        SignatureChange.new_state == Signature.state,
     )
 
 
-def _matches(word: Word) -> ColumnElement[bool]:
-    """A part of the name, a part of the postcode, or one of the countries. `%` and `_` mean themselves."""
-    return or_(
-        Signature.name_key.contains(name_key(word.text), autoescape=True),
-        func.lower(Signature.postcode).contains(word.text.lower(), autoescape=True),
-        Signature.country.in_(word.countries),
+@dataclass(frozen=True)
+class Matches:
+    """How many match: exactly, or at least so many."""
+
+    number: int
+    exact: bool
+
+
+def count(campaign_id: int, wanted: Wanted) -> Matches:
+    """How many match, as far as can be said within a second and up to a thousand."""
+    allow_seconds(SEARCH_SECONDS)
+    ids, came_to = _look(campaign_id, wanted, None, False, MOST_COUNTED + 1)
+    return Matches(min(len(ids), MOST_COUNTED), exact=len(ids) <= MOST_COUNTED and came_to is None)
+
+
+def tally(campaign_id: int, wanted: Wanted) -> dict[SignatureState, int]:
+    """How many match in each state, exactly: for somebody who is about to change them all."""
+    allow_seconds(SEARCH_SECONDS)
+    by_state = (
+        select(Signature.state, func.count())
+        .where(Signature.campaign_id == campaign_id, *conditions(wanted))
+        .group_by(Signature.state)
     )
+    return dict(db.session.execute(by_state).all())
+
+
+def one(campaign_id: int, public_id: str) -> Signature | None:
+    """The signature of this random id, unless it was withdrawn."""
+    return db.session.scalar(_kept(campaign_id).where(Signature.public_id == public_id))
+
+
+def of_mailbox(campaign_id: int, key: bytes) -> Signature | None:
+    """The signature that was given from this mailbox."""
+    return db.session.scalar(_kept(campaign_id).where(Signature.email_key == key))
+
+
+def _kept(campaign_id: int) -> Select[Signature]:
+    return select(Signature).where(Signature.campaign_id == campaign_id, Signature.state != SignatureState.WITHDRAWN)
+
+
+def act(campaign_id: int, public_id: str) -> SignerAct | None:
+    """The act of this random id on this campaign's signatures."""
+    return db.session.scalar(SignerAct.of_campaign(campaign_id).where(SignerAct.public_id == public_id))

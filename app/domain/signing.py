@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
 from sqlalchemy.orm import load_only
 
-from app.domain import consents, counts, outbox, pending
+from app.domain import consents, counts, ledger, outbox, pending, signature_states
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
@@ -32,14 +32,6 @@ from app.models import (
 )
 
 PURGE_BATCH = 1000
-
-TRANSITIONS: dict[SignatureState, set[SignatureState]] = {
-    SignatureState.PENDING: {SignatureState.CONFIRMED, SignatureState.HELD, SignatureState.WITHDRAWN},
-    SignatureState.HELD: {SignatureState.CONFIRMED, SignatureState.INVALIDATED, SignatureState.WITHDRAWN},
-    SignatureState.CONFIRMED: {SignatureState.WITHDRAWN, SignatureState.INVALIDATED},
-    SignatureState.INVALIDATED: {SignatureState.CONFIRMED, SignatureState.WITHDRAWN},
-    SignatureState.WITHDRAWN: set(),
-}
 
 
 class Answer(StrEnum):
@@ -182,7 +174,7 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
     signature = db.session.scalar(by_public_id(public_id))
     if signature is None or signature.state == SignatureState.WITHDRAWN:
         raise Gone(_("This signature is no longer kept."))
-    if signature.state == SignatureState.PENDING and not may_confirm(signature.campaign, grace, now):
+    if signature_states.awaits_proof(signature) and not may_confirm(signature.campaign, grace, now):
         raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
     changed = db.session.scalar(
         update(Signature)
@@ -192,6 +184,7 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     if changed is None:
+        signature_states._note_proof(signature.id, now)
         return
     mailbox = Mailbox(signature.email or "", signature.email_key or b"")
     outbox._enqueue(
@@ -211,7 +204,7 @@ def refuse(public_id: str, *, now: dt.datetime) -> None:
     signature = db.session.scalar(by_public_id(public_id).with_for_update())
     if signature is None:
         return
-    if signature.state != SignatureState.PENDING:
+    if not signature_states.awaits_proof(signature):
         raise Refused(
             _("This signature was confirmed already. You can take it back with the link in the mail that followed.")
         )
@@ -240,23 +233,18 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     if signature.state == SignatureState.WITHDRAWN:
         return
     counted = signature.state == SignatureState.CONFIRMED
-    _move(signature, SignatureState.WITHDRAWN)
+    signature_states._move(signature, SignatureState.WITHDRAWN)
     signature.withdrawn_at = now
     signature.email = signature.email_key = None
-    signature.given_name = signature.family_name = signature.name_key = signature.postcode = signature.country = ""
+    signature.given_name = signature.family_name = signature.name_key = signature.family_key = ""
+    signature.postcode = signature.country = ""
     signature.show_name = False
     consents._end(signature, now)
     _forget_mails(signature.id)
     db.session.flush()
     if counted:
+        ledger._withdrawn(signature.campaign, now)
         counts._add(signature.campaign_id, signature.id, -1)
-
-
-def _move(signature: Signature, state: SignatureState) -> None:
-    """Change the state, if `TRANSITIONS` allows it; the database has the same table as a trigger."""
-    if state not in TRANSITIONS[signature.state]:
-        raise Refused(_("This signature cannot be changed in that way."))
-    signature.state = state
 
 
 def _forget_mails(signature_id: int) -> None:

@@ -73,13 +73,15 @@ def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpos
         "name": name,
         "given_name": signature.given_name if name else "",
         "link": links.to(endpoint, token=token, lang=_language(mail)),
-        "days": _days(signature.campaign, now),
+        "days": _days(signature, now),
     }
 
 
-def _days(campaign: Campaign, now: dt.datetime) -> int:
+def _days(signature: Signature, now: dt.datetime) -> int:
+    """How many days are left to confirm: fewer where the mail is sent once more, since what nobody confirms is deleted by its age."""
     grace = dt.timedelta(hours=current_app.config["CONFIRM_GRACE_HOURS"])
-    return signing.days_to_confirm(campaign, current_app.config["CONFIRM_DAYS"], grace, now)
+    left = current_app.config["CONFIRM_DAYS"] - (now - signature.created_at).days
+    return signing.days_to_confirm(signature.campaign, max(1, left), grace, now)
 
 
 def _campaign(campaign: Campaign) -> About:

@@ -32,12 +32,16 @@ from app.models.pictures import Picture
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
+from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.types import PartialDate, Precision
 from app.models.unsaved import UnsavedWords
 from app.models.updates import Update, UpdateState
 
 __all__ = [
+    "ActKind",
+    "ActReason",
+    "ActState",
     "Account",
     "Assessment",
     "AssessmentChange",
@@ -86,7 +90,9 @@ __all__ = [
     "SearchEntry",
     "SearchKind",
     "Signature",
+    "SignatureChange",
     "SignatureState",
+    "SignerAct",
     "TargetChange",
     "TextVersion",
     "Topic",
@@ -96,6 +102,7 @@ __all__ = [
     "Update",
     "UpdateState",
     "WebAuthn",
+    "WithdrawalTally",
     "campaign_news",
     "campaign_report",
     "campaign_topic",

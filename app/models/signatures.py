@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
-from app.models.types import UTC, BigKey, Word, longest, one_of
+from app.models.types import UTC, BigKey, Bytewise, Word, longest, one_of
 
 if TYPE_CHECKING:
     from app.models.campaigns import Campaign
@@ -59,11 +58,6 @@ class Purpose(StrEnum):
     UPDATES = "updates"
 
 
-def name_key(name: str) -> str:
-    """The form of a name under which it is searched: composed, case folded."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
-
-
 class Signature(Model):
     """One person's name under one campaign.
 
@@ -81,6 +75,8 @@ class Signature(Model):
         longest("given_name", NAME_LENGTH),
         longest("family_name", NAME_LENGTH),
         Index("ix_signature_campaign_id_state_id", "campaign_id", "state", "id"),
+        Index("ix_signature_campaign_id_name_key", "campaign_id", "name_key"),
+        Index("ix_signature_campaign_id_family_key", "campaign_id", "family_key"),
         Index(
             "ix_signature_named",
             "campaign_id",
@@ -123,7 +119,9 @@ class Signature(Model):
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))  # as typed; mails go here
     given_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     family_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
-    name_key: Mapped[str] = mapped_column(Text)  # the whole name, case folded: SQLite's lower() knows ASCII only
+    # The whole name folded, as `app.domain.folding` does it, from either end: so that what a name begins with is found by an index.
+    name_key: Mapped[str] = mapped_column(Bytewise, default="")
+    family_key: Mapped[str] = mapped_column(Bytewise, default="", server_default="")
     country: Mapped[str] = mapped_column(String(2))
     postcode: Mapped[str] = mapped_column(String(POSTCODE_LENGTH))
     show_name: Mapped[bool] = mapped_column()

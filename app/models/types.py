@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Table
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 # A 64-bit key; SQLite numbers rows by itself only where the type is exactly INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+# A text that is compared byte by byte, as SQLite does by itself: so an index finds what begins with something.
+Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Precision(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
@@ -14,13 +13,13 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
-from app.domain import campaigns, consents, signing
-from app.domain.outbox import Budget
+from app.domain import campaigns, consents, signature_states, signing
 from app.domain.refused import Gone
 from app.domain.together import Interrupted
 from app.extensions import db
 from app.forms import values
 from app.forms.signing import SignForm
+from app.limits import budget, grace
 from app.models import Campaign, Signature, SignatureState
 from app.pages import kept
 from app.tokens import Purpose
@@ -55,16 +54,6 @@ def language() -> str | None:
     """The language to carry on in the next address, where it was asked for."""
     asked = request.args.get("lang", "")
     return asked if asked in current_app.config["LANGUAGES"] else None
-
-
-def budget() -> Budget:
-    """How many mails a stranger can make us send to one mailbox."""
-    config = current_app.config
-    return Budget(
-        per_hour=config["MAILBOX_MAILS_PER_HOUR"],
-        per_day=config["MAILBOX_MAILS_PER_DAY"],
-        per_campaign=dt.timedelta(minutes=config["MAILBOX_MINUTES_PER_CAMPAIGN"]),
-    )
 
 
 @bp.get("/campaigns/<slug>/signatures")  # where a form came back with something to correct, opened again
@@ -174,7 +163,7 @@ def confirm_page(token: str) -> str | Response:
         return render_template(
             "signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text
         )
-    if signature.state == SignatureState.PENDING:
+    if signature_states.awaits_proof(signature):
         may = signing.may_confirm(signature.campaign, grace(), clock.now())
         return render_template(
             "signing/confirm.html",
@@ -192,11 +181,6 @@ def _thanks(signature: Signature) -> str:
     context = campaign_page.context(campaign)
     others = [name for name in context["names"] if name.id != signature.id][:2]
     return render_template("signing/thanks.html", **{**context, "signature": signature, "names": others})
-
-
-def grace() -> dt.timedelta:
-    """How long after closing a signature given in time can still be confirmed."""
-    return dt.timedelta(hours=current_app.config["CONFIRM_GRACE_HOURS"])
 
 
 @bp.post("/confirm/<token>")

@@ -116,6 +116,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     responses,
     settings,
     signatures,
+    signer_acts,
     topic_parts,
     topic_publishing,
     topics,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 from flask_babel import format_date, format_decimal
 
-from app import charts, clock
+from app import charts, clock, links
 from app.domain import signers, statistics
 from app.domain.rights import Right
 from app.domain.statistics import Bar, Numbers
@@ -54,7 +54,7 @@ def overview(organisation: str, slug: str) -> str:
         highest=max(bars, key=lambda bar: bar.new, default=None),
         last_days=_newest_first(kept.numbers.days, LAST_DAYS),
         top_countries=TOP_COUNTRIES,
-        channel_name=words.channel_name,
+        channel_name=links.channel_heading,
         short_moment=words.short_moment,
         recent=signers.page(campaign.id, size=RECENT).signatures if access.can(Right.SEE_SIGNERS) else None,
         is_open=campaign.is_open(clock.now()),

@@ -1,65 +1,127 @@
-"""The desk: who signed, searched and paged."""
+"""The desk: who signed, looked for and paged; and one signer's whole record. Rights on signers are said here and nowhere else."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from typing import Any
 
-from app import i18n
-from app.domain import signers, statistics
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app import ledger_words, links, mailboxes
+from app.domain import signer_acts, signer_record, signers, statistics
+from app.domain.refused import NotFound
 from app.domain.rights import Right
-from app.domain.signers import Word
+from app.domain.signers import Matches, Wanted
+from app.forms import signers as forms
 from app.forms import values
-from app.forms.texts import CONTROL, clean
-from app.models import SignatureState
-from app.models.signatures import name_key
+from app.forms.signers import FindForm, MailboxForm
+from app.models import Campaign, SignatureState, SignerAct
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
-from app.views.organise.words import channel_name, short_moment
+from app.views.organise.words import short_moment
 
-LONGEST_SEARCH = 200
-SHORTEST_COUNTRY = 3  # letters; two stand for a code, in capitals
 PAGE_SIZE = 50
+LISTS, SEES_MAILBOXES, ACTS = Right.SEE_SIGNERS, Right.SEE_SIGNERS, Right.SEE_SIGNERS
+
+
+def asked(campaign: Campaign, said: MultiDict[str, str]) -> tuple[FindForm, Wanted, SignerAct | None]:
+    """What an address or a form asks for: the filters, what they mean, and the act whose signatures are meant."""
+    form = FindForm(formdata=said)
+    form.validate()
+    act = signers.act(campaign.id, form.act.data) if form.act.data else None
+    if form.act.data and act is None:
+        raise NotFound
+    return form, form.read(campaign.closes_zone, act.id if act else None), act
 
 
 @bp.get("/<organisation>/campaigns/<slug>/signatures")
-@needs(Right.SEE_SIGNERS)
+@needs(LISTS)
 def signatures(organisation: str, slug: str) -> str:
     """Names, countries, postcodes and channels of those who signed, the newest first. Never an address."""
-    campaign = access.campaign(slug)
-    words = clean(CONTROL.sub(" ", request.args.get("q", "")))[:LONGEST_SEARCH]
-    state = request.args.get("state", "")
-    states = (SignatureState(state),) if state in signers.LISTED else signers.LISTED
+    return _list(access.campaign(slug), request.args)
+
+
+def _list(campaign: Campaign, said: MultiDict[str, str], **more: Any) -> str:
+    form, wanted, act = asked(campaign, said)
     page = signers.page(
         campaign.id,
-        words=[Word(word, _countries(word)) for word in words.split()],
-        states=states,
-        before=values.key(request.args.get("before", "")),
-        after=values.key(request.args.get("after", "")),
+        wanted,
+        before=values.key(said.get("before", "")),
+        after=values.key(said.get("after", "")),
         size=PAGE_SIZE,
     )
+    totals = statistics.states(campaign.id)
     return render_template(
         "organise/signatures.html",
-        section="campaigns",
-        tab="signatures",
+        **_shared("signatures"),
         campaign=campaign,
+        form=form,
+        mailbox_form=more.pop("mailbox_form", None) or MailboxForm(formdata=None),
+        act=act,
         page=page,
-        words=words,
-        state=state if len(states) == 1 else "",
-        totals=statistics.states(campaign.id),
-        listed=signers.LISTED,
-        channel_name=channel_name,
-        short_moment=short_moment,
+        found=form.arguments(),
+        matches=_matches(campaign.id, wanted, totals),
+        totals=totals,
+        **more,
     )
 
 
-def _countries(word: str) -> tuple[str, ...]:
-    """The countries that a word may mean: a code in capitals, or the beginning of a word of the name."""
-    if len(word) == 2 and word.isupper():
-        return tuple(code for code, _name in i18n.countries() if code == word)
-    if len(word) < SHORTEST_COUNTRY:
-        return ()
-    wanted = name_key(word)
-    return tuple(
-        code for code, name in i18n.countries() if any(part.startswith(wanted) for part in name_key(name).split())
+def _matches(campaign_id: int, wanted: Wanted, totals: dict[SignatureState, int]) -> Matches:
+    """How many match: read off the totals where only a state is asked for."""
+    if wanted.asks:
+        return signers.count(campaign_id, wanted)
+    return Matches(sum(totals.get(state, 0) for state in wanted.states), exact=True)
+
+
+def _shared(tab: str) -> dict[str, Any]:
+    return {
+        "section": "campaigns",
+        "tab": tab,
+        "can_act": access.can(ACTS),
+        "sees_mailboxes": access.can(SEES_MAILBOXES),
+        "state_name": forms.state_name,
+        "channel_name": links.channel_heading,
+        "short_moment": short_moment,
+        "what": ledger_words.what,
+        "reason_name": ledger_words.reason,
+    }
+
+
+@bp.post("/<organisation>/campaigns/<slug>/signatures/mailbox")
+@needs(SEES_MAILBOXES)
+def find_mailbox(organisation: str, slug: str) -> ResponseReturnValue:
+    """The record of whoever signed from this mailbox. It is posted, and the record has a random id: no address names a mailbox."""
+    campaign, form = access.campaign(slug), MailboxForm()
+    nobody: MultiDict[str, str] = MultiDict()
+    if not form.validate():
+        return _list(campaign, nobody, mailbox_form=form), 422
+    try:
+        key = mailboxes.read(form.mailbox.data or "").key
+    except mailboxes.NotAnAddress:
+        form.mailbox.errors = [_("This is not a whole mail address.")]
+        return _list(campaign, nobody, mailbox_form=form), 422
+    found = signers.of_mailbox(campaign.id, key)
+    if found is None:
+        return _list(campaign, nobody, mailbox_form=form, nobody=True)
+    return redirect(url_for(".signer", organisation=organisation, slug=campaign.slug, public_id=found.public_id), 303)
+
+
+@bp.get("/<organisation>/campaigns/<slug>/signers/<public_id>")
+@needs(LISTS)
+def signer(organisation: str, slug: str, public_id: str) -> str:
+    """All that is kept about one signature: the words signed, consents, mails, and what was done to it, by whom and why."""
+    campaign = access.campaign(slug)
+    found = signers.one(campaign.id, public_id)
+    if found is None:
+        raise NotFound
+    kinds = [kind for kind, states in signer_acts.FROM.items() if found.state in states]
+    return render_template(
+        "organise/signer.html",
+        **_shared("signatures"),
+        campaign=campaign,
+        record=signer_record.of(found),
+        kinds=kinds,
     )

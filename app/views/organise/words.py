@@ -7,10 +7,6 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_compact_decimal
 from flask_babel import format_datetime, format_decimal, get_locale
-from flask_babel import gettext as _
-
-from app import links
-from app.models import Channel
 
 
 def short_moment(value: dt.datetime, zone: str) -> str:
@@ -21,11 +17,3 @@ def short_moment(value: dt.datetime, zone: str) -> str:
 def short_number(value: int) -> str:
     """A number beside a chart: 8,000, and from ten thousand on 80K."""
     return format_compact_decimal(value, locale=get_locale() or "en") if value >= 10_000 else str(format_decimal(value))
-
-
-def channel_name(channel: Channel | str) -> str:
-    """A channel at the head of a row: the name that the share links have, or that none is known."""
-    if channel == Channel.DIRECT:
-        return _("Direct or unknown")
-    name = links.channel_name(channel)
-    return name[0].upper() + name[1:]

@@ -8,6 +8,7 @@ bp = Blueprint("public", __name__)
 
 ANYWHERE = {
     "public.count",
+    "public.numbers_json",
     "public.campaign_feed",
     "public.topic_feed",
     "public.site_feed",

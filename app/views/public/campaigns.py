@@ -6,9 +6,9 @@ from flask import Response, jsonify, render_template
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Redirect
 
-from app import campaign_page, clock, share_picture
+from app import campaign_page, clock, ledger_words, share_picture
 from app.campaign_page import CARD
-from app.domain import campaigns, counts
+from app.domain import campaigns, counts, ledger
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.models import Campaign, Organisation, Signature, SignatureState
@@ -63,6 +63,34 @@ def count(slug: str) -> Response:
         target=found.signature_target,
         as_of=clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
     )
+
+
+@bp.get("/campaigns/<slug>/numbers")
+@kept("lang")
+def numbers(slug: str) -> str | Redirect:
+    """About the numbers: what is counted, what it is made of, and every change that is not a signature, with its day and reason."""
+    found = campaign_page.find(slug)
+    if not isinstance(found, Campaign):
+        return found
+    now = clock.now()
+    return render_template(
+        "public/numbers.html",
+        campaign=found,
+        words=found.published_text,
+        ledger=ledger.of(found, now),
+        as_of=now,
+        what=ledger_words.public_what,
+        reason_name=ledger_words.reason,
+        small=ledger.SMALL,
+    )
+
+
+@bp.get("/campaigns/<slug>/numbers.json")
+@kept()
+def numbers_json(slug: str) -> Response:
+    """The same for machines. `signatures` is `confirmed`, plus every `delta`, minus every `withdrawn`. Readable from any site."""
+    found, now = campaigns.find(slug), clock.now()
+    return jsonify(ledger_words.for_machines(ledger.of(found, now), found, now))
 
 
 @bp.get("/campaigns/<slug>/share.png")
