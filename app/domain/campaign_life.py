@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.domain import campaign_states, campaigns
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
+from app.extensions import db
 from app.models import Campaign, CampaignState
 
 
@@ -49,7 +50,7 @@ def resume(campaign: Campaign, *, now: dt.datetime) -> None:
     campaign_states._hold(campaign)
     if campaign.state == CampaignState.PAUSED and campaign.is_over(now):
         raise Refused(_("Its closing date passed during the pause. Give it a later one first, or close it."))
-    campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=CampaignState.PAUSED)
+    campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=(CampaignState.PAUSED,))
     campaign.paused_at, campaign.pause_reason = None, ""
     campaign.edited_at = now
 
@@ -65,6 +66,7 @@ def archive(campaign: Campaign, *, now: dt.datetime) -> None:
         if not campaign.is_over(now):
             raise Refused(_("Close the campaign first."))
         campaigns._close(campaign, now)
+        db.session.flush()
     campaign_states._change(campaign, CampaignState.ARCHIVED)
     campaign.archived_at = campaign.edited_at = now
 
@@ -72,5 +74,5 @@ def archive(campaign: Campaign, *, now: dt.datetime) -> None:
 @unit_of_work
 def bring_back(campaign: Campaign, *, now: dt.datetime) -> None:
     """Put an archived campaign back into the lists, closed as it was."""
-    campaign_states._change(campaign, CampaignState.CLOSED, only_from=CampaignState.ARCHIVED)
+    campaign_states._change(campaign, CampaignState.CLOSED, only_from=(CampaignState.ARCHIVED,))
     campaign.archived_at, campaign.edited_at = None, now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 
 from app.domain.refused import Refused
@@ -24,10 +26,12 @@ def _hold(campaign: Campaign) -> None:
     db.session.refresh(campaign, with_for_update=True)
 
 
-def _change(campaign: Campaign, to: CampaignState, *, only_from: CampaignState | None = None) -> None:
+def _change(
+    campaign: Campaign, to: CampaignState, *, only_from: Collection[CampaignState] = tuple(CampaignState)
+) -> None:
     """Hold the campaign and move it to another state. Raises Refused where `TRANSITIONS` has no such way from where it is now,
-    or where it is not in the state that this act begins with: several acts lead to the public."""
+    or where it is in none of the states that this act begins with: several acts lead to one state."""
     _hold(campaign)
-    if to not in TRANSITIONS[campaign.state] or only_from not in {None, campaign.state}:
+    if to not in TRANSITIONS[campaign.state] or campaign.state not in only_from:
         raise Refused(_("This campaign was changed meanwhile. Look at it again before you go on."))
     campaign.state = to

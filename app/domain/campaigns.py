@@ -224,7 +224,7 @@ def close(campaign: Campaign, *, outcome: Outcome | None, outcome_text: str, now
 
 
 def _close(campaign: Campaign, now: dt.datetime) -> None:
-    campaign_states._change(campaign, CampaignState.CLOSED)
+    campaign_states._change(campaign, CampaignState.CLOSED, only_from=(CampaignState.PUBLISHED, CampaignState.PAUSED))
     campaign.closed_at = now if campaign.closes_at is None else min(now, campaign.closes_at)
     campaign.paused_at, campaign.pause_reason = None, ""
 
@@ -244,7 +244,7 @@ def reopen(campaign: Campaign, *, closes_at: dt.datetime | None, now: dt.datetim
     """Let people sign again, until the new closing date or without one."""
     if closes_at is not None and closes_at <= now:
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
-    campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=CampaignState.CLOSED)
+    campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=(CampaignState.CLOSED,))
     campaign.closes_at, campaign.closed_at = closes_at, None
     campaign.outcome, campaign.outcome_text = None, ""
     campaign.edited_at = now
