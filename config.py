@@ -122,6 +122,12 @@ SETTINGS = (
     ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
+    Setting(
+        "REVIEW_CAMPAIGNS",
+        False,
+        "an editor's campaigns and new texts are published by somebody who may review them, not by the editor",
+        yes,
+    ),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
     Setting("EXPORT_LIMIT", "5 per hour", "exports that one account may start"),
 )

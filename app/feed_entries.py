@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from app import clock, links, markdown, news_words, timeline_words
 from app.domain import news, timeline, topics
@@ -22,7 +22,6 @@ from app.extensions import db
 from app.feeds import FORMS, MOST_ENTRIES, Entry, Feed
 from app.models import (
     Campaign,
-    CampaignState,
     NewsItem,
     Precision,
     TextVersion,
@@ -83,7 +82,7 @@ def of_site() -> Feed:
         author="Undersigned",
         language=_tag(current_app.config["LANGUAGES"][0]),
         since=first or dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-        entries=_gathered(news.public(), None),
+        entries=_gathered(news.public(only_listed=True), None),
         addresses=_addresses("public.site_feed"),
     )
 
@@ -131,9 +130,9 @@ def _of_news(item: NewsItem) -> Entry:
 
 def _versions(numbers: list[int] | None) -> Iterator[Entry]:
     """A campaign's publication, and every other wording that it had."""
-    versions = select(TextVersion).options(joinedload(TextVersion.campaign).joinedload(Campaign.organisation))
-    if numbers is not None:
-        versions = versions.where(TextVersion.campaign_id.in_(numbers))
+    versions = select(TextVersion).join(TextVersion.campaign)
+    versions = versions.options(contains_eager(TextVersion.campaign).joinedload(Campaign.organisation))
+    versions = versions.where(Campaign.is_listed if numbers is None else TextVersion.campaign_id.in_(numbers))
     for version in db.session.scalars(versions.order_by(TextVersion.published_at.desc()).limit(MOST_ENTRIES)):
         yield _of_version(version)
 
@@ -161,10 +160,8 @@ def _updates(numbers: list[int] | None) -> Iterator[Entry]:
     """What the organisers wrote since."""
     shown = select(Update).join(Campaign, Campaign.id == Update.campaign_id)
     shown = shown.where(Update.state == UpdateState.PUBLISHED, Update.removed_at.is_(None))
-    shown = shown.where(Campaign.state != CampaignState.DRAFT)
     shown = shown.options(contains_eager(Update.campaign).joinedload(Campaign.organisation))
-    if numbers is not None:
-        shown = shown.where(Update.campaign_id.in_(numbers))
+    shown = shown.where(Campaign.is_listed if numbers is None else Update.campaign_id.in_(numbers))
     for update in db.session.scalars(shown.order_by(Update.published_at.desc()).limit(MOST_ENTRIES)):
         yield _of_update(update)
 

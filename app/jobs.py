@@ -19,7 +19,7 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, limits, news_fetching, recount
+from app import clock, limits, mailboxes, news_fetching, recount
 from app.domain import (
     library,
     link_readings,
@@ -27,6 +27,7 @@ from app.domain import (
     news,
     news_import,
     outbox,
+    publication_plans,
     search_index,
     signer_acts,
     signing,
@@ -92,6 +93,18 @@ def mark_milestones(now: dt.datetime) -> None:
             log.info("campaign %d reached %d milestones", campaign_id, marked)
 
 
+def publish_planned(now: dt.datetime) -> None:
+    """Publish the campaigns whose moment has come, or tell their organisers what was missing."""
+    for campaign_id in publication_plans.due(now):
+        config = current_app.config
+        locales, asks_review = config["LANGUAGES"], config["REVIEW_CAMPAIGNS"]
+        published = publication_plans.carry_out(
+            campaign_id, locales=locales, asks_review=asks_review, key=mailboxes.key, now=now
+        )
+        if published is not None:
+            log.info("campaign %d %s", campaign_id, "was published at its moment" if published else "was not published")
+
+
 def verify_counts(_now: dt.datetime) -> None:
     """Recount every campaign, and say which count is not what its rows say."""
     for drift in recount.everything(fix=False):
@@ -128,6 +141,7 @@ def go_on_with_acts(_now: dt.datetime) -> None:
 
 
 JOBS = (
+    Job("publish planned campaigns", dt.timedelta(seconds=LOOK_SECONDS), publish_planned),
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),

@@ -14,7 +14,9 @@ from app.extensions import db
 from app.models import Campaign, CampaignState, DecisionMaker, Signature, SignatureState
 
 PAGE = 50
-STATES = ("all", "live", "drafts", "closed")
+STATES = ("all", "live", "paused", "drafts", "in_review", "closed", "archived")
+# Tabs that stand there only where a campaign is in that state: most organisations never need them.
+RARE = ("paused", "in_review", "archived")
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Row:
     """A campaign with its numbers."""
 
     campaign: Campaign
-    is_over: bool
+    state: CampaignState  # as the clock has it
     signatures: int
     week: int  # confirmed today and on the six days before (UTC)
     pending: int
@@ -37,11 +39,15 @@ class Page:
 
 
 def _within(state: str, now: dt.datetime) -> ColumnElement[bool]:
+    """All means all that somebody works on: what is archived stands apart, and a template is no campaign."""
     return {
         "live": Campaign.open_at(now),
-        "drafts": Campaign.state == CampaignState.DRAFT,
+        "paused": Campaign.is_paused_at(now),
+        "drafts": Campaign.state.in_((CampaignState.DRAFT, CampaignState.IN_REVIEW)),
+        "in_review": Campaign.state == CampaignState.IN_REVIEW,
         "closed": Campaign.over_at(now),
-    }.get(state, Campaign.id.is_not(None))
+        "archived": Campaign.state == CampaignState.ARCHIVED,
+    }.get(state, Campaign.state.not_in((CampaignState.ARCHIVED, CampaignState.TEMPLATE)))
 
 
 def totals(organisation_id: int, now: dt.datetime) -> dict[str, int]:
@@ -78,6 +84,7 @@ def page(organisation_id: int, *, state: str, words: str, after: int | None, now
                 Campaign.closed_at,
                 Campaign.edited_at,
                 Campaign.locale,
+                Campaign.copied_from_id,
             )
         )
         .where(Campaign.organisation_id == organisation_id, _within(state, now))
@@ -105,7 +112,7 @@ def _rows(found: list[Campaign], now: dt.datetime) -> list[Row]:
     return [
         Row(
             c,
-            not c.is_open(now) and c.state != CampaignState.DRAFT,
+            c.state_at(now),
             signatures[c.id],
             week.get(c.id, 0),
             pending.get(c.id, 0),

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from app.domain import consents, counts, pictures, readiness, slugs
+from app.domain import campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
+from app.domain.campaign_states import _hold
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
+from app.domain.rights import NotAllowed
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
@@ -20,18 +22,15 @@ from app.models import (
     CampaignState,
     CampaignTally,
     DecisionMaker,
+    Mail,
     Outcome,
+    PublicationPlan,
+    Review,
     TargetChange,
     TextVersion,
 )
 
 DECISION_MAKERS = 12  # more would bury the sign form
-
-TRANSITIONS: dict[CampaignState, set[CampaignState]] = {
-    CampaignState.DRAFT: {CampaignState.PUBLISHED},
-    CampaignState.PUBLISHED: {CampaignState.CLOSED},
-    CampaignState.CLOSED: {CampaignState.PUBLISHED},
-}
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,6 @@ def create(organisation_id: int, words: Words, *, locale: str, zone: str, now: d
     slugs._claim(campaign)
     counts._open_slots(campaign.id)
     return campaign
-
-
-def _hold(campaign: Campaign) -> None:
-    """Read the campaign again and keep others from changing it until this is done."""
-    db.session.refresh(campaign, with_for_update=True)
 
 
 def _refuse_stale(campaign: Campaign, revision: int | None) -> None:
@@ -98,7 +92,7 @@ def set_decision_makers(
     kept = [name for name in names if name]
     if len(kept) > DECISION_MAKERS:
         raise Refused(_("Name at most %(number)d decision makers.", number=DECISION_MAKERS))
-    if not kept and campaign.state != CampaignState.DRAFT:
+    if not kept and campaign.is_public:
         raise Refused(_("A published campaign needs at least one decision maker."))
     if before is not None and before != [maker.name for maker in campaign.decision_makers]:
         raise EditedMeanwhile(
@@ -126,7 +120,7 @@ def set_frame(
     _hold(campaign)
     if closes_at is not None and closes_at != campaign.closes_at and closes_at <= now:
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
-    if campaign.state != CampaignState.DRAFT and target != campaign.signature_target:
+    if campaign.is_public and target != campaign.signature_target:
         moved = TargetChange(
             campaign_id=campaign.id, old_target=campaign.signature_target, new_target=target, changed_at=now
         )
@@ -153,29 +147,9 @@ def move(campaign: Campaign, slug: str, *, now: dt.datetime) -> None:
     campaign.edited_at = now
 
 
-def missing(campaign: Campaign) -> list[str]:
-    """What a campaign still needs before it can be published, each in words."""
-    return [gap.words for gap in readiness.gaps(campaign)]
-
-
-def _changed_state(campaign: Campaign, to: CampaignState) -> None:
-    _hold(campaign)
-    if to not in TRANSITIONS[campaign.state]:
-        raise Refused(_("This campaign was changed meanwhile. Look at it again before you go on."))
-    campaign.state = to
-
-
-def _refuse_unready(campaign: Campaign, reason: str, now: dt.datetime) -> None:
-    gaps = missing(campaign)
-    if gaps:
-        raise Refused(_("Before it can be published, this campaign needs: %(gaps)s.", gaps=", ".join(gaps)))
-    if campaign.state == CampaignState.DRAFT:
-        if campaign.closes_at is not None and campaign.closes_at <= now:
-            raise Refused(_("The closing date is in the past. Choose a later one, or none."))
-    elif not campaign.has_unpublished_changes:
-        raise Refused(_("Nothing has changed since the last version was published."))
-    elif not reason.strip():
-        raise Refused(_("Say what changed. It is shown in the public list of versions."))
+def may_publish(campaign: Campaign, by: Account | None, *, asks_review: bool) -> bool:
+    """Whether this account may publish without anybody else; `asks_review`: whether the site wants campaigns reviewed."""
+    return not asks_review or reviewers.may_review(by, campaign.organisation_id)
 
 
 @unit_of_work
@@ -187,17 +161,40 @@ def publish(
     locales: Iterable[str],
     now: dt.datetime,
     revision: int | None = None,
+    asks_review: bool = False,
+    review_id: int | None = None,
+    key: reviews.Key | None = None,
 ) -> TextVersion:
     """Make the working copy public: the first time the campaign opens, later a new dated version of its text appears.
 
-    Raises Refused where something is missing, nothing changed, the closing date is past, or a later version has no
-    reason; EditedMeanwhile if the words are not those of `revision`, which the person looked at.
+    `review_id` names the review that the person decides by this; `key` makes a mailbox's fingerprint, to tell whoever asked.
+    Raises Refused where something is missing, nothing changed, the closing date is past, a later version has no reason, or
+    the review was decided meanwhile; NotAllowed where somebody else has to look first; EditedMeanwhile if the words are not
+    those of `revision`, which the person looked at.
     """
     _hold(campaign)
-    _refuse_unready(campaign, reason, now)
+    if review_id is not None:
+        reviews._refuse_decided(campaign, review_id)
+    if not may_publish(campaign, by, asks_review=asks_review):
+        raise NotAllowed(_("On this site somebody else looks at a campaign before it is published. Ask for a review."))
+    return _publish(campaign, by=by, reason=reason, locales=locales, now=now, revision=revision, key=key)
+
+
+def _publish(
+    campaign: Campaign,
+    *,
+    by: Account | None,
+    reason: str,
+    locales: Iterable[str],
+    now: dt.datetime,
+    revision: int | None,
+    key: reviews.Key | None,
+) -> TextVersion:
+    """What `publish` does once it is known that `by` may. Refuses before it changes anything. The campaign has to be held."""
+    readiness.refuse(campaign, reason, now)
     _refuse_stale(campaign, revision)
-    if campaign.state == CampaignState.DRAFT:
-        _changed_state(campaign, CampaignState.PUBLISHED)
+    if not campaign.is_public:
+        campaign_states._change(campaign, CampaignState.PUBLISHED)
         campaign.published_at = now
     version = TextVersion(
         campaign_id=campaign.id,
@@ -212,6 +209,8 @@ def publish(
     db.session.add(version)
     campaign.current_version = version.number
     consents._keep_wordings(campaign.organisation, locales, now)
+    reviews._settle(campaign, by=by, key=key, now=now)
+    db.session.execute(delete(PublicationPlan).where(PublicationPlan.campaign_id == campaign.id))
     campaign.edited_at = now
     return version
 
@@ -219,17 +218,22 @@ def publish(
 @unit_of_work
 def close(campaign: Campaign, *, outcome: Outcome | None, outcome_text: str, now: dt.datetime) -> None:
     """End signing, and say how it ended where that is known."""
-    _changed_state(campaign, CampaignState.CLOSED)
-    campaign.closed_at = now if campaign.closes_at is None else min(now, campaign.closes_at)
+    _close(campaign, now)
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
+
+
+def _close(campaign: Campaign, now: dt.datetime) -> None:
+    campaign_states._change(campaign, CampaignState.CLOSED, only_from=(CampaignState.PUBLISHED, CampaignState.PAUSED))
+    campaign.closed_at = now if campaign.closes_at is None else min(now, campaign.closes_at)
+    campaign.paused_at, campaign.pause_reason = None, ""
 
 
 @unit_of_work
 def set_outcome(campaign: Campaign, *, outcome: Outcome | None, outcome_text: str, now: dt.datetime) -> None:
     """Say, later, how a closed campaign ended."""
     _hold(campaign)
-    if campaign.state != CampaignState.CLOSED:
+    if campaign.state not in {CampaignState.CLOSED, CampaignState.ARCHIVED}:
         raise Refused(_("Close the campaign first."))
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
@@ -240,7 +244,7 @@ def reopen(campaign: Campaign, *, closes_at: dt.datetime | None, now: dt.datetim
     """Let people sign again, until the new closing date or without one."""
     if closes_at is not None and closes_at <= now:
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
-    _changed_state(campaign, CampaignState.PUBLISHED)
+    campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=(CampaignState.CLOSED,))
     campaign.closes_at, campaign.closed_at = closes_at, None
     campaign.outcome, campaign.outcome_text = None, ""
     campaign.edited_at = now
@@ -248,11 +252,13 @@ def reopen(campaign: Campaign, *, closes_at: dt.datetime | None, now: dt.datetim
 
 @unit_of_work
 def discard(campaign: Campaign) -> None:
-    """Throw a draft away that was never published."""
-    if campaign.state != CampaignState.DRAFT:
+    """Throw a draft away that was never published, or a template."""
+    _hold(campaign)
+    if campaign.state not in {CampaignState.DRAFT, CampaignState.TEMPLATE}:
         raise Refused(_("Only a draft can be thrown away. Close a published campaign instead."))
-    for table in (CampaignSlug, CampaignTally, DecisionMaker):
+    for table in (CampaignSlug, CampaignTally, DecisionMaker, PublicationPlan, Review):
         db.session.execute(delete(table).where(table.campaign_id == campaign.id))
+    db.session.execute(update(Mail).where(Mail.campaign_id == campaign.id).values(campaign_id=None))
     organisation_id = campaign.organisation_id
     db.session.execute(delete(Campaign).where(Campaign.id == campaign.id))
     pictures._forget_unused(organisation_id)

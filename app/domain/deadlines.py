@@ -23,6 +23,18 @@ def start_of(day: dt.date, zone: str) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
 
 
+def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
+    """The moment at which clocks in `zone` show this; the first of two where they are put back.
+
+    Raises ValueError for a time that they skip when they are put forward.
+    """
+    local = dt.datetime.combine(day, time, ZoneInfo(zone))
+    moment = local.astimezone(dt.UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValueError("the clocks go forward over this time")
+    return moment
+
+
 def end_of(day: dt.date, zone: str) -> dt.datetime:
     """The moment at which `day` is over in `zone`, in UTC."""
     return start_of(day + dt.timedelta(days=1), zone)

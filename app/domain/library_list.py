@@ -133,7 +133,7 @@ def cited_at(report_ids: Iterable[int], *, public: bool = False) -> dict[int, Ci
         .order_by(Topic.title, Topic.id)
     )
     if public:
-        campaigns = campaigns.where(Campaign.state != CampaignState.DRAFT)
+        campaigns = campaigns.where(Campaign.is_public)
         topics = topics.where(Topic.state == TopicState.PUBLISHED)
     for number, campaign in db.session.execute(campaigns):
         found[number].campaigns.append(campaign)
@@ -147,7 +147,7 @@ def places(organisation_id: int) -> Cited:
     campaigns = (
         select(Campaign)
         .options(load_only(Campaign.slug, Campaign.ask, Campaign.state, Campaign.locale))
-        .where(Campaign.organisation_id == organisation_id)
+        .where(Campaign.organisation_id == organisation_id, Campaign.state != CampaignState.TEMPLATE)
         .order_by(Campaign.edited_at.desc(), Campaign.id.desc())
     )
     topics = (

@@ -21,7 +21,6 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
-    CampaignState,
     CampaignTally,
     Milestone,
     MilestoneKind,
@@ -60,7 +59,7 @@ def due() -> list[int]:
     counted = (
         select(Campaign.id, Campaign.signature_target, func.sum(CampaignTally.confirmed_count))
         .join(CampaignTally, CampaignTally.campaign_id == Campaign.id)
-        .where(Campaign.state != CampaignState.DRAFT)
+        .where(Campaign.is_public)
         .group_by(Campaign.id, Campaign.signature_target)
         .order_by(Campaign.id)
     )

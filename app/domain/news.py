@@ -15,7 +15,6 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
-    CampaignState,
     NewsItem,
     NewsState,
     Topic,
@@ -111,9 +110,10 @@ def forget_removed(*, now: dt.datetime) -> int:
     return len(ids)
 
 
-def public() -> Select[NewsItem]:
-    """Items that anybody may read: shown, in the feed of a public campaign or topic."""
-    linked = places.linked_in_public(NewsItem.id, campaign_news.c.news_item_id, topic_news.c.news_item_id)
+def public(*, only_listed: bool = False) -> Select[NewsItem]:
+    """Items that anybody may read: shown, in the feed of a public campaign or topic; or only those that lists may show."""
+    by = (campaign_news.c.news_item_id, topic_news.c.news_item_id)
+    linked = places.linked_in_public(NewsItem.id, *by, only_listed=only_listed)
     return select(NewsItem).where(NewsItem.is_shown, linked)
 
 
@@ -162,7 +162,7 @@ def merged(topic: Topic) -> Select[NewsItem]:
         select(campaign_news.c.news_item_id)
         .join(campaign_topic, campaign_topic.c.campaign_id == campaign_news.c.campaign_id)
         .join(Campaign, Campaign.id == campaign_news.c.campaign_id)
-        .where(campaign_topic.c.topic_id == topic.id, Campaign.state != CampaignState.DRAFT)
+        .where(campaign_topic.c.topic_id == topic.id, Campaign.is_listed)
     )
     newest = (NewsItem.is_pinned.desc(), NewsItem.published_on.desc(), NewsItem.id.desc())
     return select(NewsItem).where(NewsItem.id.in_(union(own, of_campaigns)), NewsItem.is_shown).order_by(*newest)

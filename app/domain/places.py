@@ -10,7 +10,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
     Campaign,
-    CampaignState,
     Topic,
     TopicState,
     campaign_news,
@@ -35,13 +34,20 @@ def news_links(place: Place) -> tuple[Table, Column[Any]]:
 
 
 def linked_in_public(
-    thing: ColumnElement[int] | InstrumentedAttribute[int], by_campaign: Column[int], by_topic: Column[int]
+    thing: ColumnElement[int] | InstrumentedAttribute[int],
+    by_campaign: Column[int],
+    by_topic: Column[int],
+    *,
+    only_listed: bool = False,
 ) -> ColumnElement[bool]:
-    """Whether a public campaign or topic links to a thing; by the columns that name the thing in the two tables of links."""
+    """Whether a public campaign or topic links to a thing; by the columns that name the thing in the two tables of links.
+
+    `only_listed`: an archived campaign, which can be read and is not found, does not count.
+    """
     return or_(
         exists()
         .where(by_campaign == thing, by_campaign.table.c.campaign_id == Campaign.id)
-        .where(Campaign.state != CampaignState.DRAFT),
+        .where(Campaign.is_listed if only_listed else Campaign.is_public),
         exists()
         .where(by_topic == thing, by_topic.table.c.topic_id == Topic.id)
         .where(Topic.state == TopicState.PUBLISHED),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.domain.refused import Refused
 from app.models import Campaign
 
 
@@ -31,3 +33,26 @@ def gaps(campaign: Campaign) -> list[Gap]:
     if not campaign.decision_makers:
         found.append(Gap("decision_makers", _("at least one decision maker")))
     return found
+
+
+def missing(campaign: Campaign) -> list[str]:
+    """What a campaign still needs before it can be published, each in words."""
+    return [gap.words for gap in gaps(campaign)]
+
+
+def refuse_gaps(campaign: Campaign) -> None:
+    """Raises Refused, with what is missing, where something is."""
+    if found := missing(campaign):
+        raise Refused(_("Before it can be published, this campaign needs: %(gaps)s.", gaps=", ".join(found)))
+
+
+def refuse(campaign: Campaign, reason: str, now: dt.datetime) -> None:
+    """Raises Refused where a campaign, or a new version of its text for this reason, cannot be published now."""
+    refuse_gaps(campaign)
+    if campaign.is_unpublished:
+        if campaign.closes_at is not None and campaign.closes_at <= now:
+            raise Refused(_("The closing date is in the past. Choose a later one, or none."))
+    elif not campaign.has_unpublished_changes:
+        raise Refused(_("Nothing has changed since the last version was published."))
+    elif not reason.strip():
+        raise Refused(_("Say what changed. It is shown in the public list of versions."))

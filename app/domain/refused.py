@@ -30,5 +30,9 @@ class Gone(Refused):
     status = 410
 
 
+class Paused(Refused):
+    """Nobody can sign for now; later it goes on."""
+
+
 class EditedMeanwhile(Refused):
     """Somebody else saved after this page was opened; both texts are shown, nothing is lost."""

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState
+from app.models import Campaign
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def record(campaign: Campaign, response: Response, *, now: dt.datetime) -> None:
     Ends nothing: an answer can be no. Raises Refused for a draft, and for a day that has not come.
     """
     db.session.refresh(campaign, with_for_update=True)
-    if campaign.state == CampaignState.DRAFT:
+    if not campaign.is_public:
         raise Refused(_("Publish the campaign first. Nobody can answer what nobody has read."))
     tomorrow = now.date() + dt.timedelta(days=1)  # somewhere it is tomorrow already
     if any(day is not None and day > tomorrow for day in (response.delivered_on, response.response_on)):

@@ -82,7 +82,7 @@ def _campaign(campaign: Campaign) -> Said:
 
 
 def _campaigns(topic: Topic | None) -> Select[Any]:
-    return topics.public_campaigns(topic).order_by(None) if topic else Campaign.public()
+    return topics.public_campaigns(topic).order_by(None) if topic else Campaign.listed()
 
 
 def _topic(topic: Topic) -> Said:
@@ -126,7 +126,7 @@ def _item(item: NewsItem) -> Said:
 
 
 def _news(topic: Topic | None) -> Select[Any]:
-    return news.merged(topic).order_by(None) if topic else news.public()
+    return news.merged(topic).order_by(None) if topic else news.public(only_listed=True)
 
 
 def _incident(incident: Incident) -> Said:

@@ -15,14 +15,13 @@ from app.domain import consents, counts, ledger, outbox, pending, signature_stat
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
-from app.domain.refused import Gone, NotFound, Refused
+from app.domain.refused import Gone, NotFound, Paused, Refused
 from app.domain.together import Together
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
     CampaignSlug,
-    CampaignState,
     Mail,
     MailKind,
     MailState,
@@ -40,16 +39,19 @@ class Answer(StrEnum):
     TAKEN = "taken"
     NOT_FOUND = "not found"
     CLOSED = "closed"
+    PAUSED = "paused"
 
 
 def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt.datetime) -> None:
     """Keep a signature, unconfirmed, and have the mailbox asked, in one transaction with others who sign at this moment.
 
-    Raises NotFound where there is no public campaign, and Gone where it can no longer be signed.
+    Raises NotFound where there is no public campaign, Gone where it can no longer be signed, and Paused where not for now.
     """
     answer = _together(Wish(slug, person, mailbox, budget, now))
     if answer == Answer.NOT_FOUND:
         raise NotFound
+    if answer == Answer.PAUSED:
+        raise Paused(_("Signing is paused at present. Nothing was stored. Come back when it goes on."))
     if answer == Answer.CLOSED:
         raise Gone(_("This campaign is closed and can no longer be signed."))
 
@@ -101,7 +103,7 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     if campaign is None:
         return Answer.NOT_FOUND, []
     if not campaign.is_open(wish.now):
-        return Answer.CLOSED, []
+        return Answer.CLOSED if campaign.is_over(wish.now) else Answer.PAUSED, []
     known = _known(campaign, wish)
     if known is None:
         return Answer.TAKEN, []
@@ -154,27 +156,29 @@ def _loaded(public_id: str) -> Signature:
 
 
 def may_confirm(campaign: Campaign, grace: dt.timedelta, now: dt.datetime) -> bool:
-    """Whether signatures given in time can still be confirmed (SIG-10)."""
-    ended = campaign.ended_at
-    return campaign.state != CampaignState.DRAFT and (ended is None or now <= ended + grace)
+    """Whether signatures given in time, before the end or before a pause, can still be confirmed (SIG-10)."""
+    stopped = campaign.stopped_at
+    return campaign.is_public and (stopped is None or now <= stopped + grace)
 
 
 def days_to_confirm(campaign: Campaign, most: int, grace: dt.timedelta, now: dt.datetime) -> int:
     """Whole days that a new signer has: `most`, fewer where the campaign closes earlier. Never more than is kept, at least one."""
-    ended = campaign.ended_at
-    return most if ended is None else min(most, max(1, (ended + grace - now).days))
+    stopped = campaign.stopped_at
+    return most if stopped is None else min(most, max(1, (stopped + grace - now).days))
 
 
 @unit_of_work
 def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
     """The signer proves the mailbox: from now on the signature is public and counted. Twice is once.
 
-    Raises Gone where it is no longer kept, or where the campaign closed longer ago than `grace`.
+    Raises Gone where it is no longer kept, or where the campaign closed longer ago than `grace`; Paused where it was paused so.
     """
     signature = db.session.scalar(by_public_id(public_id))
     if signature is None or signature.state == SignatureState.WITHDRAWN:
         raise Gone(_("This signature is no longer kept."))
     if signature_states.awaits_proof(signature) and not may_confirm(signature.campaign, grace, now):
+        if not signature.campaign.is_over(now):
+            raise Paused(_("Signing is paused at present. Your signature can be confirmed when it goes on."))
         raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
     changed = db.session.scalar(
         update(Signature)

@@ -40,11 +40,11 @@ def free(wanted: str, among: Any = CampaignSlug.slug, noun: str = "campaign") ->
     return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
 
 
-def _claim(campaign: Campaign) -> None:
-    """Store a new campaign under a free address."""
+def _claim(campaign: Campaign, before: str = "") -> None:
+    """Store a new campaign under a free address, with this word before those of its ask."""
 
     def _store() -> None:
-        campaign.slug = free(made_from(campaign.ask))
+        campaign.slug = free(made_from(f"{before} {campaign.ask}"))
         db.session.add(campaign)
         db.session.flush()
         db.session.add(CampaignSlug(slug=campaign.slug, campaign_id=campaign.id))

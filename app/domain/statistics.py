@@ -135,7 +135,7 @@ def _days(campaign: Campaign, total: int, now: dt.datetime) -> tuple[Bar, ...]:
     opened = min(filter(None, (campaign.published_at, first_confirmed)), default=None)
     if opened is None:
         return ()
-    ended = None if campaign.is_open(now) else campaign.ended_at
+    ended = campaign.ended_at if campaign.is_over(now) else None
     last = max(filter(None, (ended, last_confirmed))) if ended else now
     zone = ZoneInfo(campaign.closes_zone)
     first_day, last_day = opened.astimezone(zone).date(), min(last, now).astimezone(zone).date()

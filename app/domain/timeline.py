@@ -32,7 +32,6 @@ from sqlalchemy.orm import defer, joinedload
 from app.extensions import db
 from app.models import (
     Campaign,
-    CampaignState,
     Milestone,
     MilestoneKind,
     NewsItem,
@@ -130,7 +129,7 @@ def _part(kind: EntryKind, campaign: Any, number: Any, at: Any, pinned: ColumnEl
 
 def _within(part: Part, campaign_ids: Collection[int] | None) -> Part:
     if campaign_ids is None:
-        return part.where(Campaign.state != CampaignState.DRAFT)
+        return part.where(Campaign.is_listed)
     return part.where(Campaign.id.in_(campaign_ids))
 
 

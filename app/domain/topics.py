@@ -14,7 +14,7 @@ from app.domain.readiness import Gap
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, Topic, TopicSlug, TopicState, campaign_topic
+from app.models import Campaign, CampaignState, Topic, TopicSlug, TopicState, campaign_topic
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,9 @@ def own(organisation_id: int, slug: str) -> Topic:
 
 
 def public_campaigns(topic: Topic) -> Select[Campaign]:
-    """The campaigns that it gathers and anybody may read, in its order."""
+    """The campaigns that it gathers and anybody finds, in its order."""
     return (
-        Campaign.public()
+        Campaign.listed()
         .join(campaign_topic, campaign_topic.c.campaign_id == Campaign.id)
         .where(campaign_topic.c.topic_id == topic.id)
         .order_by(campaign_topic.c.position)
@@ -184,7 +184,11 @@ def others(topic: Topic) -> Select[Campaign]:
     gathered = select(campaign_topic.c.campaign_id).where(campaign_topic.c.topic_id == topic.id)
     return (
         select(Campaign)
-        .where(Campaign.organisation_id == topic.organisation_id, Campaign.id.not_in(gathered))
+        .where(
+            Campaign.organisation_id == topic.organisation_id,
+            Campaign.id.not_in(gathered),
+            Campaign.state.not_in((CampaignState.TEMPLATE, CampaignState.ARCHIVED)),
+        )
         .order_by(Campaign.edited_at.desc(), Campaign.id.desc())
     )
 

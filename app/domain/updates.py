@@ -13,7 +13,7 @@ from app.domain import pictures
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, Update, UpdateState
+from app.models import Campaign, Update, UpdateState
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -68,7 +68,7 @@ def save_words(update: Update, words: Words, *, revision: int | None, now: dt.da
 def publish(update: Update, *, now: dt.datetime) -> None:
     """Let the public read it. Twice is once. Raises Refused where something is missing or the campaign is a draft."""
     _hold(update)
-    if update.campaign.state == CampaignState.DRAFT:
+    if not update.campaign.is_public:
         raise Refused(_("Publish the campaign first; then its updates."))
     if not (update.title and update.text):
         raise Refused(_("An update needs a title and a text."))
@@ -120,9 +120,9 @@ def own(campaign: Campaign, public_id: str) -> Update:
 
 
 def public() -> Select[Update]:
-    """Updates that anybody may read, of all public campaigns."""
+    """Updates that anybody finds, of all listed campaigns."""
     shown = (Update.state == UpdateState.PUBLISHED, Update.removed_at.is_(None))
-    return select(Update).join(Campaign).where(Campaign.state != CampaignState.DRAFT, *shown)
+    return select(Update).join(Campaign).where(Campaign.is_listed, *shown)
 
 
 def find(campaign: Campaign, public_id: str) -> Update:

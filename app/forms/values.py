@@ -38,6 +38,14 @@ def day(text: str) -> dt.date:
     return read
 
 
+def time_of_day(text: str) -> dt.time:
+    """9:30, 09:30, 9.30: a time of day as people write it. Raises ValueError."""
+    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.]00)?", latin_digits(text.strip()), re.ASCII)
+    if found is None:
+        raise ValueError("no time of day")
+    return dt.time(int(found[1]), int(found[2]))
+
+
 def moment(text: str | None) -> dt.datetime | None:
     """The moment that a hidden field names; None for whatever strangers write there."""
     try:

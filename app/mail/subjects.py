@@ -16,17 +16,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app import links, tokens
-from app.domain import rights, signing
+from app.domain import readiness, reviews, rights, signing
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
 from app.models import (
     Campaign,
+    Decision,
     Export,
     ExportState,
     Invitation,
     Mail,
     MailKind,
     Organisation,
+    PublicationPlan,
     Signature,
     SignatureState,
 )
@@ -148,6 +150,42 @@ def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     }
 
 
+def _review_asked(mail: Mail, _now: dt.datetime) -> About | None:
+    """For whoever may review, while nobody has decided."""
+    review = reviews.waiting(mail.campaign_id) if mail.campaign_id is not None else None
+    if review is None:
+        return None
+    return {**_for_organiser(mail, review.campaign, "organise.publish"), "review": review}
+
+
+def _review_decided(mail: Mail, _now: dt.datetime) -> About | None:
+    """For whoever asked; taking the question back, or asking again, makes this mail pointless."""
+    review = reviews.newest(mail.campaign_id) if mail.campaign_id is not None else None
+    if review is None or review.decision not in {Decision.PUBLISHED, Decision.SENT_BACK}:
+        return None
+    endpoint = "organise.overview" if review.decision == Decision.PUBLISHED else "organise.edit_words"
+    return {**_for_organiser(mail, review.campaign, endpoint), "review": review}
+
+
+def _not_published(mail: Mail, _now: dt.datetime) -> About | None:
+    """For organisers, while the moment that was missed is the last one chosen."""
+    plan = db.session.get(PublicationPlan, mail.campaign_id) if mail.campaign_id is not None else None
+    if plan is None or plan.missed_at is None:
+        return None
+    about = _for_organiser(mail, plan.campaign, "organise.publish")
+    return {**about, "plan": plan, "missing": readiness.missing}  # said by the template, in the reader's language
+
+
+def _for_organiser(mail: Mail, campaign: Campaign, endpoint: str) -> About:
+    return {
+        "ask": campaign.ask,
+        "organisation": campaign.organisation,
+        "campaign": campaign,
+        "given_name": plain_name(mail.account.name) if mail.account else "",
+        "link": links.to(endpoint, organisation=campaign.organisation.slug, slug=campaign.slug),
+    }
+
+
 KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.CONFIRM: _confirm,
     MailKind.ALREADY_SIGNED: _confirmed,
@@ -156,4 +194,7 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.RESET: _reset,
     MailKind.PASSWORD_CHANGED: _password_changed,
     MailKind.EXPORTED: _exported,
+    MailKind.REVIEW_ASKED: _review_asked,
+    MailKind.REVIEW_DECIDED: _review_decided,
+    MailKind.NOT_PUBLISHED: _not_published,
 }

@@ -1,13 +1,12 @@
 """What is stored. One module a noun; importing this package names them all to the migrations."""
 
 from app.models.accounts import Account, WebAuthn
+from app.models.campaign_states import CampaignState, Outcome
 from app.models.campaigns import (
     Campaign,
     CampaignSlug,
-    CampaignState,
     CampaignTally,
     DecisionMaker,
-    Outcome,
     TargetChange,
     TextVersion,
 )
@@ -29,6 +28,7 @@ from app.models.milestones import Milestone, MilestoneKind
 from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
+from app.models.publication import Decision, PublicationPlan, Review
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
@@ -52,6 +52,7 @@ __all__ = [
     "Channel",
     "Consent",
     "ConsentWording",
+    "Decision",
     "DecisionMaker",
     "Export",
     "ExportForm",
@@ -81,11 +82,13 @@ __all__ = [
     "PartialDate",
     "Picture",
     "Precision",
+    "PublicationPlan",
     "Purpose",
     "Refusal",
     "Register",
     "Report",
     "ReportKind",
+    "Review",
     "Role",
     "SearchEntry",
     "SearchKind",

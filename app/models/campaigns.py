@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Select, String, Text, and_, func, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
+from app.models.campaign_states import LISTED, PUBLIC, CampaignState, Outcome
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -21,22 +22,7 @@ if TYPE_CHECKING:
 
 TALLY_SLOTS = 16  # rows that share one campaign's count, so that many people can confirm in the same moment
 ASK_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, SLUG_LENGTH = 120, 400, 40_000, 80
-
-
-class CampaignState(StrEnum):
-    """Where a campaign stands. The allowed changes are in `app.domain.campaigns`."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CLOSED = "closed"
-
-
-class Outcome(StrEnum):
-    """How a campaign ended."""
-
-    WON = "won"
-    PARTLY_WON = "partly_won"
-    NOT_WON = "not_won"
+REASON_LENGTH, NAME_LENGTH = 500, 120  # why signing is paused; what a template is called
 
 
 class Campaign(Model):
@@ -53,6 +39,9 @@ class Campaign(Model):
         longest("ask", ASK_LENGTH),
         longest("summary", SUMMARY_LENGTH),
         longest("text", TEXT_LENGTH),
+        longest("pause_reason", REASON_LENGTH),
+        CheckConstraint("(state = 'paused') = (paused_at IS NOT NULL)", name="paused"),
+        longest("template_name", NAME_LENGTH),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -84,6 +73,11 @@ class Campaign(Model):
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
     published_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    paused_at: Mapped[dt.datetime | None] = mapped_column(UTC)  # since when nobody can sign; only while it is paused
+    pause_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # the organiser's, on the page
+    archived_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    template_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
 
     organisation: Mapped[Organisation] = relationship()
     picture: Mapped[Picture | None] = relationship()
@@ -120,14 +114,61 @@ class Campaign(Model):
         viewonly=True,
     )
 
+    @hybrid_property
+    def is_public(self) -> bool:
+        """Whether anybody may read it at its address."""
+        return self.state in PUBLIC
+
+    @is_public.inplace.expression
+    @classmethod
+    def _is_public(cls) -> ColumnElement[bool]:
+        return cls.state.in_(PUBLIC)
+
+    @hybrid_property
+    def is_listed(self) -> bool:
+        """Whether lists, topics, the search and the feeds of the site show it to everybody."""
+        return self.state in LISTED
+
+    @is_listed.inplace.expression
+    @classmethod
+    def _is_listed(cls) -> ColumnElement[bool]:
+        return cls.state.in_(LISTED)
+
+    @property
+    def is_unpublished(self) -> bool:
+        """Whether it is a draft, also one that waits for a review."""
+        return self.state in {CampaignState.DRAFT, CampaignState.IN_REVIEW}
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it is what new campaigns begin with."""
+        return self.state == CampaignState.TEMPLATE
+
+    def state_at(self, now: dt.datetime) -> CampaignState:
+        """The state as the clock has it: one whose closing date has passed is closed, whether or not anybody said so."""
+        is_due = self.closes_at is not None and self.closes_at <= now
+        is_running = self.state in {CampaignState.PUBLISHED, CampaignState.PAUSED}
+        return CampaignState.CLOSED if is_due and is_running else self.state
+
     def is_open(self, now: dt.datetime) -> bool:
         """Whether it can be signed; `open_at` asks the database the same."""
-        return self.state == CampaignState.PUBLISHED and (self.closes_at is None or now < self.closes_at)
+        return self.state_at(now) == CampaignState.PUBLISHED
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether signing has ended, by hand or by its date; `over_at` asks the database the same of those in lists."""
+        return self.state_at(now) in {CampaignState.CLOSED, CampaignState.ARCHIVED}
 
     @property
     def ended_at(self) -> dt.datetime | None:
         """When signing ended or will end: closed by hand, or by its date."""
-        return self.closed_at if self.state == CampaignState.CLOSED else self.closes_at
+        is_closed = self.state in {CampaignState.CLOSED, CampaignState.ARCHIVED}
+        return self.closed_at if is_closed else self.closes_at
+
+    @property
+    def stopped_at(self) -> dt.datetime | None:
+        """Since when nobody can sign, or until when people can: the pause, where there is one before the end."""
+        moments = [moment for moment in (self.ended_at, self.paused_at) if moment is not None]
+        return min(moments, default=None)
 
     @property
     def has_unpublished_changes(self) -> bool:
@@ -138,25 +179,39 @@ class Campaign(Model):
     @staticmethod
     def open_at(now: dt.datetime) -> ColumnElement[bool]:
         """The condition of a campaign that can be signed."""
-        endless = Campaign.closes_at.is_(None)
-        return and_(Campaign.state == CampaignState.PUBLISHED, or_(endless, Campaign.closes_at > now))
+        return and_(Campaign.state == CampaignState.PUBLISHED, Campaign._goes_on(now))
+
+    @staticmethod
+    def is_paused_at(now: dt.datetime) -> ColumnElement[bool]:
+        """The condition of a campaign that is paused and not over by its date."""
+        return and_(Campaign.state == CampaignState.PAUSED, Campaign._goes_on(now))
+
+    @staticmethod
+    def _goes_on(now: dt.datetime) -> ColumnElement[bool]:
+        return or_(Campaign.closes_at.is_(None), Campaign.closes_at > now)
 
     @staticmethod
     def over_at(now: dt.datetime) -> ColumnElement[bool]:
-        """The condition of a campaign that could be signed once: closed by hand, or by its date."""
-        by_date = and_(Campaign.state == CampaignState.PUBLISHED, Campaign.closes_at <= now)
-        return or_(Campaign.state == CampaignState.CLOSED, by_date)
+        """The condition of a campaign that could be signed once: closed by hand, or by its date. Without archived ones."""
+        running = Campaign.state.in_((CampaignState.PUBLISHED, CampaignState.PAUSED))
+        return or_(Campaign.state == CampaignState.CLOSED, and_(running, Campaign.closes_at <= now))
 
     @staticmethod
     def public() -> Select[Campaign]:
         """Campaigns that anybody may read."""
-        return select(Campaign).where(Campaign.state != CampaignState.DRAFT)
+        return select(Campaign).where(Campaign.is_public)
+
+    @staticmethod
+    def listed() -> Select[Campaign]:
+        """Campaigns that anybody finds."""
+        return select(Campaign).where(Campaign.is_listed)
 
     @staticmethod
     def live(now: dt.datetime) -> Select[Campaign]:
-        """Campaigns that can be signed, the newest first."""
-        newest = (Campaign.published_at.desc(), Campaign.id.desc())
-        return select(Campaign).where(Campaign.open_at(now)).order_by(*newest)
+        """Campaigns that can be signed, the newest first; after them those that are paused."""
+        paused = Campaign.is_paused_at(now)
+        order = (paused, Campaign.published_at.desc(), Campaign.id.desc())
+        return select(Campaign).where(or_(Campaign.open_at(now), paused)).order_by(*order)
 
     @staticmethod
     def ended(now: dt.datetime) -> Select[Campaign]:

@@ -28,6 +28,9 @@ class MailKind(StrEnum):
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a word, not a password)
     EXPORTED = "exported"
+    REVIEW_ASKED = "review_asked"
+    REVIEW_DECIDED = "review_decided"
+    NOT_PUBLISHED = "not_published"
 
 
 class MailState(StrEnum):

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
 from app.domain import campaigns, consents, signature_states, signing
-from app.domain.refused import Gone
+from app.domain.refused import Gone, Paused
 from app.domain.together import Interrupted
 from app.extensions import db
 from app.forms import values
@@ -82,6 +82,10 @@ def sign(slug: str) -> Response | Redirect:
                 return _form_again(found, form, 422)
         person = form.read_person(str(get_locale()), request.form)
         signing.sign(slug, person, form.mailbox, budget=budget(), now=clock.now())
+    except Paused as paused:
+        found = campaigns.find(slug)
+        g.locale = found.locale
+        return _form_again(found, form, paused.status)
     except (DBAPIError, PoolTimeout, Interrupted):
         db.session.rollback()
         return _database_away(slug, form)

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import pages
-from app.domain import counts, readiness
+from app.domain import campaign_copies, counts, readiness
 from app.domain import topics as topic_life
 from app.domain.places import Place
 from app.domain.rights import Right
+from app.models import Campaign
 from app.views import access
 from app.views.access import needs
 from app.views.organise import places
@@ -58,6 +59,7 @@ def desk() -> dict[str, object]:
         "gaps": readiness.gaps,
         "topic_gaps": topic_life.gaps,
         "signature_count": counts.of,
+        "copied_from": campaign_copies.source,
     }
 
 
@@ -86,6 +88,13 @@ def removed(sentence: str, undo: str, back: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
+def done(campaign: Campaign, sentence: str) -> ResponseReturnValue:
+    """Say what was done to a campaign, let the public see it at once, and show how the campaign stands."""
+    pages.forget()
+    flash(sentence)
+    return redirect(url_for(".overview", organisation=campaign.organisation.slug, slug=campaign.slug), 303)
+
+
 @bp.get("")
 @needs(None)
 def start() -> ResponseReturnValue:
@@ -97,7 +106,9 @@ def start() -> ResponseReturnValue:
 
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)
+    campaign_life,
     campaigns,
+    copies,
     dashboard,
     details,
     editor,
@@ -111,9 +122,11 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     news_sources,
     paste_reports,
     pictures,
+    planning,
     publishing,
     registers,
     responses,
+    reviews,
     settings,
     signatures,
     signer_acts,

@@ -6,9 +6,10 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.domain import campaign_list, campaigns
+from app.domain import campaign_copies, campaign_list, campaigns
 from app.domain.campaigns import Words
 from app.domain.rights import Right
+from app.extensions import db
 from app.forms import values
 from app.forms.organise import NewCampaignForm
 from app.forms.texts import clean
@@ -32,6 +33,7 @@ def listed(organisation: str) -> str:
         page=campaign_list.page(g.organisation.id, state=state, words=words, after=edge, now=now),
         totals=campaign_list.totals(g.organisation.id, now),
         state=state,
+        rare=campaign_list.RARE,
         words=words,
         today=now,
     )
@@ -40,10 +42,8 @@ def listed(organisation: str) -> str:
 @bp.get("/<organisation>/campaigns/new")
 @needs(Right.EDIT)
 def new_campaign(organisation: str) -> str:
-    """A page that asks for the ask alone."""
-    return render_template(
-        "organise/new_campaign.html", form=NewCampaignForm(locale=current_app.config["LANGUAGES"][0])
-    )
+    """A page that offers the templates, and asks for the ask alone."""
+    return _new_page(NewCampaignForm(locale=current_app.config["LANGUAGES"][0]))
 
 
 @bp.post("/<organisation>/campaigns/new")
@@ -52,7 +52,7 @@ def create_campaign(organisation: str) -> ResponseReturnValue:
     """The draft is made; the editor opens."""
     form = NewCampaignForm()
     if not form.validate():
-        return render_template("organise/new_campaign.html", form=form), 422
+        return _new_page(form), 422
     campaign = campaigns.create(
         g.organisation.id,
         Words(ask=form.ask.data or "", summary="", text=""),
@@ -61,3 +61,8 @@ def create_campaign(organisation: str) -> ResponseReturnValue:
         now=clock.now(),
     )
     return redirect(url_for(".edit_words", organisation=organisation, slug=campaign.slug), 303)
+
+
+def _new_page(form: NewCampaignForm) -> str:
+    templates = db.session.scalars(campaign_copies.templates(g.organisation.id)).all()
+    return render_template("organise/new_campaign.html", form=form, templates=templates)

@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from flask_babel import format_date, format_decimal
 
 from app import charts, clock, links
-from app.domain import signers, statistics
+from app.domain import publication_plans, reviews, signers, statistics
 from app.domain.rights import Right
 from app.domain.statistics import Bar, Numbers
 from app.models import Campaign
@@ -58,6 +58,8 @@ def overview(organisation: str, slug: str) -> str:
         short_moment=words.short_moment,
         recent=signers.page(campaign.id, size=RECENT).signatures if access.can(Right.SEE_SIGNERS) else None,
         is_open=campaign.is_open(clock.now()),
+        plan=publication_plans.of(campaign),
+        review=reviews.newest(campaign.id),
     )
 
 

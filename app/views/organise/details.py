@@ -85,7 +85,7 @@ def save_frame(organisation: str, slug: str) -> ResponseReturnValue:
     address = AddressForm(formdata=None, slug=campaign.slug)
     if not form.validate():
         return _frame_page(campaign, form, address), 422
-    is_closed = campaign.state == CampaignState.CLOSED
+    is_closed = campaign.state in {CampaignState.CLOSED, CampaignState.ARCHIVED}
     day = form.closes_on.day
     try:
         campaigns.set_frame(

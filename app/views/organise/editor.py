@@ -13,7 +13,7 @@ from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
 from app.forms.organise import WordsForm
 from app.forms.texts import clean_block
-from app.models import Campaign, CampaignState, TextVersion
+from app.models import Campaign, TextVersion
 from app.models.campaigns import TEXT_LENGTH
 from app.views import access
 from app.views.access import needs
@@ -83,5 +83,5 @@ def preview_campaign(organisation: str, slug: str) -> str:
         published_at=clock.now(),
     )
     shown = {**campaign_page.page(campaign), "words": words, "preview": True, "stamp": "", "via": ""}
-    shown["is_open"] = shown["is_open"] or campaign.state == CampaignState.DRAFT
+    shown["is_open"] = shown["is_open"] or not campaign.is_public
     return render_template("public/campaign.html", **shown)

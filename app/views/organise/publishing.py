@@ -6,29 +6,23 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, links, pages
-from app.domain import campaigns, deadlines
+from app import clock, links, mailboxes
+from app.domain import campaigns, deadlines, publication_plans, reviews
 from app.domain.refused import Refused
 from app.domain.rights import Right
+from app.forms.campaign_life import AskReviewForm, DecideForm
 from app.forms.organise import Confirm, OutcomeForm, PublishForm, ReopenForm
 from app.models import Campaign
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp
-
-
-def _done(campaign: Campaign, sentence: str) -> ResponseReturnValue:
-    pages.forget()
-    flash(sentence)
-    return redirect(url_for(".overview", organisation=campaign.organisation.slug, slug=campaign.slug), 303)
+from app.views.organise import bp, done
 
 
 @bp.get("/<organisation>/campaigns/<slug>/publish")
 @needs(Right.EDIT)
 def publish(organisation: str, slug: str) -> str:
-    """What is missing, or what publishing means; and one button."""
-    campaign = access.campaign(slug)
-    return _publish_page(campaign, PublishForm(revision=campaign.revision))
+    """What is missing, or what publishing means; and one button. Where somebody else has to look first, the way to ask."""
+    return publish_page(access.campaign(slug))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/publish")
@@ -36,9 +30,9 @@ def publish(organisation: str, slug: str) -> str:
 def publish_now(organisation: str, slug: str) -> ResponseReturnValue:
     """The working copy is public: the first time, or as a new version."""
     campaign = access.campaign(slug)
-    form = PublishForm()
+    form, decide = PublishForm(), DecideForm()
     if not form.validate():
-        return _publish_page(campaign, form), 422
+        return publish_page(campaign, form), 422
     try:
         version = campaigns.publish(
             campaign,
@@ -47,18 +41,42 @@ def publish_now(organisation: str, slug: str) -> ResponseReturnValue:
             locales=current_app.config["LANGUAGES"],
             now=clock.now(),
             revision=form.read_revision(),
+            asks_review=current_app.config["REVIEW_CAMPAIGNS"],
+            review_id=decide.read_review() or None,
+            key=mailboxes.key,
         )
     except Refused as refused:
         form.revision.data = str(campaign.revision)
-        return _publish_page(campaign, form, refused.sentence), refused.status
+        return publish_page(campaign, form, sentence=refused.sentence), refused.status
     address = links.to("public.campaign", slug=campaign.slug)
     if version.number == 1:
-        return _done(campaign, _("Published. Everybody can sign at %(address)s", address=address))
-    return _done(campaign, _("Version %(number)d is public.", number=version.number))
+        return done(campaign, _("Published. Everybody can sign at %(address)s", address=address))
+    return done(campaign, _("Version %(number)d is public.", number=version.number))
 
 
-def _publish_page(campaign: Campaign, form: PublishForm, sentence: str = "") -> str:
-    return render_template("organise/publish.html", campaign=campaign, form=form, sentence=sentence)
+def publish_page(
+    campaign: Campaign,
+    form: PublishForm | None = None,
+    *,
+    ask: AskReviewForm | None = None,
+    decide: DecideForm | None = None,
+    sentence: str = "",
+) -> str:
+    """Publishing, for whoever may; asking for a review, for whoever may not; and the review that waits, for both."""
+    asks_review = current_app.config["REVIEW_CAMPAIGNS"]
+    review = reviews.waiting(campaign.id)
+    number = str(review.id) if review else ""
+    return render_template(
+        "organise/publish.html",
+        campaign=campaign,
+        form=form or PublishForm(formdata=None, revision=campaign.revision),
+        ask=ask or AskReviewForm(formdata=None),
+        decide=decide or DecideForm(formdata=None, review=number),
+        review=review,
+        may_publish=campaigns.may_publish(campaign, access.account(), asks_review=asks_review),
+        plan=publication_plans.of(campaign),
+        sentence=sentence,
+    )
 
 
 @bp.get("/<organisation>/campaigns/<slug>/close")
@@ -77,7 +95,7 @@ def close_now(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _outcome_page(campaign, form, "close"), 422
     campaigns.close(campaign, outcome=form.read_outcome(), outcome_text=form.outcome_text.data or "", now=clock.now())
-    return _done(campaign, _("Closed. The page stays public and says how it ended."))
+    return done(campaign, _("Closed. The page stays public and says how it ended."))
 
 
 @bp.get("/<organisation>/campaigns/<slug>/outcome")
@@ -98,7 +116,7 @@ def save_outcome(organisation: str, slug: str) -> ResponseReturnValue:
     campaigns.set_outcome(
         campaign, outcome=form.read_outcome(), outcome_text=form.outcome_text.data or "", now=clock.now()
     )
-    return _done(campaign, _("The outcome is on the page."))
+    return done(campaign, _("The outcome is on the page."))
 
 
 def _outcome_page(campaign: Campaign, form: OutcomeForm, act: str) -> str:
@@ -129,7 +147,7 @@ def reopen_now(organisation: str, slug: str) -> ResponseReturnValue:
     except Refused as refused:
         form.closes_on.errors = [refused.sentence]
         return _reopen_page(campaign, form), refused.status
-    return _done(campaign, _("Open again. Everybody can sign."))
+    return done(campaign, _("Open again. Everybody can sign."))
 
 
 def _reopen_page(campaign: Campaign, form: ReopenForm) -> str:
@@ -146,7 +164,11 @@ def ask_discard(organisation: str, slug: str) -> str:
 @bp.post("/<organisation>/campaigns/<slug>/discard")
 @needs(Right.EDIT)
 def discard(organisation: str, slug: str) -> ResponseReturnValue:
-    """The draft is gone."""
-    campaigns.discard(access.campaign(slug))
-    flash(_("The draft was thrown away."))
+    """The draft, or the template, is gone."""
+    campaign = access.campaign(slug)
+    is_template = campaign.is_template
+    campaigns.discard(campaign)
+    flash(_("The template was deleted.") if is_template else _("The draft was thrown away."))
+    if is_template:
+        return redirect(url_for(".templates", organisation=organisation), 303)
     return redirect(url_for(".campaigns", organisation=organisation), 303)

@@ -1,6 +1,6 @@
 """Signers are found by what their names begin with; acts on signatures, their history, and the ledger of the count.
 
-Revision 0009, after 0008.
+Revision 0011, after 0010.
 """
 
 import datetime as dt
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
