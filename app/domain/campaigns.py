@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
-from app.domain import consents, counts, pictures, readiness, slugs
+from app.domain import activity, consents, counts, pictures, readiness, slugs
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -20,6 +20,7 @@ from app.models import (
     CampaignState,
     CampaignTally,
     DecisionMaker,
+    Deed,
     Outcome,
     TargetChange,
     TextVersion,
@@ -58,6 +59,7 @@ def create(organisation_id: int, words: Words, *, locale: str, zone: str, now: d
     )
     slugs._claim(campaign)
     counts._open_slots(campaign.id)
+    activity._note(Deed.CREATED, campaign, now=now)
     return campaign
 
 
@@ -86,6 +88,7 @@ def save_words(campaign: Campaign, words: Words, *, revision: int | None, now: d
     campaign.ask, campaign.summary, campaign.text = words.ask, words.summary, words.text
     campaign.edited_at = now
     campaign.revision += 1
+    activity._note(Deed.WROTE, campaign, now=now)
     return campaign.revision
 
 
@@ -106,6 +109,7 @@ def set_decision_makers(
         )
     campaign.decision_makers = [DecisionMaker(position=place, name=name) for place, name in enumerate(kept, start=1)]
     campaign.edited_at = now
+    activity._note(Deed.ADDRESSED, campaign, now=now)
 
 
 @unit_of_work
@@ -136,6 +140,8 @@ def set_frame(
     campaign.closes_zone = zone
     campaign.family_name_required = family_name_required
     campaign.locale = locale
+    if db.session.is_modified(campaign):
+        activity._note(Deed.FRAMED, campaign, now=now, target=target)
     campaign.edited_at = now
 
 
@@ -151,6 +157,7 @@ def move(campaign: Campaign, slug: str, *, now: dt.datetime) -> None:
         db.session.add(CampaignSlug(slug=slug, campaign_id=campaign.id))
     campaign.slug = slug
     campaign.edited_at = now
+    activity._note(Deed.MOVED, campaign, now=now, address=slug)
 
 
 def missing(campaign: Campaign) -> list[str]:
@@ -213,6 +220,7 @@ def publish(
     campaign.current_version = version.number
     consents._keep_wordings(campaign.organisation, locales, now)
     campaign.edited_at = now
+    activity._note(Deed.PUBLISHED, campaign, now=now, version=version.number)
     return version
 
 
@@ -223,6 +231,7 @@ def close(campaign: Campaign, *, outcome: Outcome | None, outcome_text: str, now
     campaign.closed_at = now if campaign.closes_at is None else min(now, campaign.closes_at)
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
+    activity._note(Deed.CLOSED, campaign, now=now)
 
 
 @unit_of_work
@@ -233,6 +242,7 @@ def set_outcome(campaign: Campaign, *, outcome: Outcome | None, outcome_text: st
         raise Refused(_("Close the campaign first."))
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
+    activity._note(Deed.OUTCOME, campaign, now=now)
 
 
 @unit_of_work
@@ -244,13 +254,15 @@ def reopen(campaign: Campaign, *, closes_at: dt.datetime | None, now: dt.datetim
     campaign.closes_at, campaign.closed_at = closes_at, None
     campaign.outcome, campaign.outcome_text = None, ""
     campaign.edited_at = now
+    activity._note(Deed.REOPENED, campaign, now=now)
 
 
 @unit_of_work
-def discard(campaign: Campaign) -> None:
+def discard(campaign: Campaign, *, now: dt.datetime) -> None:
     """Throw a draft away that was never published."""
     if campaign.state != CampaignState.DRAFT:
         raise Refused(_("Only a draft can be thrown away. Close a published campaign instead."))
+    activity._note(Deed.DISCARDED, campaign, now=now)
     for table in (CampaignSlug, CampaignTally, DecisionMaker):
         db.session.execute(delete(table).where(table.campaign_id == campaign.id))
     organisation_id = campaign.organisation_id

@@ -1,6 +1,7 @@
 """What is stored. One module a noun; importing this package names them all to the migrations."""
 
 from app.models.accounts import Account, WebAuthn
+from app.models.activities import Activity, Deed, Thing
 from app.models.campaigns import (
     Campaign,
     CampaignSlug,
@@ -33,11 +34,13 @@ from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
+from app.models.transfers import Transfer, TransferState
 from app.models.types import PartialDate, Precision
 from app.models.updates import Update, UpdateState
 
 __all__ = [
     "Account",
+    "Activity",
     "Assessment",
     "AssessmentChange",
     "Campaign",
@@ -48,6 +51,7 @@ __all__ = [
     "Consent",
     "ConsentWording",
     "DecisionMaker",
+    "Deed",
     "Export",
     "ExportForm",
     "ExportState",
@@ -88,9 +92,12 @@ __all__ = [
     "SignatureState",
     "TargetChange",
     "TextVersion",
+    "Thing",
     "Topic",
     "TopicSlug",
     "TopicState",
+    "Transfer",
+    "TransferState",
     "Update",
     "UpdateState",
     "WebAuthn",

@@ -19,7 +19,7 @@ from flask_security.utils import check_and_update_authn_fresh
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
-from app.domain import rights, topics
+from app.domain import activity, rights, topics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.extensions import db
@@ -45,6 +45,7 @@ def gate() -> ResponseReturnValue | None:
         return redirect(
             url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
         )
+    activity.acting(account())
     view = current_app.view_functions[request.endpoint or ""]
     right: Right | None = view.needed_right  # type: ignore[union-attr]  # a view without one fails here, on purpose
     slug = (request.view_args or {}).get("organisation")
@@ -101,6 +102,14 @@ def campaign(slug: str) -> Campaign:
 def topic(slug: str) -> Topic:
     """The topic of this address in the organisation of the present address. Raises NotFound."""
     return topics.own(g.organisation.id, slug)
+
+
+def every_organisation() -> list[Organisation]:
+    """For moderators of the site: all organisations that they look at without belonging to them, by name. For others none."""
+    if not account().is_moderator:
+        return []
+    mine = {membership.organisation_id for membership in account().memberships}
+    return [one for one in db.session.scalars(select(Organisation).order_by(Organisation.name)) if one.id not in mine]
 
 
 def organisations() -> list[Organisation]:

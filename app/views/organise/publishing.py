@@ -147,6 +147,6 @@ def ask_discard(organisation: str, slug: str) -> str:
 @needs(Right.EDIT)
 def discard(organisation: str, slug: str) -> ResponseReturnValue:
     """The draft is gone."""
-    campaigns.discard(access.campaign(slug))
+    campaigns.discard(access.campaign(slug), now=clock.now())
     flash(_("The draft was thrown away."))
     return redirect(url_for(".campaigns", organisation=organisation), 303)
