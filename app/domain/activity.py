@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.folding import fold
+from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Account,
@@ -76,6 +77,12 @@ def _note(
     )
     if deed not in OFTEN or not _is_noted(entry):
         db.session.add(entry)
+
+
+@unit_of_work
+def record_taken(organisation: Organisation, *, rows: int, now: dt.datetime) -> None:
+    """Somebody takes the log itself out of the house as a file of so many rows."""
+    _note(Deed.TOOK_LOG, organisation, now=now, rows=rows)
 
 
 def _is_noted(entry: Activity) -> bool:

@@ -19,15 +19,15 @@ MORE_ROLES = ("owner", "editor", "mailer", "data_officer", "analyst", "viewer")
 KEPT = ("id", "organisation_id", "done_at", "by_name", "deed", "thing_kind", "thing_id", "thing", "search_key")
 REFUSED = "the log is only added to"
 CHANGED = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in KEPT)
+STAYS = f"NEW.account_id IS NOT NULL OR {CHANGED} OR NEW.details <> OLD.details"
+REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
 ON_SQLITE = (
-    f"CREATE TRIGGER activity_stays BEFORE UPDATE ON activity WHEN NEW.account_id IS NOT NULL OR {CHANGED}"
-    f" OR NEW.details <> OLD.details BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
+    f"CREATE TRIGGER activity_stays BEFORE UPDATE ON activity WHEN {STAYS} {REFUSE}",
     "CREATE TRIGGER activity_is_kept BEFORE DELETE ON activity"
-    " WHEN EXISTS (SELECT 1 FROM organisation WHERE id = OLD.organisation_id)"
-    f" BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
+    f" WHEN EXISTS (SELECT 1 FROM organisation WHERE id = OLD.organisation_id) {REFUSE}",  # noqa: S608 (names of ours)
 )
 ON_POSTGRESQL = (
-    "CREATE FUNCTION keep_activity() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    "CREATE FUNCTION keep_activity() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 (names of ours)
     f" IF TG_OP = 'UPDATE' THEN IF NEW.account_id IS NULL AND NOT ({CHANGED}"
     " OR NEW.details::text <> OLD.details::text) THEN RETURN NEW; END IF;"
     " ELSIF TG_OP = 'DELETE' THEN"

@@ -107,6 +107,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     import_rows,
     imports,
     library,
+    log,
     members,
     news_sources,
     paste_reports,
