@@ -50,11 +50,19 @@ def acting(account: Account | None) -> None:
 
 
 def _note(
-    deed: Deed, thing: Any, *, now: dt.datetime, by: Account | None = None, by_name: str = "", **details: str | int
+    deed: Deed,
+    thing: Any,
+    *,
+    now: dt.datetime,
+    by: Account | None = None,
+    by_name: str = "",
+    in_log_of: int | None = None,
+    **details: str | int,
 ) -> None:
     """Put on record, in the caller's transaction, that this was done to this thing. By whoever is asking, unless `by` says.
 
-    `by_name` is for somebody without an account, who works from the command line.
+    `by_name` is for somebody without an account here: who works from the command line, another organisation. `in_log_of` names
+    the organisation whose log it is, where that is not the thing's own.
     """
     if by is not None:
         who: tuple[int | None, str] = (by.id, by.name)
@@ -64,7 +72,7 @@ def _note(
     organisation_id, kind, number, name = _subject(thing)
     name = " ".join(name.split())[:THING_LENGTH]
     entry = Activity(
-        organisation_id=organisation_id,
+        organisation_id=in_log_of or organisation_id,
         done_at=now,
         account_id=who[0],
         by_name=who[1],

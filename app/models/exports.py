@@ -15,6 +15,7 @@ from app.models.types import UTC, BigKey, Word, one_of
 if TYPE_CHECKING:
     from app.models.accounts import Account
     from app.models.campaigns import Campaign
+    from app.models.organisations import Organisation
 
 
 class ExportState(StrEnum):
@@ -57,6 +58,7 @@ class Export(Model):
     finished_at: Mapped[dt.datetime | None] = mapped_column(UTC)
 
     campaign: Mapped[Campaign] = relationship()
+    organisation: Mapped[Organisation] = relationship()
     account: Mapped[Account | None] = relationship()
 
     @staticmethod

@@ -15,18 +15,21 @@ from flask import current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_security.utils import check_and_update_authn_fresh
+from flask_security.utils import check_and_update_authn_fresh, verify_password
+from limits import parse
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
+from wtforms import Field
 
 from app.domain import activity, rights, topics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
-from app.extensions import db
+from app.extensions import db, limiter, security
 from app.models import Account, Campaign, CampaignSlug, Organisation, Topic
 
 View = TypeVar("View", bound=Callable[..., object])
 STAYS_FRESH = dt.timedelta(minutes=5)
+MOST_PASSWORD = 1024  # characters; checking is slow on purpose, and must stay affordable
 
 
 def needs(right: Right | None) -> Callable[[View], View]:
@@ -80,6 +83,25 @@ def freshly(back: str) -> Callable[[View], View]:
 def account() -> Account:
     """Who is signed in."""
     return current_user._get_current_object()
+
+
+def may_go_on(setting: str, act: str) -> bool:
+    """Count one more `act` of this account; False once there were as many as the setting allows."""
+    if not limiter.enabled:
+        return True
+    return limiter.limiter.hit(parse(current_app.config[setting]), act, str(account().id))
+
+
+def is_themselves(field: Field) -> bool:
+    """The password again; without one, a passkey shown within the last minutes."""
+    asking = account()
+    if asking.password is None:
+        return bool(check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH))
+    typed = security.password_util.normalize((field.data or "")[:MOST_PASSWORD])
+    if typed and verify_password(typed, asking.password):
+        return True
+    field.errors = [_("This is not your password. Write it again.") if typed else _("Write your password.")]
+    return False
 
 
 def can(right: Right) -> bool:

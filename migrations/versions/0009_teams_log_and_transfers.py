@@ -23,8 +23,8 @@ STAYS = f"NEW.account_id IS NOT NULL OR {CHANGED} OR NEW.details <> OLD.details"
 REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
 ON_SQLITE = (
     f"CREATE TRIGGER activity_stays BEFORE UPDATE ON activity WHEN {STAYS} {REFUSE}",
-    "CREATE TRIGGER activity_is_kept BEFORE DELETE ON activity"
-    f" WHEN EXISTS (SELECT 1 FROM organisation WHERE id = OLD.organisation_id) {REFUSE}",  # noqa: S608 (names of ours)
+    "CREATE TRIGGER activity_is_kept BEFORE DELETE ON activity"  # noqa: S608 (names of ours)
+    f" WHEN EXISTS (SELECT 1 FROM organisation WHERE id = OLD.organisation_id) {REFUSE}",
 )
 ON_POSTGRESQL = (
     "CREATE FUNCTION keep_activity() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 (names of ours)

@@ -11,14 +11,12 @@ from flask import Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
-from flask_security.utils import verify_password
-from limits import parse
 
 from app import clock, mailboxes, signer_file
 from app.domain import consents, exports, statistics
 from app.domain.exports import Choice
 from app.domain.rights import Right
-from app.extensions import db, limiter, security
+from app.extensions import db
 from app.forms import values
 from app.forms.exports import TakeForm
 from app.handover import HandOver
@@ -29,7 +27,6 @@ from app.views.access import STAYS_FRESH, needs
 from app.views.organise import bp
 
 PAST_SHOWN, PAST_PAGE = 5, 50
-MOST_PASSWORD = 1024  # characters; checking is slow on purpose, and must stay affordable
 HIDDEN = "•••@•••"
 UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
 
@@ -37,13 +34,6 @@ UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
 def _form() -> TakeForm:
     """The form, with the columns that the person asking may take."""
     return TakeForm().offer(g.rights)
-
-
-def _may_go_on(setting: str, act: str) -> bool:
-    """Count one more `act` of this account; False once there were as many as the setting allows."""
-    if not limiter.enabled:
-        return True
-    return limiter.limiter.hit(parse(current_app.config[setting]), act, str(access.account().id))
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
@@ -72,26 +62,14 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(campaign, form), 422
     too_many = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
-    if not _may_go_on("LOGIN_LIMIT", "password for export"):
+    if not access.may_go_on("LOGIN_LIMIT", "password for export"):
         return _page(campaign, form, too_many), 429
-    if not _is_themselves(form):
+    if not access.is_themselves(form.password):
         return _page(campaign, form), 422
-    if not _may_go_on("EXPORT_LIMIT", "export"):
+    if not access.may_go_on("EXPORT_LIMIT", "export"):
         return _page(campaign, form, too_many), 429
     choice = form.read_choice()
     return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
-
-
-def _is_themselves(form: TakeForm) -> bool:
-    """The password again; without one, a passkey shown within the last minutes."""
-    account = access.account()
-    if account.password is None:
-        return bool(check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH))
-    typed = security.password_util.normalize((form.password.data or "")[:MOST_PASSWORD])
-    if typed and verify_password(typed, account.password):
-        return True
-    form.password.errors = [_("This is not your password. Write it again.") if typed else _("Write your password.")]
-    return False
 
 
 def _recorded(campaign: Campaign, choice: Choice, reason: str) -> int:
