@@ -76,6 +76,11 @@ def _quoted(rows: Sequence[Sequence[Any]]) -> bytes:
     return out.getvalue().encode("utf-8", "surrogateescape")
 
 
+def lines(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Rows that were made in Python as lines of a CSV file for a spreadsheet, without a cell that it would calculate."""
+    return harmless(_quoted(rows)).replace(ROW_END, b"\r\n")
+
+
 def _blocks(connection: Connection, rows: Select[Any]) -> Blocks:
     """Rows of quoted cells, each ended by ROW_END, in blocks; how many and the bytes."""
     return _copied(connection, rows) if connection.dialect.name == "postgresql" else _fetched(connection, rows)

@@ -56,7 +56,7 @@ def test_what_is_removed_is_out_of_sight_everywhere_and_comes_back_where_it_stoo
         assert order(campaign) == ["Two"]
         with pytest.raises(NotFound):
             library.find(one.slug)
-        library.restore(one)
+        library.restore(one, now=clock.now())
         assert order(campaign) == ["One", "Two"]
         assert library.find(one.slug) == one
 

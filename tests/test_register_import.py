@@ -94,7 +94,7 @@ def test_what_others_do_while_olive_takes_an_import_is_not_lost(olive, at, store
         with pytest.raises(NotFound):
             import_drafts.correct(draft, "row", None, now=clock.now())
         with pytest.raises(NotFound):
-            import_drafts.discard(draft)
+            import_drafts.discard(draft, now=clock.now())
 
 
 def test_olive_pastes_a_list_and_takes_it_at_once(olive, at, stored):

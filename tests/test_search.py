@@ -326,7 +326,7 @@ def test_what_is_let_through_or_put_back_is_found_at_once(app, make, found):
         library.remove(db.session.get_one(Report, report.id), now=clock.now())
         assert found("water") == []
         news_import.decide(campaign.organisation_id, [item.id], state=NewsState.PUBLISHED, now=clock.now())
-        library.restore(db.session.get_one(Report, report.id))
+        library.restore(db.session.get_one(Report, report.id), now=clock.now())
     assert found("water") == ["Water returns", "Water report"]
 
 

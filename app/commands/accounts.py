@@ -9,9 +9,10 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from app import clock, links, mailboxes, tokens
-from app.domain import accounts, invitations
+from app.domain import accounts, invitations, rights
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
+from app.domain.rights import SiteRole
 from app.extensions import db
 from app.models import Account, Role
 from app.tokens import Purpose
@@ -69,10 +70,21 @@ def drop_second_factors(email: str) -> None:
     click.echo("Authenticator app, passkeys and recovery codes are removed; the account is signed out everywhere.")
 
 
+@group.command("site-role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in SiteRole]))
+@click.option("--take-away", is_flag=True, help="They no longer have it.")
+def site_role(email: str, role: str, take_away: bool) -> None:
+    """Make somebody a moderator or an operator of the whole site, or no longer. It counts from their next click on."""
+    accounts.give_site_role(_account(email).id, **{f"is_{role}": not take_away})
+    click.echo(f"{email} is {'no longer ' if take_away else ''}{role} of this site.")
+
+
 @group.command("list")
 def list_all() -> None:
     """Print every account with its organisations and roles."""
     for account in db.session.scalars(select(Account).order_by(Account.email)):
         belongs = ", ".join(f"{one.organisation.name} ({one.role})" for one in account.memberships) or "no organisation"
+        parts = "".join(f"  {role} of the site" for role in rights.site_roles(account))
         second = "second step" if account.tf_primary_method or account.webauthn else "password only"
-        click.echo(f"{account.email}  {account.name}  {belongs}  {second}{'' if account.active else '  closed'}")
+        click.echo(f"{account.email}  {account.name}  {belongs}{parts}  {second}{'' if account.active else '  closed'}")

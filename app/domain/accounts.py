@@ -82,6 +82,14 @@ def _use_code(account_id: int, counter: int) -> bool:
 
 
 @unit_of_work
+def give_site_role(account_id: int, *, is_moderator: bool | None = None, is_operator: bool | None = None) -> None:
+    """An operator says who moderates or operates the whole site; None leaves it as it is. It counts at once."""
+    account = _loaded(account_id)
+    account.is_moderator = account.is_moderator if is_moderator is None else is_moderator
+    account.is_operator = account.is_operator if is_operator is None else is_operator
+
+
+@unit_of_work
 def rename(account_id: int, name: str) -> None:
     """Change the name that members see."""
     _loaded(account_id).name = name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import delete, update
 
-from app.domain import campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
+from app.domain import activity, campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
 from app.domain.campaign_states import _hold
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import NotAllowed
@@ -22,6 +22,7 @@ from app.models import (
     CampaignState,
     CampaignTally,
     DecisionMaker,
+    Deed,
     Mail,
     Outcome,
     PublicationPlan,
@@ -57,6 +58,7 @@ def create(organisation_id: int, words: Words, *, locale: str, zone: str, now: d
     )
     slugs._claim(campaign)
     counts._open_slots(campaign.id)
+    activity._note(Deed.CREATED, campaign, now=now)
     return campaign
 
 
@@ -80,6 +82,7 @@ def save_words(campaign: Campaign, words: Words, *, revision: int | None, now: d
     campaign.ask, campaign.summary, campaign.text = words.ask, words.summary, words.text
     campaign.edited_at = now
     campaign.revision += 1
+    activity._note(Deed.WROTE, campaign, now=now)
     return campaign.revision
 
 
@@ -100,6 +103,7 @@ def set_decision_makers(
         )
     campaign.decision_makers = [DecisionMaker(position=place, name=name) for place, name in enumerate(kept, start=1)]
     campaign.edited_at = now
+    activity._note(Deed.ADDRESSED, campaign, now=now)
 
 
 @unit_of_work
@@ -130,6 +134,8 @@ def set_frame(
     campaign.closes_zone = zone
     campaign.family_name_required = family_name_required
     campaign.locale = locale
+    if db.session.is_modified(campaign):
+        activity._note(Deed.FRAMED, campaign, now=now, target=target)
     campaign.edited_at = now
 
 
@@ -145,6 +151,7 @@ def move(campaign: Campaign, slug: str, *, now: dt.datetime) -> None:
         db.session.add(CampaignSlug(slug=slug, campaign_id=campaign.id))
     campaign.slug = slug
     campaign.edited_at = now
+    activity._note(Deed.MOVED, campaign, now=now, address=slug)
 
 
 def may_publish(campaign: Campaign, by: Account | None, *, asks_review: bool) -> bool:
@@ -212,6 +219,7 @@ def _publish(
     reviews._settle(campaign, by=by, key=key, now=now)
     db.session.execute(delete(PublicationPlan).where(PublicationPlan.campaign_id == campaign.id))
     campaign.edited_at = now
+    activity._note(Deed.PUBLISHED, campaign, now=now, version=version.number)
     return version
 
 
@@ -221,6 +229,7 @@ def close(campaign: Campaign, *, outcome: Outcome | None, outcome_text: str, now
     _close(campaign, now)
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
+    activity._note(Deed.CLOSED, campaign, now=now)
 
 
 def _close(campaign: Campaign, now: dt.datetime) -> None:
@@ -237,6 +246,7 @@ def set_outcome(campaign: Campaign, *, outcome: Outcome | None, outcome_text: st
         raise Refused(_("Close the campaign first."))
     campaign.outcome, campaign.outcome_text = outcome, outcome_text
     campaign.edited_at = now
+    activity._note(Deed.OUTCOME, campaign, now=now)
 
 
 @unit_of_work
@@ -248,14 +258,16 @@ def reopen(campaign: Campaign, *, closes_at: dt.datetime | None, now: dt.datetim
     campaign.closes_at, campaign.closed_at = closes_at, None
     campaign.outcome, campaign.outcome_text = None, ""
     campaign.edited_at = now
+    activity._note(Deed.REOPENED, campaign, now=now)
 
 
 @unit_of_work
-def discard(campaign: Campaign) -> None:
+def discard(campaign: Campaign, *, now: dt.datetime) -> None:
     """Throw a draft away that was never published, or a template."""
     _hold(campaign)
     if campaign.state not in {CampaignState.DRAFT, CampaignState.TEMPLATE}:
         raise Refused(_("Only a draft can be thrown away. Close a published campaign instead."))
+    activity._note(Deed.DISCARDED, campaign, now=now)
     for table in (CampaignSlug, CampaignTally, DecisionMaker, PublicationPlan, Review):
         db.session.execute(delete(table).where(table.campaign_id == campaign.id))
     db.session.execute(update(Mail).where(Mail.campaign_id == campaign.id).values(campaign_id=None))

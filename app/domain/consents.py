@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, delete, func, insert, literal, select, update
+from sqlalchemy import BigInteger, delete, exists, func, insert, literal, select, update
 
 from app.domain import given
 from app.extensions import db
@@ -87,9 +87,13 @@ def _agree_statement(dialect: str) -> Any:
         newest.where(wording.locale == locale).scalar_subquery(),
         newest.scalar_subquery(),
     )
+    # A form that somebody opened before the campaign changed hands showed the words of another organisation: nothing was agreed
+    # with the one that has it now.
+    others = wording.id == row.wording_id, wording.organisation_id != owner.correlate(rows).scalar_subquery()
     found = select(row.signature_id, literal(Purpose.UPDATES, consent.purpose.type), shown, row.agreed_at)
+    found = found.where(shown.is_not(None), ~exists().where(*others).correlate(rows))
     names = ["signature_id", "purpose", "wording_id", "agreed_at"]
-    return insert(table_of(Consent)).from_select(names, found.where(shown.is_not(None)))
+    return insert(table_of(Consent)).from_select(names, found)
 
 
 def _forget(signature_id: int) -> None:

@@ -6,17 +6,18 @@ The record is committed before the first byte, and completed after the last; who
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, update
 
-from app.domain import deadlines, outbox
+from app.domain import activity, deadlines, outbox, rights
 from app.domain.dialects import allow_seconds, iso_text
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
+from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
@@ -24,6 +25,7 @@ from app.models import (
     Campaign,
     Consent,
     ConsentWording,
+    Deed,
     Export,
     ExportForm,
     ExportState,
@@ -53,6 +55,12 @@ COLUMNS = (
     "state",
 )
 USUAL = COLUMNS[:6]
+# What of a signer only those may take who may see it.
+SHOWS: dict[str, Right] = {
+    "given_name": Right.SEE_SIGNERS,
+    "family_name": Right.SEE_SIGNERS,
+    "email": Right.SEE_ADDRESSES,
+}
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,17 @@ CELLS: dict[str, ColumnElement[Any]] = {
 }
 
 
+def columns_for(held: Collection[Right]) -> tuple[str, ...]:
+    """The columns that somebody with these rights may take, in the order of the file."""
+    return tuple(column for column in COLUMNS if column not in SHOWS or SHOWS[column] in held)
+
+
+def _refuse_unseen(campaign: Campaign, choice: Choice, by: Account) -> None:
+    """Nobody takes out of the house what they may not see in it (ROLE-02)."""
+    for right in {Right.EXPORT, *(SHOWS[column] for column in choice.columns if column in SHOWS)}:
+        rights._require(right, by.id, campaign.organisation_id)
+
+
 def rows(campaign: Campaign, choice: Choice) -> Select[Any]:
     """The rows of the file, by state and in the order of signing: as the index has them, so that nothing is sorted first."""
     header = choice.header()
@@ -166,12 +185,15 @@ def start(
 ) -> Export:
     """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint.
 
-    Raises Refused where there is no reason.
+    Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
+    if by is not None:
+        _refuse_unseen(campaign, choice, by)
     if not reason.strip():
         raise Refused(_("Say why the list is taken. It stays on record."))
     export = Export(
         campaign_id=campaign.id,
+        organisation_id=campaign.organisation_id,
         account_id=by.id if by else None,
         taken_by=taken_by,
         reason=reason.strip(),
@@ -180,7 +202,7 @@ def start(
         started_at=now,
     )
     db.session.add(export)
-    db.session.flush()
+    activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
     for owner in _owners(campaign.organisation_id, besides=by):
         mailbox = Mailbox(owner.email, key(owner.email))
         about = {"campaign_id": campaign.id, "account_id": owner.id, "export_id": export.id}
@@ -219,14 +241,14 @@ def _end(export_id: int, state: ExportState, row_count: int, sha256: str, now: d
     )
 
 
-def past(campaign_id: int, limit: int) -> list[Export]:
+def past(campaign: Campaign, limit: int) -> list[Export]:
     """A campaign's exports, the newest first."""
-    return list(db.session.scalars(Export.of_campaign(campaign_id).limit(limit)))
+    return list(db.session.scalars(Export.of_campaign(campaign).limit(limit)))
 
 
 def past_of_organisation(organisation_id: int, *, before: int | None, limit: int) -> list[Export]:
     """An organisation's exports, the newest first; those before the export of number `before`."""
-    exports = select(Export).join(Campaign).where(Campaign.organisation_id == organisation_id)
+    exports = select(Export).where(Export.organisation_id == organisation_id)
     if before is not None:
         exports = exports.where(Export.id < before)
     return list(db.session.scalars(exports.order_by(Export.id.desc()).limit(limit)))

@@ -11,11 +11,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, insert, select
 
-from app.domain import orders
+from app.domain import activity, orders
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Figure, FigureSeries, Topic
+from app.models import Deed, Figure, FigureSeries, Topic
 
 MOST_SERIES, MOST_FIGURES = 20, 5000
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
@@ -57,7 +57,7 @@ def begin(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> FigureSe
     )
     db.session.add(series)
     topic.edited_at = now
-    db.session.flush()
+    activity._note(Deed.CREATED, series, now=now)
     return series
 
 
@@ -79,6 +79,8 @@ def change(series: FigureSeries, values: dict[str, Any], *, seen: dt.datetime | 
         )
     for name, value in values.items():
         setattr(series, name, value)
+    if db.session.is_modified(series):
+        activity._note(Deed.CHANGED, series, now=now)
     series.edited_at = now
 
 
@@ -103,6 +105,7 @@ def take(series: FigureSeries, numbers: Sequence[Number], *, now: dt.datetime) -
         figure.value = one.value
     if fresh or changed:
         series.edited_at = now
+        activity._note(Deed.IMPORTED, series, now=now, new=len(fresh), changed=len(changed))
     return Taken(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed))
 
 
@@ -122,6 +125,7 @@ def rewrite(series: FigureSeries, numbers: Sequence[Number], *, seen: dt.datetim
     db.session.execute(delete(Figure).where(Figure.series_id == series.id))
     _insert(series, list({(one.month, one.place, one.name): one for one in numbers}.values()))
     series.edited_at = now
+    activity._note(Deed.CHANGED, series, now=now, count=len(numbers))
 
 
 def _insert(series: FigureSeries, numbers: Sequence[Number]) -> None:
@@ -135,33 +139,37 @@ def _insert(series: FigureSeries, numbers: Sequence[Number]) -> None:
 
 
 @unit_of_work
-def move(series: FigureSeries, steps: int) -> None:
+def move(series: FigureSeries, steps: int, *, now: dt.datetime) -> None:
     """Move a series down in the order of its topic by `steps`, or up where that is negative. Raises NotFound for a removed one."""
-    db.session.get_one(Topic, series.topic_id, with_for_update=True)
+    topic = db.session.get_one(Topic, series.topic_id, with_for_update=True)
     shown = {one.id: one for one in db.session.scalars(of(series.topic_id))}
     if series.id not in shown:
         raise NotFound
     for position, number in enumerate(orders.moved(list(shown), series.id, steps)):
         shown[number].position = position
+    activity._note(Deed.ARRANGED, topic, now=now)
 
 
 @unit_of_work
 def remove(series: FigureSeries, *, now: dt.datetime) -> None:
     """Take a series out of sight. It can be put back for 30 days; what was removed earlier is forgotten. Twice is once."""
     _hold(series)
+    if series.removed_at is None:
+        activity._note(Deed.REMOVED, series, now=now)
     series.removed_at = series.removed_at or now
     old = (FigureSeries.topic_id == series.topic_id, FigureSeries.removed_at < now - REMOVED_KEPT)
     db.session.execute(delete(FigureSeries).where(*old))
 
 
 @unit_of_work
-def restore(series: FigureSeries) -> None:
+def restore(series: FigureSeries, *, now: dt.datetime) -> None:
     """Put a removed series back. Raises Refused where the topic has `MOST_SERIES` others now. Twice is once."""
     db.session.get_one(Topic, series.topic_id, with_for_update=True)
     _hold(series)
     if series.removed_at is not None:
         _refuse_too_many(series.topic_id)
         series.removed_at = None
+        activity._note(Deed.RESTORED, series, now=now)
 
 
 def of(topic_id: int) -> Select[FigureSeries]:

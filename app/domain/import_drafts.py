@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.exc import InvalidRequestError
 
+from app.domain import activity
 from app.domain.refused import EditedMeanwhile, NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import ImportDraft, Register
+from app.models import Deed, ImportDraft, Register
 
 FIRST_REVISIONS = 2**30  # each import begins at another one, so that nobody takes one for another that they looked at
 
@@ -34,7 +35,7 @@ def begin(register: Register, content: bytes, *, is_table: bool, assessed_on: dt
         edited_at=now,
     )
     db.session.add(draft)
-    db.session.flush()
+    activity._note(Deed.CREATED, draft, now=now)
     return draft
 
 
@@ -51,6 +52,7 @@ def rewrite(draft: ImportDraft, content: bytes, *, assessed_on: dt.date, seen: i
         )
     draft.content, draft.assessed_on = content, assessed_on
     _changed(draft, now)
+    activity._note(Deed.WROTE, draft, now=now)
 
 
 @unit_of_work
@@ -59,6 +61,7 @@ def read_with(draft: ImportDraft, mapping: dict[str, Any], *, now: dt.datetime) 
     _hold(draft)
     draft.mapping = mapping
     _changed(draft, now)
+    activity._note(Deed.WROTE, draft, now=now)
 
 
 @unit_of_work
@@ -69,6 +72,7 @@ def correct(draft: ImportDraft, key: str, values: dict[str, Any] | None, *, now:
     others = {name: said for name, said in draft.corrections.items() if name != key}
     draft.corrections = others if values is None else {**others, key: values}
     _changed(draft, now)
+    activity._note(Deed.WROTE, draft, now=now)
 
 
 @unit_of_work
@@ -89,9 +93,10 @@ def finish(draft: ImportDraft, left: bytes, *, seen: int, now: dt.datetime) -> N
 
 
 @unit_of_work
-def discard(draft: ImportDraft) -> None:
+def discard(draft: ImportDraft, *, now: dt.datetime) -> None:
     """Throw it away. The register stays as it is."""
     _hold(draft)
+    activity._note(Deed.DISCARDED, draft, now=now)
     db.session.delete(draft)
 
 

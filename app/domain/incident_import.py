@@ -24,14 +24,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.domain import incidents, registers
+from app.domain import activity, incidents, registers
 from app.domain.entries import Entry, base_key, columns, entry_of, problem
 from app.domain.folding import fold, words
 from app.domain.incidents import MOST_ALIKE
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Incident, Register
+from app.models import Deed, Incident, Register
 
 MOST_ROWS = 10_000
 ALIKE = 0.5  # the share of words that two wordings of one description have in common, at least
@@ -71,6 +71,7 @@ def import_rows(register: Register, entries: Sequence[Entry], *, on: dt.date, no
     if not (plan.new or plan.changed):
         return plan
     moment = registers._touch(register, now)
+    activity._note(Deed.IMPORTED, register, now=now, new=len(plan.new), changed=len(plan.changed))
     _insert(register, entries, plan, fresh, on, moment)
     for number in plan.changed:
         _update(matches[number], entries[number], moment)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 
-from app.domain import registers
+from app.domain import activity, registers
 from app.domain.entries import Entry, base_key, columns, problem
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models import (
     Assessment,
     AssessmentChange,
+    Deed,
     Incident,
     IncidentFigure,
     IncidentSource,
@@ -40,6 +41,7 @@ def add(
     (number,) = _inserted(register, [(entry, _free_key(register, entry), None)], on, moment)
     incident = db.session.get_one(Incident, number)
     _document(register, incident, report_ids)
+    activity._note(Deed.CREATED, incident, now=now)
     return incident
 
 
@@ -126,6 +128,7 @@ def change(
     if incident.read_key is None and base_key(entry) != incident.same_key[:-1]:
         incident.same_key = _free_key(register, entry)  # an imported one keeps the key of its row, which may come again
     _say(incident, entry, registers._touch(register, now))
+    activity._note(Deed.CHANGED, incident, now=now)
     if report_ids is not None:
         _document(register, incident, report_ids)
 
@@ -159,6 +162,7 @@ def assess(incident: Incident, after: Assessment, *, on: dt.date, note: str = ""
         raise Refused(_("It was assessed on %(day)s already. Choose that day or a later one.", day=since.isoformat()))
     if incident.assessment != after:
         _assess(incident, after, on, note, registers._touch(register, now))
+        activity._note(Deed.ASSESSED, incident, now=now, assessment=after)
 
 
 def _assess(incident: Incident, after: Assessment, on: dt.date, note: str, moment: dt.datetime) -> None:
@@ -196,6 +200,8 @@ def _document(register: Register, incident: Incident, report_ids: Iterable[int])
 def remove(incident: Incident, *, now: dt.datetime) -> None:
     """Take it out of sight; it can be put back, and no import brings it back. Twice is once."""
     register = _held(incident)
+    if incident.removed_at is None:
+        activity._note(Deed.REMOVED, incident, now=now)
     incident.removed_at = incident.removed_at or now
     incident.changed_at = registers._touch(register, now)
 
@@ -204,6 +210,8 @@ def remove(incident: Incident, *, now: dt.datetime) -> None:
 def restore(incident: Incident, *, now: dt.datetime) -> None:
     """Put a removed incident back. Twice is once."""
     register = _held(incident)
+    if incident.removed_at is not None:
+        activity._note(Deed.RESTORED, incident, now=now)
     incident.removed_at = None
     incident.changed_at = registers._touch(register, now)
 

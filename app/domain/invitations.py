@@ -8,13 +8,13 @@ import secrets
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 
-from app.domain import accounts, outbox, rights, slugs
+from app.domain import accounts, activity, outbox, rights, slugs
 from app.domain.outbox import Mailbox
 from app.domain.refused import Gone, Refused
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Invitation, Mail, MailKind, Membership, Organisation, Role
+from app.models import Account, Deed, Invitation, Mail, MailKind, Membership, Organisation, Role
 
 LASTS = dt.timedelta(hours=72)
 MOST_OPEN, MOST_A_DAY = 50, 100  # for one organisation; the desk is not a way to write to strangers
@@ -109,7 +109,7 @@ def _write(organisation_id: int, mailbox: Mailbox, role: Role, *, by_id: int | N
         expires_at=now + LASTS,
     )
     db.session.add(invitation)
-    db.session.flush()
+    activity._note(Deed.INVITED, invitation, now=now, role=role)
     return invitation
 
 
@@ -127,7 +127,7 @@ def _refuse_member(organisation_id: int, address: str) -> None:
 def take_back(organisation_id: int, public_id: str, *, by_id: int, now: dt.datetime) -> None:
     """The link stops working. Twice is once."""
     rights._require(Right.MANAGE, by_id, organisation_id)
-    db.session.execute(
+    taken = db.session.scalar(
         update(Invitation)
         .where(
             Invitation.public_id == public_id,
@@ -136,8 +136,11 @@ def take_back(organisation_id: int, public_id: str, *, by_id: int, now: dt.datet
             Invitation.cancelled_at.is_(None),
         )
         .values(cancelled_at=now)
+        .returning(Invitation.id)
         .execution_options(synchronize_session=False)
     )
+    if taken is not None:
+        activity._note(Deed.UNINVITED, db.session.get_one(Invitation, taken), now=now)
 
 
 def dead_link() -> Gone:
@@ -181,8 +184,8 @@ def _join(invitation: Invitation, account: Account, now: dt.datetime) -> None:
         Membership.organisation_id == invitation.organisation_id, Membership.account_id == account.id
     )
     if db.session.scalar(already) is None:
-        db.session.add(
-            Membership(
-                account_id=account.id, organisation_id=invitation.organisation_id, role=invitation.role, created_at=now
-            )
+        membership = Membership(
+            account_id=account.id, organisation_id=invitation.organisation_id, role=invitation.role, created_at=now
         )
+        db.session.add(membership)
+        activity._note(Deed.JOINED, membership, now=now, by=account, role=invitation.role)

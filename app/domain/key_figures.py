@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from app.domain import orders
+from app.domain import activity, orders
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import KeyFigure, Topic
+from app.models import Deed, KeyFigure, Topic
 
 MOST = 8  # more would be a table, not figures on top
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
@@ -26,7 +26,7 @@ def add(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> KeyFigure:
     position = max((figure.position for figure in shown), default=0) + 1
     figure = KeyFigure(topic_id=topic.id, position=position, **values)
     db.session.add(figure)
-    db.session.flush()
+    activity._note(Deed.CREATED, figure, now=now)
     return figure
 
 
@@ -36,6 +36,8 @@ def change(figure: KeyFigure, values: dict[str, Any], *, now: dt.datetime) -> No
     _held(figure.topic, now)
     for name, value in values.items():
         setattr(figure, name, value)
+    if db.session.is_modified(figure):
+        activity._note(Deed.CHANGED, figure, now=now)
 
 
 @unit_of_work
@@ -46,12 +48,15 @@ def move(topic: Topic, number: int, steps: int, *, now: dt.datetime) -> None:
         raise NotFound
     for position, own_id in enumerate(orders.moved(list(shown), number, steps), start=1):
         shown[own_id].position = position
+    activity._note(Deed.ARRANGED, topic, now=now)
 
 
 @unit_of_work
 def remove(figure: KeyFigure, *, now: dt.datetime) -> None:
     """Take a figure off the page. It can be put back for 30 days; what was removed earlier is forgotten. Twice is once."""
     _held(figure.topic, now)
+    if figure.removed_at is None:
+        activity._note(Deed.REMOVED, figure, now=now)
     figure.removed_at = figure.removed_at or now
     old = (KeyFigure.topic_id == figure.topic_id, KeyFigure.removed_at < now - REMOVED_KEPT)
     db.session.execute(delete(KeyFigure).where(*old))
@@ -64,6 +69,7 @@ def restore(figure: KeyFigure, *, now: dt.datetime) -> None:
     if figure.removed_at is not None:
         _refuse_too_many(shown)
         figure.removed_at = None
+        activity._note(Deed.RESTORED, figure, now=now)
 
 
 def _held(topic: Topic, now: dt.datetime) -> list[KeyFigure]:

@@ -9,12 +9,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
-from app.domain import orders, places, registers, slugs
+from app.domain import activity, orders, places, registers, slugs
 from app.domain.places import Place
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
+    Deed,
     Incident,
     Register,
     Report,
@@ -54,6 +55,7 @@ def add_many(
 def _added(organisation_id: int, values: dict[str, Any], now: dt.datetime) -> Report:
     report = Report(organisation_id=organisation_id, created_at=now, edited_at=now, **values)
     slugs._claim_report(report)
+    activity._note(Deed.CREATED, report, now=now)
     return report
 
 
@@ -78,19 +80,24 @@ def change(report: Report, values: dict[str, Any], *, now: dt.datetime, seen: dt
     for name, value in values.items():
         setattr(report, name, value)
     report.edited_at = now
+    activity._note(Deed.CHANGED, report, now=now)
 
 
 @unit_of_work
 def remove(report: Report, *, now: dt.datetime) -> None:
     """Take a publication out of sight everywhere. It can be put back for 30 days. Twice is once."""
     db.session.refresh(report, with_for_update=True)
+    if report.removed_at is None:
+        activity._note(Deed.REMOVED, report, now=now)
     report.removed_at = report.removed_at or now
 
 
 @unit_of_work
-def restore(report: Report) -> None:
+def restore(report: Report, *, now: dt.datetime) -> None:
     """Put a removed publication back where it stood. Twice is once."""
     db.session.refresh(report, with_for_update=True)
+    if report.removed_at is not None:
+        activity._note(Deed.RESTORED, report, now=now)
     report.removed_at = None
 
 
@@ -112,6 +119,7 @@ def _cite(place: Place, report_id: int, now: dt.datetime) -> None:
         last = db.session.scalar(select(func.max(table.c.position)).where(column == place.id))
         position = 0 if last is None else last + 1
         db.session.execute(insert(table).values({column.name: place.id, "report_id": report_id, "position": position}))
+        activity._note(Deed.CITED, db.session.get_one(Report, report_id), now=now, at=places.title(place))
     places._touch(place, now)
 
 
@@ -134,7 +142,9 @@ def uncite(place: Place, report_id: int, *, now: dt.datetime) -> None:
 
 def _uncite(place: Place, report_id: int, now: dt.datetime) -> None:
     table, column = places.report_links(place)
-    db.session.execute(delete(table).where(column == place.id, table.c.report_id == report_id))
+    gone = delete(table).where(column == place.id, table.c.report_id == report_id).returning(table.c.report_id)
+    if db.session.scalar(gone) is not None:
+        activity._note(Deed.UNCITED, db.session.get_one(Report, report_id), now=now, at=places.title(place))
     places._touch(place, now)
 
 
@@ -158,6 +168,7 @@ def _arrange(place: Place, report_ids: Iterable[int], now: dt.datetime) -> None:
         where = (column == place.id, table.c.report_id == number)
         db.session.execute(update(table).where(*where).values(position=position))
     places._touch(place, now)
+    activity._note(Deed.ARRANGED, place, now=now)
 
 
 def moved(place: Place, report_id: int, steps: int) -> list[int]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
-from app.domain import rights
+from app.domain import activity, rights
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Invitation, Membership, Organisation, Role
+from app.models import Account, Deed, Invitation, Membership, Organisation, Role
 
 LARGEST_KEY = 2**63 - 1  # an address can name a larger number, no database can look for it
 
@@ -74,15 +75,29 @@ def _end_invitations(membership: Membership, now: dt.datetime) -> None:
 
 
 @unit_of_work
-def change_role(organisation_id: int, membership_id: int, role: Role, *, by_id: int, now: dt.datetime) -> None:
-    """Give a member another role, at once. Raises Refused for the last owner."""
+def change_role(
+    organisation_id: int,
+    membership_id: int,
+    role: Role,
+    *,
+    grants: Collection[Right] = (),
+    by_id: int,
+    now: dt.datetime,
+) -> None:
+    """Give a member a role and, beside it, single grants of `rights.GRANTS`, at once. Raises Refused for the last owner."""
     _lock(organisation_id)
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
     if role != Role.OWNER:
         _refuse_without_owner(membership)
         _end_invitations(membership, now)
+    before = (membership.role, rights.granted(membership))
     membership.role = role
+    for right, column in rights.GRANTS.items():
+        setattr(membership, column, right in grants)
+    if before != (role, rights.granted(membership)):
+        said = " ".join(right for right in rights.GRANTS if right in grants)
+        activity._note(Deed.GAVE_ROLE, membership, now=now, before=before[0], role=role, grants=said)
 
 
 @unit_of_work
@@ -93,6 +108,7 @@ def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.date
     membership = _loaded(organisation_id, membership_id)
     _refuse_without_owner(membership)
     _end_invitations(membership, now)
+    activity._note(Deed.REMOVED, membership, now=now)
     db.session.delete(membership)
 
 
@@ -107,4 +123,5 @@ def leave(organisation_id: int, account_id: int, *, now: dt.datetime) -> None:
         raise NotFound
     _refuse_without_owner(membership)
     _end_invitations(membership, now)
+    activity._note(Deed.LEFT, membership, now=now)
     db.session.delete(membership)

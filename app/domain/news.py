@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, union
 
-from app.domain import places
+from app.domain import activity, places
 from app.domain.places import Place
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
+    Deed,
     NewsItem,
     NewsState,
     Topic,
@@ -41,6 +42,7 @@ def add(place: Place, values: dict[str, Any], *, now: dt.datetime) -> NewsItem:
     db.session.flush()
     _show(place, item.id)
     places._touch(place, now)
+    activity._note(Deed.CREATED, item, now=now, at=places.title(place))
     return item
 
 
@@ -50,6 +52,8 @@ def change(item: NewsItem, values: dict[str, Any], *, now: dt.datetime) -> None:
     db.session.refresh(item, with_for_update=True)
     for name, value in values.items():
         setattr(item, name, value)
+    if db.session.is_modified(item):
+        activity._note(Deed.CHANGED, item, now=now)
     item.edited_at = now
 
 
@@ -60,6 +64,7 @@ def show(place: Place, item: NewsItem, *, now: dt.datetime) -> None:
         raise NotFound
     _show(place, item.id)
     places._touch(place, now)
+    activity._note(Deed.SHOWN, item, now=now, at=places.title(place))
 
 
 def _show(place: Place, item_id: int) -> None:
@@ -72,7 +77,9 @@ def _show(place: Place, item_id: int) -> None:
 def hide(place: Place, item_id: int, *, now: dt.datetime) -> None:
     """Take an item out of this feed; others keep it. Twice is once."""
     table, column = places.news_links(place)
-    db.session.execute(delete(table).where(column == place.id, table.c.news_item_id == item_id))
+    gone = delete(table).where(column == place.id, table.c.news_item_id == item_id).returning(table.c.news_item_id)
+    if db.session.scalar(gone) is not None:
+        activity._note(Deed.HIDDEN, db.session.get_one(NewsItem, item_id), now=now, at=places.title(place))
     places._touch(place, now)
 
 
@@ -81,19 +88,24 @@ def set_state(item: NewsItem, state: NewsState, *, now: dt.datetime) -> None:
     """Publish an imported item that waits, or refuse it: then it does not come back."""
     db.session.refresh(item, with_for_update=True)
     item.state, item.edited_at = state, now
+    activity._note(Deed.DECIDED, item, now=now, state=state)
 
 
 @unit_of_work
 def remove(item: NewsItem, *, now: dt.datetime) -> None:
     """Take an item out of sight everywhere. It can be put back for 30 days, and no import brings it back. Twice is once."""
     db.session.refresh(item, with_for_update=True)
+    if item.removed_at is None:
+        activity._note(Deed.REMOVED, item, now=now)
     item.removed_at = item.removed_at or now
 
 
 @unit_of_work
-def restore(item: NewsItem) -> None:
+def restore(item: NewsItem, *, now: dt.datetime) -> None:
     """Put a removed item back where it stood. Twice is once."""
     db.session.refresh(item, with_for_update=True)
+    if item.removed_at is not None:
+        activity._note(Deed.RESTORED, item, now=now)
     item.removed_at = None
 
 

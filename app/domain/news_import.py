@@ -15,13 +15,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select, update
 
-from app.domain import news_arrivals
+from app.domain import activity, news_arrivals
 from app.domain.news_arrivals import Arrival, Tally
 from app.domain.places import Place
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, NewsItem, NewsSource, NewsState, Topic
+from app.models import Campaign, Deed, NewsItem, NewsSource, NewsState, Organisation, Topic
 
 LEASE = dt.timedelta(seconds=90)  # a page, its feed, ten seconds each, and reading them
 SOONEST, UNCHANGED_MOST, FAILED_MOST = dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(hours=24)
@@ -70,6 +70,7 @@ def add_source(place: Place, values: dict[str, Any], *, now: dt.datetime) -> New
         raise Refused(_("Remove a news source first: more than %(number)d cannot be read.", number=MOST_SOURCES))
     source = NewsSource(organisation_id=place.organisation_id, created_at=now, due_at=now, **_placed(place), **values)
     db.session.add(source)
+    activity._note(Deed.CREATED, source, now=now)
     return source
 
 
@@ -84,6 +85,8 @@ def change_source(source: NewsSource, place: Place, values: dict[str, Any], *, n
         source.feed_url, source.result, source.fetched_at = "", "", None
     for name, value in {**_placed(place), **values}.items():
         setattr(source, name, value)
+    if db.session.is_modified(source):
+        activity._note(Deed.CHANGED, source, now=now)
     if before != [getattr(source, name) for name in READ_ANEW]:
         source.etag = source.last_modified = ""
         source.failure_count = 0
@@ -107,6 +110,8 @@ def fetch_now(source: NewsSource, *, now: dt.datetime) -> None:
 def remove_source(source: NewsSource, *, now: dt.datetime) -> None:
     """Read it no more. Its items stay. It can be put back for 30 days. Twice is once."""
     db.session.refresh(source, with_for_update=True)
+    if source.removed_at is None:
+        activity._note(Deed.REMOVED, source, now=now)
     source.removed_at = source.removed_at or now
 
 
@@ -114,6 +119,8 @@ def remove_source(source: NewsSource, *, now: dt.datetime) -> None:
 def restore_source(source: NewsSource, *, now: dt.datetime) -> None:
     """Read it again. Twice is once."""
     db.session.refresh(source, with_for_update=True)
+    if source.removed_at is not None:
+        activity._note(Deed.RESTORED, source, now=now)
     source.removed_at, source.due_at = None, now
 
 
@@ -203,7 +210,11 @@ def decide(organisation_id: int, numbers: Sequence[int], state: NewsState, *, no
         .returning(NewsItem.id)
         .execution_options(synchronize_session=False)
     )
-    return len(db.session.scalars(chosen).all())
+    count = len(db.session.scalars(chosen).all())
+    if count:
+        organisation = db.session.get_one(Organisation, organisation_id)
+        activity._note(Deed.DECIDED, organisation, now=now, count=count, state=state)
+    return count
 
 
 def own(organisation_id: int, number: int) -> NewsSource:

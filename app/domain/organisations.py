@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain import consents, pictures
+from app.domain import activity, consents, pictures
 from app.domain.pictures import Encoded
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Organisation
+from app.models import Deed, Organisation
 
 
 @dataclass(frozen=True)
@@ -48,5 +48,6 @@ def settle(
         organisation.mark_name = ""
     db.session.flush()
     pictures._forget_unused(organisation.id)
+    activity._note(Deed.CHANGED, organisation, now=now)
     if renamed and consents.wording(organisation.id, "") is not None:
         consents._keep_wordings(organisation, locales, now)

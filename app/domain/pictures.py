@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, union_all
 
+from app.domain import activity
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, Organisation, Picture, Topic, Update
+from app.models import Campaign, Deed, Organisation, Picture, Topic, Update
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def show(
     page.picture_id = _keep(organisation_id, new, now).id if new else picture_id
     page.picture_alt, page.picture_caption, page.picture_credit = alt, caption, credit
     page.edited_at = now
-    db.session.flush()
+    activity._note(Deed.PICTURED, page, now=now)
     _forget_unused(organisation_id, but=before if page.picture_id else None)
 
 

@@ -21,6 +21,11 @@ from app.models import (
 Place = Campaign | Topic
 
 
+def title(place: Place) -> str:
+    """What the place is called: a campaign's ask, a topic's title."""
+    return place.ask if isinstance(place, Campaign) else place.title
+
+
 def report_links(place: Place) -> tuple[Table, Column[Any]]:
     """The table that links reports to such a place, and its column that names the place."""
     table = campaign_report if isinstance(place, Campaign) else topic_report

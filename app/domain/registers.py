@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager
 
+from app.domain import activity
 from app.domain.refused import EditedMeanwhile, NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Incident, Register, Topic, TopicSlug, TopicState, campaign_topic
+from app.models import Deed, Incident, Register, Topic, TopicSlug, TopicState, campaign_topic
 
 TEXTS = (
     "title",
@@ -38,7 +39,7 @@ def begin(topic: Topic, *, now: dt.datetime) -> Register:
         return found
     register = Register(topic_id=topic.id, title=_("Register of incidents"), created_at=now, edited_at=now)
     db.session.add(register)
-    db.session.flush()
+    activity._note(Deed.CREATED, register, now=now)
     return register
 
 
@@ -59,6 +60,8 @@ def change(register: Register, values: dict[str, Any], *, seen: str | None, now:
     for name, value in changed.items():
         setattr(register, name, value)
     _touch(register, now)
+    shown = {True: Deed.PUBLISHED, False: Deed.WITHDREW}
+    activity._note(shown[changed["is_public"]] if "is_public" in changed else Deed.CHANGED, register, now=now)
 
 
 def wording(register: Register) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.domain import activity
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign
+from app.models import Campaign, Deed
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,6 @@ def record(campaign: Campaign, response: Response, *, now: dt.datetime) -> None:
         raise Refused(_("This day has not come yet. Write when it happened."))
     for name in ("delivered_on", "response", "response_by", "response_on", "response_url"):
         setattr(campaign, name, getattr(response, name))
+    if db.session.is_modified(campaign):
+        activity._note(Deed.ANSWERED, campaign, now=now)
     campaign.edited_at = now

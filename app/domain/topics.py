@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, insert, select
 
-from app.domain import pictures, slugs
+from app.domain import activity, pictures, slugs
 from app.domain.readiness import Gap
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, Topic, TopicSlug, TopicState, campaign_topic
+from app.models import Campaign, CampaignState, Deed, Topic, TopicSlug, TopicState, campaign_topic
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def create(organisation_id: int, words: Words, *, locale: str, now: dt.datetime)
         edited_at=now,
     )
     slugs._claim_topic(topic)
+    activity._note(Deed.CREATED, topic, now=now)
     return topic
 
 
@@ -63,6 +64,7 @@ def save_words(topic: Topic, words: Words, *, revision: int | None, now: dt.date
     topic.title, topic.summary, topic.text = words.title, words.summary, words.text
     topic.revision += 1
     topic.edited_at = now
+    activity._note(Deed.WROTE, topic, now=now)
     return topic.revision
 
 
@@ -70,6 +72,8 @@ def save_words(topic: Topic, words: Words, *, revision: int | None, now: dt.date
 def set_language(topic: Topic, locale: str, *, now: dt.datetime) -> None:
     """Say in which language it is written."""
     _hold(topic)
+    if topic.locale != locale:
+        activity._note(Deed.CHANGED, topic, now=now)
     topic.locale, topic.edited_at = locale, now
 
 
@@ -90,6 +94,7 @@ def gather(topic: Topic, campaign_ids: Iterable[int], *, now: dt.datetime) -> No
     if rows:
         db.session.execute(insert(campaign_topic), rows)
     topic.edited_at = now
+    activity._note(Deed.GATHERED, topic, now=now, count=len(rows))
 
 
 @unit_of_work
@@ -103,6 +108,7 @@ def move(topic: Topic, slug: str, *, now: dt.datetime) -> None:
     if owner is None:
         db.session.add(TopicSlug(slug=slug, topic_id=topic.id))
     topic.slug, topic.edited_at = slug, now
+    activity._note(Deed.MOVED, topic, now=now, address=slug)
 
 
 def gaps(topic: Topic) -> list[Gap]:
@@ -124,6 +130,8 @@ def publish(topic: Topic, *, now: dt.datetime) -> None:
     missing = [gap.words for gap in gaps(topic)]
     if missing:
         raise Refused(_("Before it can be published, this topic needs: %(gaps)s.", gaps=", ".join(missing)))
+    if topic.state != TopicState.PUBLISHED:
+        activity._note(Deed.PUBLISHED, topic, now=now)
     topic.state = TopicState.PUBLISHED
     topic.published_at = topic.published_at or now
     topic.edited_at = now
@@ -133,15 +141,18 @@ def publish(topic: Topic, *, now: dt.datetime) -> None:
 def withdraw(topic: Topic, *, now: dt.datetime) -> None:
     """Take it out of the public's sight; everything stays, and it can be published again. Twice is once."""
     _hold(topic)
+    if topic.state != TopicState.DRAFT:
+        activity._note(Deed.WITHDREW, topic, now=now)
     topic.state, topic.edited_at = TopicState.DRAFT, now
 
 
 @unit_of_work
-def discard(topic: Topic) -> None:
+def discard(topic: Topic, *, now: dt.datetime) -> None:
     """Throw a draft away that was never published. Its campaigns, reports and news stay."""
     _hold(topic)
     if topic.published_at is not None:
         raise Refused(_("Only a draft that was never public can be thrown away."))
+    activity._note(Deed.DISCARDED, topic, now=now)
     organisation_id = topic.organisation_id
     db.session.execute(delete(Topic).where(Topic.id == topic.id))
     pictures._forget_unused(organisation_id)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select
 
-from app.domain import pictures
+from app.domain import activity, pictures
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, Update, UpdateState
+from app.models import Campaign, Deed, Update, UpdateState
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
@@ -34,6 +34,7 @@ def create(campaign: Campaign, *, by: int | None, now: dt.datetime) -> Update:
         public_id=secrets.token_urlsafe(16), campaign_id=campaign.id, written_by_id=by, created_at=now, edited_at=now
     )
     db.session.add(update)
+    activity._note(Deed.CREATED, update, now=now)
     return update
 
 
@@ -61,6 +62,7 @@ def save_words(update: Update, words: Words, *, revision: int | None, now: dt.da
     update.title, update.text = words.title, words.text
     update.revision += 1
     update.edited_at = now
+    activity._note(Deed.WROTE, update, now=now)
     return update.revision
 
 
@@ -74,6 +76,8 @@ def publish(update: Update, *, now: dt.datetime) -> None:
         raise Refused(_("An update needs a title and a text."))
     if update.picture_id and not update.picture_alt:
         raise Refused(_("Describe the picture for people who cannot see it."))
+    if update.state != UpdateState.PUBLISHED:
+        activity._note(Deed.PUBLISHED, update, now=now)
     update.state = UpdateState.PUBLISHED
     update.published_at = update.published_at or now
     update.edited_at = now
@@ -83,13 +87,17 @@ def publish(update: Update, *, now: dt.datetime) -> None:
 def remove(update: Update, *, now: dt.datetime) -> None:
     """Take an update out of sight. It can be put back for 30 days. Twice is once."""
     _hold(update)
+    if update.removed_at is None:
+        activity._note(Deed.REMOVED, update, now=now)
     update.removed_at = update.removed_at or now
 
 
 @unit_of_work
-def restore(update: Update) -> None:
+def restore(update: Update, *, now: dt.datetime) -> None:
     """Put a removed update back as it was. Twice is once."""
     _hold(update)
+    if update.removed_at is not None:
+        activity._note(Deed.RESTORED, update, now=now)
     update.removed_at = None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
 
-from app.domain.exports import COLUMNS, USUAL, Choice
+from app.domain.exports import COLUMNS, USUAL, Choice, columns_for
+from app.domain.rights import Right
 from app.forms.fields import DayField, line
 from app.models import ExportForm
 
@@ -64,6 +67,14 @@ class TakeForm(FlaskForm):
     )
     reason = line(_l("Reason, for the record"), REASON_LENGTH, _l("Say why the list is taken. It stays on record."))
     password = PasswordField(_l("Your password again"))
+
+    def offer(self, held: Collection[Right]) -> TakeForm:
+        """The same form with the columns alone that somebody with these rights may take."""
+        allowed = columns_for(held)
+        self.columns.choices = [SelectChoice(name, NAMES[name]) for name in allowed]
+        if not self.is_submitted():
+            self.columns.data = [name for name in USUAL if name in allowed]
+        return self
 
     def validate_columns(self, field: Field) -> None:
         """A file needs a column."""

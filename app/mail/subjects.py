@@ -138,7 +138,7 @@ def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
     if export is None:
         return None
-    organisation: Organisation = export.campaign.organisation
+    organisation: Organisation = export.organisation
     return {
         **_campaign(export.campaign),
         "given_name": plain_name(mail.account.name) if mail.account else "",

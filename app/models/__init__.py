@@ -1,6 +1,7 @@
 """What is stored. One module a noun; importing this package names them all to the migrations."""
 
 from app.models.accounts import Account, WebAuthn
+from app.models.activities import Activity, Deed, Thing
 from app.models.campaign_states import CampaignState, Outcome
 from app.models.campaigns import (
     Campaign,
@@ -34,6 +35,7 @@ from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
+from app.models.transfers import Transfer, TransferState
 from app.models.types import PartialDate, Precision
 from app.models.unsaved import UnsavedWords
 from app.models.updates import Update, UpdateState
@@ -43,6 +45,7 @@ __all__ = [
     "ActReason",
     "ActState",
     "Account",
+    "Activity",
     "Assessment",
     "AssessmentChange",
     "Campaign",
@@ -54,6 +57,7 @@ __all__ = [
     "ConsentWording",
     "Decision",
     "DecisionMaker",
+    "Deed",
     "Export",
     "ExportForm",
     "ExportState",
@@ -98,9 +102,12 @@ __all__ = [
     "SignerAct",
     "TargetChange",
     "TextVersion",
+    "Thing",
     "Topic",
     "TopicSlug",
     "TopicState",
+    "Transfer",
+    "TransferState",
     "UnsavedWords",
     "Update",
     "UpdateState",

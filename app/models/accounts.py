@@ -27,6 +27,8 @@ class Account(Model, UserMixin):
     name: Mapped[str] = mapped_column(String(120))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
+    is_moderator: Mapped[bool] = mapped_column(default=False)  # of the whole site, see app/domain/rights.py
+    is_operator: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str] = mapped_column(String(8), default="en")
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
@@ -43,7 +45,7 @@ class Account(Model, UserMixin):
 
     @property
     def roles(self) -> list[Any]:  # type: ignore[override]  # Flask-Security says less exactly what it stores
-        """No global roles: rights belong to a membership."""
+        """None for Flask-Security: what somebody may do is read from `app.domain.rights`."""
         return []
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Select, String, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
@@ -15,6 +15,7 @@ from app.models.types import UTC, BigKey, Word, one_of
 if TYPE_CHECKING:
     from app.models.accounts import Account
     from app.models.campaigns import Campaign
+    from app.models.organisations import Organisation
 
 
 class ExportState(StrEnum):
@@ -36,10 +37,15 @@ class Export(Model):
     """Who took which rows and columns, when, why, and what exactly left the house."""
 
     __tablename__ = "export"
-    __table_args__ = (one_of("state", ExportState), one_of("form", ExportForm))
+    __table_args__ = (
+        one_of("state", ExportState),
+        one_of("form", ExportForm),
+        Index("ix_export_organisation_id", "organisation_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # whose member took it, for ever
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     taken_by: Mapped[str] = mapped_column(String(200))  # the name at that time, or the operator's
     reason: Mapped[str] = mapped_column(String(300))
@@ -52,9 +58,11 @@ class Export(Model):
     finished_at: Mapped[dt.datetime | None] = mapped_column(UTC)
 
     campaign: Mapped[Campaign] = relationship()
+    organisation: Mapped[Organisation] = relationship()
     account: Mapped[Account | None] = relationship()
 
     @staticmethod
-    def of_campaign(campaign_id: int) -> Select[Export]:
-        """A campaign's exports, the newest first."""
-        return select(Export).where(Export.campaign_id == campaign_id).order_by(Export.id.desc())
+    def of_campaign(campaign: Campaign) -> Select[Export]:
+        """A campaign's exports by the organisation that has it now, the newest first."""
+        own = (Export.campaign_id == campaign.id, Export.organisation_id == campaign.organisation_id)
+        return select(Export).where(*own).order_by(Export.id.desc())

@@ -23,7 +23,9 @@ class Role(StrEnum):
 
     OWNER = "owner"
     EDITOR = "editor"
+    MAILER = "mailer"
     DATA_OFFICER = "data_officer"
+    ANALYST = "analyst"
     VIEWER = "viewer"
 
 
@@ -62,6 +64,9 @@ class Membership(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[Role] = mapped_column(Word(Role))
+    may_see_names: Mapped[bool] = mapped_column(default=False)  # single grants, beside what the role allows
+    may_see_addresses: Mapped[bool] = mapped_column(default=False)
+    may_export: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
 
     account: Mapped[Account] = relationship(back_populates="memberships")

@@ -15,18 +15,21 @@ from flask import current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_security.utils import check_and_update_authn_fresh
+from flask_security.utils import check_and_update_authn_fresh, verify_password
+from limits import parse
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
+from wtforms import Field
 
-from app.domain import rights, topics
+from app.domain import activity, rights, topics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
-from app.extensions import db
+from app.extensions import db, limiter, security
 from app.models import Account, Campaign, CampaignSlug, Organisation, Topic
 
 View = TypeVar("View", bound=Callable[..., object])
 STAYS_FRESH = dt.timedelta(minutes=5)
+MOST_PASSWORD = 1024  # characters; checking is slow on purpose, and must stay affordable
 
 
 def needs(right: Right | None) -> Callable[[View], View]:
@@ -45,6 +48,7 @@ def gate() -> ResponseReturnValue | None:
         return redirect(
             url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
         )
+    activity.acting(account())
     view = current_app.view_functions[request.endpoint or ""]
     right: Right | None = view.needed_right  # type: ignore[union-attr]  # a view without one fails here, on purpose
     slug = (request.view_args or {}).get("organisation")
@@ -81,6 +85,25 @@ def account() -> Account:
     return current_user._get_current_object()
 
 
+def may_go_on(setting: str, act: str) -> bool:
+    """Count one more `act` of this account; False once there were as many as the setting allows."""
+    if not limiter.enabled:
+        return True
+    return limiter.limiter.hit(parse(current_app.config[setting]), act, str(account().id))
+
+
+def is_themselves(field: Field) -> bool:
+    """The password again; without one, a passkey shown within the last minutes."""
+    asking = account()
+    if asking.password is None:
+        return bool(check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH))
+    typed = security.password_util.normalize((field.data or "")[:MOST_PASSWORD])
+    if typed and verify_password(typed, asking.password):
+        return True
+    field.errors = [_("This is not your password. Write it again.") if typed else _("Write your password.")]
+    return False
+
+
 def can(right: Right) -> bool:
     """Whether the person asking has this right here; templates show only what works."""
     return right in g.get("rights", frozenset())
@@ -101,6 +124,14 @@ def campaign(slug: str) -> Campaign:
 def topic(slug: str) -> Topic:
     """The topic of this address in the organisation of the present address. Raises NotFound."""
     return topics.own(g.organisation.id, slug)
+
+
+def every_organisation() -> list[Organisation]:
+    """For moderators of the site: all organisations that they look at without belonging to them, by name. For others none."""
+    if not account().is_moderator:
+        return []
+    mine = {membership.organisation_id for membership in account().memberships}
+    return [one for one in db.session.scalars(select(Organisation).order_by(Organisation.name)) if one.id not in mine]
 
 
 def organisations() -> list[Organisation]:

@@ -39,6 +39,7 @@ def _page(form: NameForm) -> str:
         account=account,
         memberships=memberships,
         role_name=rights.role_name,
+        site_roles=[rights.site_role_name(role) for role in rights.site_roles(account)],
     )
 
 

@@ -99,10 +99,10 @@ def done(campaign: Campaign, sentence: str) -> ResponseReturnValue:
 @needs(None)
 def start() -> ResponseReturnValue:
     """The desk of one's organisation, or a choice of several."""
-    mine = access.organisations()
-    if len(mine) == 1:
+    mine, others = access.organisations(), access.every_organisation()
+    if len(mine) == 1 and not others:
         return redirect(url_for("organise.campaigns", organisation=mine[0].slug))
-    return render_template("organise/start.html", organisations=mine)
+    return render_template("organise/start.html", organisations=mine, others=others)
 
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)
@@ -118,6 +118,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     import_rows,
     imports,
     library,
+    log,
     members,
     news_sources,
     paste_reports,
@@ -133,6 +134,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     topic_parts,
     topic_publishing,
     topics,
+    transfers,
     unsaved,
     updates,
 )

@@ -6,13 +6,14 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.domain import campaign_copies, campaign_list, campaigns
+from app.domain import campaign_copies, campaign_list, campaigns, transfers
 from app.domain.campaigns import Words
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.organise import NewCampaignForm
 from app.forms.texts import clean
+from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
 
@@ -36,6 +37,7 @@ def listed(organisation: str) -> str:
         rare=campaign_list.RARE,
         words=words,
         today=now,
+        offers=transfers.offered_to(g.organisation.id, now) if access.can(Right.MANAGE) else [],
     )
 
 

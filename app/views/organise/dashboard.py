@@ -35,7 +35,8 @@ class Kept:
 @bp.get("/<organisation>/campaigns/<slug>")
 @needs(Right.VIEW)
 def overview(organisation: str, slug: str) -> str:
-    """How the campaign stands and grows, where its signers live and came from; for data officers, who signed last."""
+    """How the campaign stands; for whoever may see numbers, how it grows and where signers live and came from; for data officers, who
+    signed last."""
     campaign = access.campaign(slug)
     kept = _numbers(campaign)
     bars = kept.numbers.bars()

@@ -141,7 +141,7 @@ def remove_news(organisation: str, where: str, slug: str, number: int) -> Respon
 def restore_news(organisation: str, where: str, slug: str, number: int) -> ResponseReturnValue:
     """It stands where it stood."""
     place = places.of(where, slug)
-    news_feed.restore(news_feed.own(place.organisation_id, number))
+    news_feed.restore(news_feed.own(place.organisation_id, number), now=clock.now())
     return saved(place, "news")
 
 

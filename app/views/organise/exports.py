@@ -24,25 +24,30 @@ from app.models import Campaign, ExportForm, SignatureState
 from app.signer_file import SignerFile
 from app.views import access
 from app.views.access import STAYS_FRESH, needs
-from app.views.organise import bp, themselves
+from app.views.organise import bp
 
 PAST_SHOWN, PAST_PAGE = 5, 50
 HIDDEN = "•••@•••"
 UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
 
 
+def _form() -> TakeForm:
+    """The form, with the columns that the person asking may take."""
+    return TakeForm().offer(g.rights)
+
+
 @bp.get("/<organisation>/campaigns/<slug>/export")
 @needs(Right.EXPORT)
 def export(organisation: str, slug: str) -> str:
     """Choose who, which columns and for what; see the first rows; and what was exported before."""
-    return _page(access.campaign(slug), TakeForm())
+    return _page(access.campaign(slug), _form())
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
 @needs(Right.EXPORT)
 def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The same page with the first rows as they are chosen now. Nothing leaves the house."""
-    form = TakeForm()
+    form = _form()
     status = 200 if form.validate_choice() else 422
     return _page(access.campaign(slug), form), status
 
@@ -51,17 +56,17 @@ def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
 @needs(Right.EXPORT)
 def take_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The file itself, once its record stands."""
-    campaign, form = access.campaign(slug), TakeForm()
+    campaign, form = access.campaign(slug), _form()
     if current_app.config["EXPORTS_DISABLED"]:
         return _page(campaign, form), 403
     if not form.validate():
         return _page(campaign, form), 422
     too_many = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
-    if not themselves.may_go_on("LOGIN_LIMIT", "password for export"):
+    if not access.may_go_on("LOGIN_LIMIT", "password for export"):
         return _page(campaign, form, too_many), 429
-    if not themselves.is_shown(form.password):
+    if not access.is_themselves(form.password):
         return _page(campaign, form), 422
-    if not themselves.may_go_on("EXPORT_LIMIT", "export"):
+    if not access.may_go_on("EXPORT_LIMIT", "export"):
         return _page(campaign, form, too_many), 429
     choice = form.read_choice()
     return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
@@ -120,7 +125,7 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
         confirmed=states.get(SignatureState.CONFIRMED, 0),
         all_states=kept,
         supporters=consents.supporters_of(campaign.id),
-        past=exports.past(campaign.id, PAST_SHOWN),
+        past=exports.past(campaign, PAST_SHOWN),
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
         is_fresh=account.password is not None or check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
@@ -131,7 +136,7 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
 def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
     """The first rows as they will be, how many there will be and how large the file; nothing while the choice is unclear."""
     unclear = {field.name for field in form if field.errors} - {"reason", "password"}
-    choice = Choice() if request.method == "GET" else None if unclear else form.read_choice()
+    choice = None if unclear else form.read_choice() if form.is_submitted() else Choice(tuple(form.columns.data or ()))
     if choice is None:
         return {"header": (), "first_rows": [], "row_count": 0, "size": 0}
     rows = exports.first(campaign, choice)

@@ -43,7 +43,7 @@ def move_series(organisation: str, slug: str) -> ResponseReturnValue:
     """One series stands a place higher or lower."""
     topic = access.topic(slug)
     series = figure_series.own(topic, values.key(request.form.get("number", "")) or 0)
-    figure_series.move(series, -1 if request.form.get("to") == "up" else 1)
+    figure_series.move(series, -1 if request.form.get("to") == "up" else 1, now=clock.now())
     pages.forget()
     at = url_for("organise.figure_series", organisation=organisation, slug=slug, _anchor=f"row-{series.id}")
     return redirect(at, 303)
@@ -173,7 +173,7 @@ def remove_series(organisation: str, slug: str, number: int) -> ResponseReturnVa
 def restore_series(organisation: str, slug: str, number: int) -> ResponseReturnValue:
     """It is back."""
     topic = access.topic(slug)
-    figure_series.restore(figure_series.own(topic, number))
+    figure_series.restore(figure_series.own(topic, number), now=clock.now())
     pages.forget()
     flash(_("It is back."))
     return redirect(url_for("organise.figure_series", organisation=organisation, slug=slug), 303)

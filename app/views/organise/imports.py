@@ -147,7 +147,7 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
 def discard_import(organisation: str, slug: str) -> ResponseReturnValue:
     """It is thrown away."""
     topic, register = there(slug)
-    import_drafts.discard(import_drafts.own(register))
+    import_drafts.discard(import_drafts.own(register), now=clock.now())
     flash(_("The import was thrown away. The register is as it was."))
     return redirect(url_for("organise.import_page", organisation=organisation, slug=slug), 303)
 

@@ -139,7 +139,7 @@ def remove_publication(organisation: str, number: int) -> ResponseReturnValue:
 def restore_publication(organisation: str, number: int) -> ResponseReturnValue:
     """It stands again where it stood."""
     report = library.own(g.organisation.id, number)
-    library.restore(report)
+    library.restore(report, now=clock.now())
     pages.forget()
     flash(_("It is back where it stood."))
     return redirect(url_for(".publication", organisation=organisation, number=number), 303)

@@ -12,7 +12,7 @@ from app import clock
 from app.domain import invitations, rights
 from app.domain import members as members_of
 from app.domain.refused import NotFound, Refused
-from app.domain.rights import Right
+from app.domain.rights import Right, SiteRole
 from app.extensions import db
 from app.forms.accounts import InviteForm
 from app.models import Role
@@ -36,6 +36,14 @@ def _role() -> Role:
     return Role(value)
 
 
+def _grants() -> frozenset[Right]:
+    """The single grants that were ticked. Raises NotFound for what nobody can grant."""
+    chosen = request.form.getlist("grants")
+    if not set(chosen) <= set(rights.GRANTS):
+        raise NotFound
+    return frozenset(Right(value) for value in chosen)
+
+
 def _back(organisation: str) -> ResponseReturnValue:
     return redirect(url_for("organise.members", organisation=organisation), 303)
 
@@ -49,6 +57,8 @@ def _page(form: InviteForm) -> str:
         invitations=db.session.scalars(invitations.open_ones(g.organisation.id, clock.now())).all(),
         roles=[(role, rights.role_name(role), rights.in_words(role)) for role in Role],
         role_name=rights.role_name,
+        grants=[(right, rights.right_in_words(right)) for right in rights.GRANTS],
+        granted=rights.granted,
     )
 
 
@@ -57,6 +67,22 @@ def _page(form: InviteForm) -> str:
 def members(organisation: str) -> str:
     """Everybody who belongs here and what they may do; for owners also who was invited."""
     return _page(_form())
+
+
+@bp.get("/<organisation>/members/rights", endpoint="rights")
+@needs(Right.MANAGE)
+def who_may_what(organisation: str) -> str:
+    """Who may do what here: each right in words, the roles that have it, and the people."""
+    belong = db.session.scalars(members_of.of(g.organisation.id)).all()
+    people = {right: [one.account.name for one in belong if right in rights.of_member(one)] for right in Right}
+    return render_template(
+        "organise/rights.html",
+        section="members",
+        roles=[(rights.RIGHTS[role], rights.role_name(role)) for role in Role],
+        site_roles=[(rights.SITE_RIGHTS[role], rights.site_role_name(role)) for role in SiteRole],
+        listed=[(right, rights.right_in_words(right), people[right]) for right in Right],
+        can_be_granted=rights.GRANTS,
+    )
 
 
 @bp.post("/<organisation>/members/invitations")
@@ -100,8 +126,9 @@ def take_invitation_back(organisation: str, public_id: str) -> ResponseReturnVal
 @needs(Right.MANAGE)
 @freshly("organise.members")
 def change_role(organisation: str, member: int) -> ResponseReturnValue:
-    """Give a member another role; it counts from the next click on."""
-    members_of.change_role(g.organisation.id, member, _role(), by_id=access.account().id, now=clock.now())
+    """Give a member another role and single grants beside it; they count from the next click on."""
+    by_id, now = access.account().id, clock.now()
+    members_of.change_role(g.organisation.id, member, _role(), grants=_grants(), by_id=by_id, now=now)
     flash(_("The role is changed. It counts at once."), "success")
     return _back(organisation)
 

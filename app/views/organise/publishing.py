@@ -167,7 +167,7 @@ def discard(organisation: str, slug: str) -> ResponseReturnValue:
     """The draft, or the template, is gone."""
     campaign = access.campaign(slug)
     is_template = campaign.is_template
-    campaigns.discard(campaign)
+    campaigns.discard(campaign, now=clock.now())
     flash(_("The template was deleted.") if is_template else _("The draft was thrown away."))
     if is_template:
         return redirect(url_for(".templates", organisation=organisation), 303)

@@ -20,7 +20,7 @@ from app.forms.signers import ActForm, FindForm
 from app.models import ActKind, Campaign, SignerAct
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, themselves
+from app.views.organise import bp
 from app.views.organise.signatures import ACTS, LISTS, PAGE_SIZE, asked
 from app.views.organise.words import short_moment
 
@@ -107,9 +107,9 @@ def start_act(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(campaign, wish, form, dry=dry), 422
     if dry.takes_many_out(wish.kind):
-        if not themselves.may_go_on("LOGIN_LIMIT", "password for acts"):
+        if not access.may_go_on("LOGIN_LIMIT", "password for acts"):
             return _page(campaign, wish, form, _("That was tried too often. Wait a while, then try again."), dry), 429
-        if not themselves.is_shown(form.password):
+        if not access.is_themselves(form.password):
             return _page(campaign, wish, form, dry=dry), 422
     return _started(organisation, campaign, wish, form)
 

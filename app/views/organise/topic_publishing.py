@@ -72,5 +72,5 @@ def ask_discard_topic(organisation: str, slug: str) -> str:
 @needs(Right.EDIT)
 def discard_topic(organisation: str, slug: str) -> ResponseReturnValue:
     """The draft is gone."""
-    topics.discard(access.topic(slug))
+    topics.discard(access.topic(slug), now=clock.now())
     return _done(_("The draft was thrown away."), url_for(".topics", organisation=organisation))

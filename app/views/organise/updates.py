@@ -152,7 +152,7 @@ def remove_update(organisation: str, slug: str, public_id: str) -> ResponseRetur
 def restore_update(organisation: str, slug: str, public_id: str) -> ResponseReturnValue:
     """It stands again where it stood."""
     campaign, update = _loaded(slug, public_id)
-    posts.restore(update)
+    posts.restore(update, now=clock.now())
     pages.forget()
     flash(_("It is back."))
     return redirect(_link(".updates", campaign), 303)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, ledger_words, share_picture
 from app.campaign_page import CARD
-from app.domain import campaigns, counts, ledger
+from app.domain import campaigns, counts, ledger, transfers
 from app.domain.refused import NotFound
 from app.extensions import db
 from app.models import Campaign, Organisation, Signature, SignatureState
@@ -50,7 +50,7 @@ def versions(slug: str) -> str | Redirect:
         .group_by(Signature.text_version)
     )
     signed = dict(db.session.execute(by_version).all())
-    return render_template("public/versions.html", campaign=found, signed=signed)
+    return render_template("public/versions.html", campaign=found, signed=signed, handed_over=transfers.accepted(found))
 
 
 @bp.get("/campaigns/<slug>/count.json")
