@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app import ledger_words
 from app.domain import rights
 from app.domain.rights import Right
 from app.incident_words import usual_names
-from app.models import Activity, Assessment, Deed, NewsState, Role, Thing
+from app.models import Activity, ActKind, Assessment, Deed, NewsState, Role, Thing
 from app.templating import number
 
 
@@ -42,8 +43,29 @@ def deed_name(deed: Deed) -> str:
         Deed.DECIDED: _("decided about imported news"),
         Deed.ASSESSED: _("assessed anew"),
         Deed.IMPORTED: _("imported"),
+        **_deeds_of_campaigns(),
         **_deeds_of_people(),
     }[deed]
+
+
+def _deeds_of_campaigns() -> dict[Deed, str]:
+    return {
+        Deed.COPIED: _("made a copy"),
+        Deed.KEPT_TEMPLATE: _("kept as a template"),
+        Deed.RENAMED: _("gave another name"),
+        Deed.PAUSED: _("paused"),
+        Deed.EXPLAINED: _("said anew why it is paused"),
+        Deed.RESUMED: _("let go on"),
+        Deed.ARCHIVED: _("archived"),
+        Deed.BROUGHT_BACK: _("brought back from the archive"),
+        Deed.PLANNED: _("planned the publication"),
+        Deed.UNPLANNED: _("took the planned publication back"),
+        Deed.ASKED_REVIEW: _("asked for a review"),
+        Deed.UNASKED_REVIEW: _("no longer asked for a review"),
+        Deed.SENT_BACK: _("sent back after a review"),
+        Deed.ACTED: _("acted on signatures"),
+        Deed.STOPPED: _("stopped an act on signatures"),
+    }
 
 
 def _deeds_of_people() -> dict[Deed, str]:
@@ -91,6 +113,10 @@ def details(entry: Activity) -> list[str]:
 
 def _details() -> dict[str, Callable[[Any], str]]:
     return {
+        "name": lambda name: _("called “%(name)s”", name=name),
+        "template": lambda name: _("from the template “%(name)s”", name=name),
+        "day": lambda day: _("for %(day)s", day=day),
+        "act": lambda kind: ledger_words.what(ActKind(kind)),
         "version": lambda n: _("version %(number)s", number=number(n)),
         "target": lambda n: _("target %(number)s", number=number(n)),
         "address": lambda slug: _("address %(slug)s", slug=slug),

@@ -10,11 +10,11 @@ import datetime as dt
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, insert, select
 
-from app.domain import campaign_states, counts, slugs
+from app.domain import activity, campaign_states, counts, slugs
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState, DecisionMaker, campaign_report, campaign_topic
+from app.models import Campaign, CampaignState, DecisionMaker, Deed, campaign_report, campaign_topic
 
 # Everything that an organiser wrote or chose and that another campaign may begin with. A new column of that kind belongs here.
 COPIED = (
@@ -46,6 +46,7 @@ def clone(campaign: Campaign, *, with_reports: bool, with_topics: bool, now: dt.
         _cite(campaign.id, made.id)
     if with_topics:
         _join_topics(campaign.id, made.id)
+    activity._note(Deed.COPIED, made, now=now)
     return made
 
 
@@ -58,6 +59,7 @@ def save_as_template(campaign: Campaign, name: str, *, now: dt.datetime) -> Camp
         raise Refused(_("There are %(number)d templates already. Delete one that nobody needs.", number=MOST_TEMPLATES))
     made = _copy(campaign, CampaignState.TEMPLATE, now)
     made.template_name = name
+    activity._note(Deed.KEPT_TEMPLATE, campaign, now=now, name=name)
     return made
 
 
@@ -69,6 +71,7 @@ def rename(template: Campaign, name: str, *, now: dt.datetime) -> None:
     if name != template.template_name:
         _refuse_name(template, name)
     template.template_name, template.edited_at = name, now
+    activity._note(Deed.RENAMED, template, now=now, name=name)
 
 
 @unit_of_work
@@ -76,7 +79,9 @@ def begin_with(template: Campaign, *, now: dt.datetime) -> Campaign:
     """A new draft that begins as the template is now."""
     campaign_states._hold(template)
     _refuse_other(template)
-    return _copy(template, CampaignState.DRAFT, now)
+    made = _copy(template, CampaignState.DRAFT, now)
+    activity._note(Deed.CREATED, made, now=now, template=template.template_name)
+    return made
 
 
 def templates(organisation_id: int) -> Select[Campaign]:

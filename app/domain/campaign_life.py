@@ -6,11 +6,11 @@ import datetime as dt
 
 from flask_babel import gettext as _
 
-from app.domain import campaign_states, campaigns
+from app.domain import activity, campaign_states, campaigns
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Campaign, CampaignState
+from app.models import Campaign, CampaignState, Deed
 
 
 @unit_of_work
@@ -26,6 +26,7 @@ def pause(campaign: Campaign, *, reason: str, now: dt.datetime) -> None:
     campaign_states._change(campaign, CampaignState.PAUSED)
     campaign.paused_at, campaign.pause_reason = now, reason.strip()
     campaign.edited_at = now
+    activity._note(Deed.PAUSED, campaign, now=now)
 
 
 @unit_of_work
@@ -37,6 +38,7 @@ def explain(campaign: Campaign, *, reason: str, now: dt.datetime) -> None:
         raise Refused(_("This campaign was changed meanwhile. Look at it again before you go on."))
     campaign.pause_reason = reason.strip()
     campaign.edited_at = now
+    activity._note(Deed.EXPLAINED, campaign, now=now)
 
 
 def _refuse_silence(reason: str) -> None:
@@ -53,6 +55,7 @@ def resume(campaign: Campaign, *, now: dt.datetime) -> None:
     campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=(CampaignState.PAUSED,))
     campaign.paused_at, campaign.pause_reason = None, ""
     campaign.edited_at = now
+    activity._note(Deed.RESUMED, campaign, now=now)
 
 
 @unit_of_work
@@ -69,6 +72,7 @@ def archive(campaign: Campaign, *, now: dt.datetime) -> None:
         db.session.flush()
     campaign_states._change(campaign, CampaignState.ARCHIVED)
     campaign.archived_at = campaign.edited_at = now
+    activity._note(Deed.ARCHIVED, campaign, now=now)
 
 
 @unit_of_work
@@ -76,3 +80,4 @@ def bring_back(campaign: Campaign, *, now: dt.datetime) -> None:
     """Put an archived campaign back into the lists, closed as it was."""
     campaign_states._change(campaign, CampaignState.CLOSED, only_from=(CampaignState.ARCHIVED,))
     campaign.archived_at, campaign.edited_at = None, now
+    activity._note(Deed.BROUGHT_BACK, campaign, now=now)

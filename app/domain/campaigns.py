@@ -219,7 +219,7 @@ def _publish(
     reviews._settle(campaign, by=by, key=key, now=now)
     db.session.execute(delete(PublicationPlan).where(PublicationPlan.campaign_id == campaign.id))
     campaign.edited_at = now
-    activity._note(Deed.PUBLISHED, campaign, now=now, version=version.number)
+    activity._note(Deed.PUBLISHED, campaign, now=now, by=by, version=version.number)
     return version
 
 

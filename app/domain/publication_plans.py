@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.domain import campaign_states, campaigns, readiness, reviewers, reviews, rights
+from app.domain import activity, campaign_states, campaigns, readiness, reviewers, reviews, rights
 from app.domain.refused import Refused
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Campaign, MailKind, PublicationPlan
+from app.models import Account, Campaign, Deed, MailKind, PublicationPlan
 
 
 def of(campaign: Campaign) -> PublicationPlan | None:
@@ -56,14 +56,16 @@ def plan(
     row.publishes_at, row.zone, row.planned_by_id, row.missed_at = publishes_at, zone, by.id, None
     row.revision = campaign.revision if asks_review else None
     db.session.add(row)
+    activity._note(Deed.PLANNED, campaign, now=now, day=publishes_at.date().isoformat())
 
 
 @unit_of_work
-def cancel(campaign: Campaign) -> None:
+def cancel(campaign: Campaign, *, now: dt.datetime) -> None:
     """Publish it at no moment; it stays a draft. Twice is once."""
     campaign_states._hold(campaign)
     if row := db.session.get(PublicationPlan, campaign.id):
         db.session.delete(row)
+        activity._note(Deed.UNPLANNED, campaign, now=now)
 
 
 def due(now: dt.datetime) -> list[int]:

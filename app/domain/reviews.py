@@ -12,13 +12,13 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
-from app.domain import campaign_states, outbox, readiness, reviewers
+from app.domain import activity, campaign_states, outbox, readiness, reviewers
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
 from app.domain.rights import NotAllowed
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Campaign, CampaignState, Decision, MailKind, PublicationPlan, Review
+from app.models import Account, Campaign, CampaignState, Decision, Deed, MailKind, PublicationPlan, Review
 
 Key = Callable[[str], bytes]
 
@@ -56,12 +56,14 @@ def ask(campaign: Campaign, *, by: Account, note: str, key: Key, now: dt.datetim
     for reviewer in reviewers.told(campaign.organisation_id):
         if reviewer.id != by.id:
             _tell(MailKind.REVIEW_ASKED, reviewer, campaign, key, now)
+    activity._note(Deed.ASKED_REVIEW, campaign, now=now)
 
 
 @unit_of_work
 def take_back(campaign: Campaign, review_id: int, *, by: Account, now: dt.datetime) -> None:
     """Nobody need look any more; it is a draft again. Raises Refused where it was decided meanwhile."""
     _decide(campaign, review_id, Decision.TAKEN_BACK, by=by, words="", now=now)
+    activity._note(Deed.UNASKED_REVIEW, campaign, now=now)
 
 
 @unit_of_work
@@ -74,6 +76,7 @@ def send_back(campaign: Campaign, review_id: int, *, by: Account, words: str, ke
     review = _decide(campaign, review_id, Decision.SENT_BACK, by=by, words=words, now=now)
     if review.asked_by_id != by.id:
         _tell(MailKind.REVIEW_DECIDED, review.asked_by, campaign, key, now)
+    activity._note(Deed.SENT_BACK, campaign, now=now)
 
 
 def _decide(

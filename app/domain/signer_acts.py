@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain import pending, signer_batches, signers
+from app.domain import activity, pending, signer_batches, signers
 from app.domain.dialects import allow_seconds
 from app.domain.refused import Refused
 from app.domain.signer_batches import TAKES_OUT, Mailing
@@ -28,6 +28,7 @@ from app.models import (
     ActReason,
     ActState,
     Campaign,
+    Deed,
     Signature,
     SignatureState,
     SignerAct,
@@ -121,7 +122,7 @@ def start(
         started_at=now,
     )
     db.session.add(act)
-    db.session.flush()
+    activity._note(Deed.ACTED, campaign, now=now, by=by, act=kind)
     return act
 
 
@@ -132,6 +133,7 @@ def cancel(campaign_id: int, public_id: str, *, now: dt.datetime) -> None:
     act = db.session.scalar(found.with_for_update())
     if act is not None and act.state == ActState.RUNNING:
         _end(act, ActState.CANCELLED, now)
+        activity._note(Deed.STOPPED, db.session.get_one(Campaign, campaign_id), now=now, act=act.kind)
 
 
 def _end(act: SignerAct, state: ActState, now: dt.datetime) -> None:

@@ -68,7 +68,7 @@ def plan_now(organisation: str, slug: str) -> ResponseReturnValue:
 def cancel_plan(organisation: str, slug: str) -> ResponseReturnValue:
     """Nothing is published by itself."""
     campaign = access.campaign(slug)
-    publication_plans.cancel(campaign)
+    publication_plans.cancel(campaign, now=clock.now())
     return done(campaign, _("Taken back. Nothing is published until you say so."))
 
 
