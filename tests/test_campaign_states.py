@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from app import clock
@@ -73,6 +75,29 @@ def test_only_who_may_edit_moves_a_campaign(app, make, sign_in, stored):
             may = role == Role.EDITOR and act != "review/send-back"  # which takes somebody who may review
             assert answer.status_code == (303 if may else 403), f"{act} as {role}"
             assert stored(Campaign, id=campaign.id)[0].state == (new if may else old), f"{act} as {role}"
+
+
+@pytest.mark.parametrize(
+    ("state", "act"), [(DRAFT, "publish"), (PUBLISHED, "close"), (PAUSED, "resume"), (CLOSED, "archive")]
+)
+def test_two_who_press_the_same_button_at_once_do_it_once(app, make, sign_in, stored, state, act):
+    organisation = make.organisation()
+    campaign = standing.campaign(make, state, organisation)
+    clients = [app.test_client() for _ in range(2)]
+    for client in clients:
+        sign_in(client, make.account("editor", organisation))
+    start, answers = threading.Barrier(2), []
+
+    def press(client):
+        start.wait()
+        answers.append(client.post(at(organisation, campaign, act), data=ACTS[act][0]).status_code)
+
+    threads = [threading.Thread(target=press, args=(client,)) for client in clients]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(answers) == [303, 409]
+    assert stored(Campaign)[0].state == ACTS[act][1][state]
+    assert len(stored(TextVersion)) == 1
 
 
 def test_what_is_not_public_answers_exactly_as_if_it_did_not_exist(client, make):

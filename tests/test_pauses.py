@@ -141,6 +141,7 @@ def test_an_archived_campaign_can_be_read_by_whoever_has_its_address(client, mak
     assert 'name="given_name"' not in page
     for path in ("/versions", "/timeline", "/feed.atom", "/share.png", f"/updates/{posted.public_id}"):
         assert client.get(f"/campaigns/won{path}").status_code == 200, path
+    assert "They said yes." in read(client, "/campaigns/won/timeline")
     assert client.get("/campaigns/won/count.json").json["signatures"] == 1
     assert post(client, campaign).status_code == 410
     assert "Archived on" in olive.get("/campaigns/won")

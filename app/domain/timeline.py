@@ -23,6 +23,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    or_,
     select,
     tuple_,
     union_all,
@@ -32,6 +33,7 @@ from sqlalchemy.orm import defer, joinedload
 from app.extensions import db
 from app.models import (
     Campaign,
+    CampaignState,
     Milestone,
     MilestoneKind,
     NewsItem,
@@ -171,7 +173,8 @@ def _answered(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
 def _ended(campaign_ids: Collection[int] | None, now: dt.datetime) -> Part:
     ended_at = func.coalesce(Campaign.closed_at, Campaign.closes_at)
     part = _part(EntryKind.ENDED, Campaign.id, Campaign.id, ended_at)
-    return _within(part, campaign_ids).where(Campaign.over_at(now), ended_at.is_not(None))
+    is_over = or_(Campaign.over_at(now), Campaign.state == CampaignState.ARCHIVED)
+    return _within(part, campaign_ids).where(is_over, ended_at.is_not(None))
 
 
 _PARTS = {
