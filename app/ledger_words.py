@@ -63,7 +63,12 @@ def for_machines(ledger: Ledger, campaign: Campaign, now: dt.datetime) -> dict[s
         "withdrawn": [{"month": f"{month:%Y-%m}", "number": number} for month, number in ledger.withdrawn],
         "target": campaign.signature_target,
         "target_changes": [
-            {"on": f"{change.changed_at:%Y-%m-%d}", "from": change.old_target, "to": change.new_target}
+            {
+                "on": f"{change.changed_at:%Y-%m-%d}",
+                "from": change.old_target,
+                "to": change.new_target,
+                "reason": change.reason,
+            }
             for change in ledger.target_changes
         ],
         "milestones": [

@@ -27,7 +27,7 @@ def tigris(app, make, stored, monkeypatch):
     """A campaign whose signers were looked at: one act is over, one was stopped, one runs; words are long."""
     monkeypatch.setattr(signer_acts, "BATCH", 6)
     organisation = make.organisation(slug="tigris")
-    account = make.account("owner", organisation, name=f"Olive {LONG}"[:110])
+    account = make.account("owner", organisation, name="Olive Branch-Lindqvist")
     campaign = make.campaign(organisation, slug="full", ask="Rein in militias", signature_target=12)
     long = make.signature(campaign, given_name="W" * 60, family_name=LONG, email=f"{'w' * 60}@example.org")
     signatures = [make.signature(campaign, given_name="هبة", family_name="حدّاد") for _ in range(12)]

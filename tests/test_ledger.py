@@ -149,3 +149,12 @@ def test_the_page_is_led_to_from_the_count_and_drafts_have_none(client, make, ca
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "public" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_target_that_moved_says_when_and_why(client, olive, campaign):
+    frame = {"zone": "UTC", "locale": "en", "signature_target": "2,000", "target_reason": "The committee asks for more"}
+    olive.post(f"/campaigns/{campaign.slug}/target", **frame)
+    assert "23 September 2026: changed from 1,000 to 2,000 The committee asks for more" in page(client, campaign)
+    assert shown(client, campaign)["target_changes"] == [
+        {"on": "2026-09-23", "from": 1000, "to": 2000, "reason": "The committee asks for more"}
+    ]

@@ -111,6 +111,7 @@ def set_frame(
     campaign: Campaign,
     *,
     target: int,
+    target_reason: str = "",
     closes_at: dt.datetime | None,
     zone: str,
     family_name_required: bool,
@@ -126,7 +127,11 @@ def set_frame(
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
     if campaign.is_public and target != campaign.signature_target:
         moved = TargetChange(
-            campaign_id=campaign.id, old_target=campaign.signature_target, new_target=target, changed_at=now
+            campaign_id=campaign.id,
+            old_target=campaign.signature_target,
+            new_target=target,
+            reason=target_reason.strip(),
+            changed_at=now,
         )
         db.session.add(moved)
     campaign.signature_target = target

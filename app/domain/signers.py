@@ -128,19 +128,28 @@ def _look(
 def _stretches(
     campaign_id: int, wanted: Wanted, edge: int | None, upwards: bool, number: int
 ) -> Iterator[tuple[list[int], int | None]]:
-    """Stretch by stretch what matches, and where the next one begins; for about a second."""
+    """Stretch by stretch what matches, and where the next one begins; for about a second. A name is looked for in the first stretch,
+    where common ones fill a page, and then in its index, which has few of the others."""
     end = time.monotonic() + LOOK_SECONDS
     while True:
-        reach = _reach(campaign_id, wanted.states, edge, upwards) if _is_walked(wanted) else None
+        reach = None if _is_listed(wanted) or not wanted.asks else _reach(campaign_id, wanted.states, edge, upwards)
         yield _ids(campaign_id, wanted, edge, reach, upwards, number), reach
         if reach is None or time.monotonic() > end:
             return
         edge = reach
+        if wanted.name:
+            yield _named(campaign_id, wanted, edge, upwards, number), None
+            return
+
+
+def _is_listed(wanted: Wanted) -> bool:
+    """Whether it is known which signatures are meant at most, so that they are read one by one."""
+    return bool(wanted.public_ids) or wanted.act_id is not None
 
 
 def _is_walked(wanted: Wanted) -> bool:
-    """Whether what is asked for is found by no index: names, keys and states are."""
-    return not wanted.name and not wanted.public_ids and wanted.asks
+    """Whether what is asked for is found by no index: lists, names and states are."""
+    return wanted.asks and not wanted.name and not _is_listed(wanted)
 
 
 def _reach(campaign_id: int, states: tuple[SignatureState, ...], edge: int | None, upwards: bool) -> int | None:
@@ -162,21 +171,29 @@ def _beyond(edge: int | None, upwards: bool) -> list[ColumnElement[bool]]:
 def _ids(
     campaign_id: int, wanted: Wanted, edge: int | None, reach: int | None, upwards: bool, number: int
 ) -> list[int]:
-    """Matching keys between `edge` and `reach`, in order. Each part is read from its own stretch of an index and stops by itself."""
-    conditions = [Signature.campaign_id == campaign_id, *_beyond(edge, upwards), *_plain(wanted)]
+    """Matching keys between `edge` and `reach`, in order. Each state is read from its own stretch of an index and stops by itself."""
+    shared = [Signature.campaign_id == campaign_id, *_beyond(edge, upwards), *_plain(wanted)]
     if reach is not None:
-        conditions.append(Signature.id <= reach if upwards else Signature.id >= reach)
-    order = Signature.id.asc() if upwards else Signature.id.desc()
-    in_state = [Signature.state == state for state in wanted.states]
-    parts: list[list[ColumnElement[bool]]] = [[each] for each in in_state]
+        shared.append(Signature.id <= reach if upwards else Signature.id >= reach)
     if wanted.name:
-        parts = [[begins, Signature.state.in_(wanted.states)] for begins in _begins(wanted.name)]
-    stretches = [
-        select(Signature.id).where(*conditions, *part).order_by(order).limit(number).subquery() for part in parts
-    ]
-    keys = union_all(*(select(stretch.c.id) for stretch in stretches)).subquery()
-    key = keys.c.id
-    merged = select(key).distinct().order_by(key.asc() if upwards else key.desc()).limit(number)
+        shared.append(or_(*_begins(wanted.name, by_index=False)))
+    return _merged([[*shared, Signature.state == state] for state in wanted.states], upwards, number)
+
+
+def _named(campaign_id: int, wanted: Wanted, edge: int | None, upwards: bool, number: int) -> list[int]:
+    """The same by the indexes of names, to the end. Keys are reckoned with, so that no database walks along them instead."""
+    key = Signature.id + 0
+    shared = [Signature.campaign_id == campaign_id, Signature.state.in_(wanted.states), *_plain(wanted)]
+    if edge is not None:
+        shared.append(key > edge if upwards else key < edge)
+    return _merged([[*shared, begins] for begins in _begins(wanted.name)], upwards, number, key)
+
+
+def _merged(parts: list[list[ColumnElement[bool]]], upwards: bool, number: int, key: Any = Signature.id) -> list[int]:
+    order = key.asc() if upwards else key.desc()
+    stretches = [select(Signature.id).where(*part).order_by(order).limit(number).subquery() for part in parts]
+    found = union_all(*(select(stretch.c.id) for stretch in stretches)).subquery().c.id
+    merged = select(found).distinct().order_by(found.asc() if upwards else found.desc()).limit(number)
     return list(db.session.scalars(merged))
 
 
@@ -186,10 +203,11 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [Signature.state.in_(wanted.states), *named, *_plain(wanted)]
 
 
-def _begins(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The whole name begins so, or the family name does. As two bounds, which both databases look up in an index."""
+def _begins(name: str, by_index: bool = True) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The whole name begins so, or the family name does. As two bounds, which both databases look up in an index; or do not, where
+    something is put behind the column."""
     start = fold(name)[:KEY_LENGTH]
-    both = (Signature.name_key, Signature.family_key)
+    both = [key if by_index else key + "" for key in (Signature.name_key, Signature.family_key)]
     first, second = (and_(key >= start, key < start + HIGHEST) for key in both)
     return first, second
 
@@ -218,11 +236,11 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _changed_by(act_id: int) -> ColumnElement[bool]:
     """This act changed it, and it still stands where the act put it."""
-    return exists().where(
-        SignatureChange.act_id == act_id,
-        SignatureChange.signature_id == Signature.id,
-        SignatureChange.new_state == Signature.state,
+    change = SignatureChange
+    stands = exists().where(
+        change.act_id == act_id, change.signature_id == Signature.id, change.new_state == Signature.state
     )
+    return and_(Signature.id.in_(select(change.signature_id).where(change.act_id == act_id)), stands)
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ class FrameForm(FlaskForm):
     """Target, closing date, and what the sign form asks."""
 
     signature_target = StringField(_l("Target"), validators=[DataRequired(_l("Write how many signatures you aim at."))])
+    target_reason = line(_l("Why the target changes"), 300)
     closes_on = DayField(_l("Last day"))
     zone = SelectField(
         _l("Time zone"), choices=lambda: [SelectChoice(zone, zone.replace("_", " ")) for zone in deadlines.zones()]

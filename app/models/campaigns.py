@@ -283,4 +283,5 @@ class TargetChange(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     old_target: Mapped[int] = mapped_column()
     new_target: Mapped[int] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(300), default="")  # for the public
     changed_at: Mapped[dt.datetime] = mapped_column(UTC)

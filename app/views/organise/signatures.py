@@ -13,7 +13,7 @@ from app import ledger_words, links, mailboxes
 from app.domain import signer_acts, signer_record, signers, statistics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
-from app.domain.signers import Matches, Wanted
+from app.domain.signers import Matches, Page, Wanted
 from app.forms import signers as forms
 from app.forms import values
 from app.forms.signers import FindForm, MailboxForm
@@ -63,17 +63,19 @@ def _list(campaign: Campaign, said: MultiDict[str, str], **more: Any) -> str:
         act=act,
         page=page,
         found=form.arguments(),
-        matches=_matches(campaign.id, wanted, totals),
+        matches=_matches(campaign.id, wanted, page, totals),
         totals=totals,
         **more,
     )
 
 
-def _matches(campaign_id: int, wanted: Wanted, totals: dict[SignatureState, int]) -> Matches:
-    """How many match: read off the totals where only a state is asked for."""
-    if wanted.asks:
-        return signers.count(campaign_id, wanted)
-    return Matches(sum(totals.get(state, 0) for state in wanted.states), exact=True)
+def _matches(campaign_id: int, wanted: Wanted, page: Page, totals: dict[SignatureState, int]) -> Matches:
+    """How many match: read off the totals where only a state is asked for, off the page where all or too few are on it."""
+    if not wanted.asks:
+        return Matches(sum(totals.get(state, 0) for state in wanted.states), exact=True)
+    if page.newer is None and (page.older is None or page.unfinished):
+        return Matches(len(page.signatures), exact=not page.unfinished)
+    return signers.count(campaign_id, wanted)
 
 
 def _shared(tab: str) -> dict[str, Any]:
