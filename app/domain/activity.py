@@ -81,7 +81,7 @@ def _note(
         thing_id=number,
         thing=name,
         details=details,
-        search_key=fold(f"{who[1]} {name}"),
+        folded=fold(f"{who[1]} {name}"),
     )
     if deed not in OFTEN or not _is_noted(entry):
         db.session.add(entry)

@@ -44,7 +44,7 @@ def matching(organisation_id: int, wanted: Wanted) -> Select[Activity]:
     """The entries that fit, the newest first. Each word stands somewhere in the person's name or the thing's."""
     conditions: list[ColumnElement[bool]] = [Activity.organisation_id == organisation_id]
     for word in fold(wanted.words).split()[:MOST_WORDS]:
-        conditions.append(Activity.search_key.contains(word, autoescape=True))
+        conditions.append(Activity.folded.contains(word, autoescape=True))
     if wanted.account_id is not None:
         conditions.append(Activity.account_id == wanted.account_id)
     if wanted.deed is not None:

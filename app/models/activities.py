@@ -102,4 +102,4 @@ class Activity(Model):
     thing_id: Mapped[int] = mapped_column(BigInteger)  # no foreign key: things go, the log stays
     thing: Mapped[str] = mapped_column(String(THING_LENGTH))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)  # of a closed list, see app/activity_words.py
-    search_key: Mapped[str] = mapped_column(Text)  # name and thing, folded
+    folded: Mapped[str] = mapped_column(Text)  # name and thing, folded
