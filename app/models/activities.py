@@ -87,7 +87,7 @@ class Activity(Model):
     __table_args__ = (
         longest("thing", THING_LENGTH),
         longest("by_name", NAME_LENGTH),
-        Index("ix_activity_page", "organisation_id", "id"),
+        Index("ix_activity_page", "organisation_id", "done_at", "id"),
         Index("ix_activity_thing", "organisation_id", "thing_kind", "thing_id", "id"),
         Index("ix_activity_account_id", "account_id"),
     )

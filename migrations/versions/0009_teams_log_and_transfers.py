@@ -78,7 +78,7 @@ def _log():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
     )
-    op.create_index("ix_activity_page", "activity", ["organisation_id", "id"])
+    op.create_index("ix_activity_page", "activity", ["organisation_id", "done_at", "id"])
     op.create_index("ix_activity_thing", "activity", ["organisation_id", "thing_kind", "thing_id", "id"])
     op.create_index("ix_activity_account_id", "activity", ["account_id"])
     for statement in ON_SQLITE if op.get_bind().dialect.name == "sqlite" else ON_POSTGRESQL:
