@@ -216,8 +216,8 @@ def test_mails_about_accounts_carry_their_link(app, make, outside, stored):
             public_id="i" * 22, organisation_id=organisation.id, email="oscar@example.org", role="editor",
             invited_by_id=account.id, created_at=now, expires_at=now + dt.timedelta(hours=72),
         )  # fmt: skip
-        export = Export(campaign_id=campaign.id, account_id=account.id, taken_by="Olive Nasser", reason="Hand-over", form="crm",
-                        choice={}, started_at=now)  # fmt: skip
+        export = Export(campaign_id=campaign.id, organisation_id=organisation.id, account_id=account.id,
+                        taken_by="Olive Nasser", reason="Hand-over", form="crm", choice={}, started_at=now)  # fmt: skip
         db.session.add_all([invitation, export])
         db.session.commit()
         invitation_id, export_id = invitation.id, export.id

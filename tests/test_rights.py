@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
 from app.domain import rights
-from app.domain.rights import RIGHTS, Right
+from app.domain.rights import GRANTS, RIGHTS, SITE_RIGHTS, Right, SiteRole
 from app.extensions import db
-from app.models import Role
+from app.models import Campaign, Membership, NewsItem, Report, Role, Topic
 
 WRITES = ("insert", "update", "delete", "replace", "create", "drop", "alter")
 
@@ -95,6 +95,93 @@ def test_oscar_finds_nothing_of_another_organisation_under_his_own(app, client, 
             assert answer.status_code == 404, f"{method} {rule.rule}"
 
 
+@pytest.fixture
+def home(make):
+    """The same with a campaign alone: what is granted differs by right, not by place."""
+    organisation = make.organisation(slug="tigris")
+    return {"organisation": "tigris", "slug": make.campaign(organisation).slug, "where": "campaigns"}, organisation
+
+
+@pytest.mark.parametrize("part", SiteRole)
+def test_whoever_has_a_part_in_the_whole_site_gets_what_its_table_says(app, client, home, make, sign_in, part):
+    """ROLE-01, ROLE-02: in an organisation that they do not belong to. Who operates the site sees nobody's desk."""
+    known, organisation = home
+    make.account(organisation=organisation)
+    sign_in(client, make.account(role=None, **{f"is_{part}": True}))
+    held = SITE_RIGHTS[part]
+    for rule, method in desk_routes(app):
+        right = needed(app, rule)
+        if right is None:
+            continue
+        answer = client.open(fill(app, rule, **known), method=method).status_code
+        if not held:
+            assert answer == 404, f"{method} {rule.rule} as {part}"
+        elif right not in held:
+            assert answer == 403, f"{method} {rule.rule} as {part}"
+        elif method == "GET":
+            assert answer not in {401, 403, 500}, f"GET {rule.rule} as {part}"
+
+
+def test_no_part_in_the_whole_site_sees_signers_or_changes_anything():
+    for held in SITE_RIGHTS.values():
+        assert held <= {Right.VIEW, Right.NUMBERS}
+
+
+@pytest.mark.parametrize("right", GRANTS)
+def test_a_single_grant_opens_what_it_says_and_nothing_else(app, client, home, make, sign_in, right):
+    """ROLE-02: beside the role, for one member."""
+    known, organisation = home
+    vera = make.account(organisation=organisation, role=Role.VIEWER)
+    with app.app_context():
+        held = db.session.scalar(select(Membership).where(Membership.account_id == vera.id))
+        setattr(held, GRANTS[right], True)
+        db.session.commit()
+    sign_in(client, vera)
+    for rule, method in desk_routes(app):
+        declared = needed(app, rule)
+        if declared is not None and method == "GET":
+            forbidden = client.get(fill(app, rule, **known)).status_code == 403
+            assert forbidden == (declared not in {Right.VIEW, right}), f"GET {rule.rule} with {right}"
+
+
+def test_numbers_of_everything_at_another_desk_lead_nowhere_at_ones_own(app, client, make, sign_in, stored):
+    """ROLE-03: what belongs to one organisation, named in every gap of the addresses of another."""
+    tigris, elsewhere = make.organisation(slug="tigris"), make.organisation(slug="elsewhere")
+    olive = make.account(organisation=tigris)
+    campaign, topic = make.campaign(tigris), make.topic(tigris)
+    make.campaign(elsewhere)  # so that there is something at home
+    report, item, update = make.report(campaign), make.news(campaign), make.update(campaign)
+    member = stored(Membership, account_id=olive.id)[0]
+    foreign = {"slug": [campaign.slug, topic.slug], "public_id": [update.public_id]}
+    numbers = sorted({report.id, item.id, member.id, campaign.id})
+    sign_in(client, make.account(organisation=elsewhere))
+    before = _everything(stored)
+    for rule, method in desk_routes(app):
+        gaps = sorted(rule.arguments - {"organisation", "where"})
+        if not gaps or needed(app, rule) is None:
+            continue
+        values = [foreign.get(name) or _fitting(rule, name, numbers) for name in gaps]
+        for chosen in itertools.product(*values):
+            known = {"organisation": "elsewhere", **dict(zip(gaps, chosen, strict=True))}
+            answer = client.open(fill(app, rule, **known), method=method)
+            assert answer.status_code in {302, 303, 404}, f"{method} {rule.rule} with {known}"
+            assert not (answer.status_code == 302 and method == "GET" and "login" not in answer.location), known
+    assert _everything(stored) == before
+
+
+def _fitting(rule, name, numbers):
+    converter = rule._converters[name]
+    return numbers if isinstance(converter, IntegerConverter) else [something(converter)]
+
+
+def _everything(stored):
+    """Whose everything is, and what a post could have changed of it."""
+    return [
+        [(row.id, row.organisation_id) for row in stored(model)]
+        for model in (Campaign, Topic, Report, NewsItem, Membership)
+    ] + [[(row.id, row.removed_at, row.title) for row in stored(Report)], [row.state for row in stored(Campaign)]]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_member_gets_what_the_role_allows_and_nothing_else(app, client, desk, make, sign_in, role):
     known, organisation = desk
@@ -137,6 +224,10 @@ def test_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):
 
 def test_only_owner_and_data_officer_take_signers_out(app):
     assert {role for role in Role if Right.EXPORT in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
+    assert {role for role in Role if Right.SEE_SIGNERS in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
+    assert {role for role in Role if Right.SEE_ADDRESSES in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
+    assert {role for role in Role if Right.WRITE in RIGHTS[role]} == {Role.OWNER, Role.MAILER}
+    assert {role for role in Role if Right.NUMBERS not in RIGHTS[role]} == {Role.VIEWER}
     assert {role for role in Role if Right.MANAGE in RIGHTS[role]} == {Role.OWNER}
     for role, right in itertools.product(Role, Right):
         assert Right.VIEW in RIGHTS[role] or right not in RIGHTS[role]
@@ -147,3 +238,5 @@ def test_every_role_and_right_is_said_in_words(app):
         for role in Role:
             assert rights.role_name(role)
             assert len(rights.in_words(role)) == len(RIGHTS[role])
+        for part in SiteRole:
+            assert rights.site_role_name(part)

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from app import clock
 from app.demo import content, coverage, drawings, people, publications, register, topics, updates
-from app.domain import accounts, campaigns, library, milestones, news, pictures
+from app.domain import accounts, activity, campaigns, library, milestones, news, pictures
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
@@ -77,6 +77,7 @@ def _organisation(password: str) -> int:
     db.session.add(organisation)
     account = accounts._create(ORGANISER, "Olive Nasser", hash_password(password), locale="en", now=now)
     db.session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=Role.OWNER, created_at=now))
+    activity.acting(account)  # the demonstration's log says that Olive did it
     return organisation.id
 
 

@@ -58,7 +58,7 @@ def _note(
     by_name: str = "",
     in_log_of: int | None = None,
     **details: str | int,
-) -> None:
+) -> Activity:
     """Put on record, in the caller's transaction, that this was done to this thing. By whoever is asking, unless `by` says.
 
     `by_name` is for somebody without an account here: who works from the command line, another organisation. `in_log_of` names
@@ -81,16 +81,19 @@ def _note(
         thing_id=number,
         thing=name,
         details=details,
-        search_key=fold(f"{who[1]} {name}"),
+        folded=fold(f"{who[1]} {name}"),
     )
     if deed not in OFTEN or not _is_noted(entry):
         db.session.add(entry)
+    return entry
 
 
 @unit_of_work
-def record_taken(organisation: Organisation, *, rows: int, now: dt.datetime) -> None:
-    """Somebody takes the log itself out of the house as a file of so many rows."""
-    _note(Deed.TOOK_LOG, organisation, now=now, rows=rows)
+def record_taken(organisation: Organisation, *, rows: int, now: dt.datetime) -> int:
+    """Somebody takes the log itself out of the house as a file of so many rows. The key of the entry that says so."""
+    entry = _note(Deed.TOOK_LOG, organisation, now=now, rows=rows)
+    db.session.flush()
+    return entry.id
 
 
 def _is_noted(entry: Activity) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from app.domain import deadlines
 from app.domain.dialects import allow_seconds
@@ -17,6 +17,9 @@ PAGE = 50
 MOST_WORDS = 6
 SEARCH_SECONDS = 20
 ZONE = "UTC"  # an organisation has people in many places; the log has one time
+
+
+NEWEST = (Activity.done_at.desc(), Activity.id.desc())
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def matching(organisation_id: int, wanted: Wanted) -> Select[Activity]:
     """The entries that fit, the newest first. Each word stands somewhere in the person's name or the thing's."""
     conditions: list[ColumnElement[bool]] = [Activity.organisation_id == organisation_id]
     for word in fold(wanted.words).split()[:MOST_WORDS]:
-        conditions.append(Activity.search_key.contains(word, autoescape=True))
+        conditions.append(Activity.folded.contains(word, autoescape=True))
     if wanted.account_id is not None:
         conditions.append(Activity.account_id == wanted.account_id)
     if wanted.deed is not None:
@@ -57,20 +60,19 @@ def matching(organisation_id: int, wanted: Wanted) -> Select[Activity]:
         conditions.append(Activity.done_at >= deadlines.start_of(wanted.first, ZONE))
     if wanted.last is not None:
         conditions.append(Activity.done_at < deadlines.end_of(wanted.last, ZONE))
-    return select(Activity).where(*conditions).order_by(Activity.id.desc())
+    return select(Activity).where(*conditions).order_by(*NEWEST)
 
 
-def page(chosen: Select[Activity], *, before: int | None = None) -> Page:
+def page(chosen: Select[Activity], *, before: int | None = None, size: int = PAGE) -> Page:
     """The first of `chosen`, or those before the entry with the key `before`."""
     allow_seconds(SEARCH_SECONDS)
-    chosen = chosen.where(Activity.id < before) if before is not None else chosen
-    found = list(db.session.scalars(chosen.limit(PAGE + 1)))
-    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+    found = list(db.session.scalars(_before(chosen, before).limit(size + 1)))
+    return Page(found[:size], found[size - 1].id if len(found) > size else None)
 
 
-def newest(organisation_id: int) -> int:
-    """The key of the newest entry; 0 where there is none."""
-    return db.session.scalar(select(func.max(Activity.id)).where(Activity.organisation_id == organisation_id)) or 0
+def _before(chosen: Select[Activity], key: int | None) -> Select[Activity]:
+    edge = db.session.execute(select(Activity.done_at, Activity.id).where(Activity.id == key)).one_or_none()
+    return chosen.where(tuple_(Activity.done_at, Activity.id) < tuple_(*edge)) if edge is not None else chosen
 
 
 def count(chosen: Select[Activity]) -> int:

@@ -102,7 +102,7 @@ class Activity(Model):
     __table_args__ = (
         longest("thing", THING_LENGTH),
         longest("by_name", NAME_LENGTH),
-        Index("ix_activity_page", "organisation_id", "id"),
+        Index("ix_activity_page", "organisation_id", "done_at", "id"),
         Index("ix_activity_thing", "organisation_id", "thing_kind", "thing_id", "id"),
         Index("ix_activity_account_id", "account_id"),
     )
@@ -117,4 +117,4 @@ class Activity(Model):
     thing_id: Mapped[int] = mapped_column(BigInteger)  # no foreign key: things go, the log stays
     thing: Mapped[str] = mapped_column(String(THING_LENGTH))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)  # of a closed list, see app/activity_words.py
-    search_key: Mapped[str] = mapped_column(Text)  # name and thing, folded
+    folded: Mapped[str] = mapped_column(Text)  # name and thing, folded

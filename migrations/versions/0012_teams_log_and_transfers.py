@@ -16,7 +16,7 @@ depends_on = None
 GRANTS = ("may_see_names", "may_see_addresses", "may_export")
 ROLES = ("owner", "editor", "data_officer", "viewer")
 MORE_ROLES = ("owner", "editor", "mailer", "data_officer", "analyst", "viewer")
-KEPT = ("id", "organisation_id", "done_at", "by_name", "deed", "thing_kind", "thing_id", "thing", "search_key")
+KEPT = ("id", "organisation_id", "done_at", "by_name", "deed", "thing_kind", "thing_id", "thing", "folded")
 REFUSED = "the log is only added to"
 CHANGED = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in KEPT)
 STAYS = f"NEW.account_id IS NOT NULL OR {CHANGED} OR NEW.details <> OLD.details"
@@ -67,7 +67,7 @@ def _log():
         sa.Column("thing_id", sa.BigInteger(), nullable=False),
         sa.Column("thing", sa.String(200), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.CheckConstraint("length(thing) <= 200", name=op.f("ck_activity_thing_length")),
         sa.CheckConstraint("length(by_name) <= 120", name=op.f("ck_activity_by_name_length")),
         sa.ForeignKeyConstraint(
@@ -78,7 +78,7 @@ def _log():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
     )
-    op.create_index("ix_activity_page", "activity", ["organisation_id", "id"])
+    op.create_index("ix_activity_page", "activity", ["organisation_id", "done_at", "id"])
     op.create_index("ix_activity_thing", "activity", ["organisation_id", "thing_kind", "thing_id", "id"])
     op.create_index("ix_activity_account_id", "activity", ["account_id"])
     for statement in ON_SQLITE if op.get_bind().dialect.name == "sqlite" else ON_POSTGRESQL:

@@ -97,10 +97,9 @@ def _asked(wanted: Wanted) -> dict[str, Any]:
 @needs(Right.MANAGE)
 def take_log(organisation: str) -> ResponseReturnValue:
     """What is filtered, as a file for a spreadsheet. That it was taken is in the log before the first byte leaves."""
-    newest = activity_list.newest(g.organisation.id)
-    chosen = activity_list.matching(g.organisation.id, _wanted()[0]).where(Activity.id <= newest)
-    activity.record_taken(g.organisation, rows=activity_list.count(chosen), now=clock.now())
-    response = Response(stream_with_context(_lines(chosen)), mimetype="text/csv")
+    chosen = activity_list.matching(g.organisation.id, _wanted()[0])
+    last = activity.record_taken(g.organisation, rows=activity_list.count(chosen), now=clock.now())
+    response = Response(stream_with_context(_lines(chosen.where(Activity.id < last))), mimetype="text/csv")
     response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
     name = f"log-{organisation}-{clock.now():%Y-%m-%d}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -113,13 +112,12 @@ def _lines(chosen: Select[Activity]) -> Iterator[bytes]:
     yield signer_file.BOM + signer_file.lines([header])
     edge: int | None = None
     while True:
-        piece = chosen.where(Activity.id < edge) if edge is not None else chosen
-        entries = list(db.session.scalars(piece.limit(ROWS_IN_A_PIECE)))
-        if not entries:
-            return
-        yield signer_file.lines([_row(entry) for entry in entries])
-        edge = entries[-1].id
+        page = activity_list.page(chosen, before=edge, size=ROWS_IN_A_PIECE)
+        yield signer_file.lines([_row(entry) for entry in page.entries])
+        edge = page.older
         db.session.expunge_all()
+        if edge is None:
+            return
 
 
 def _row(entry: Activity) -> tuple[str, ...]:
