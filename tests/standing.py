@@ -36,7 +36,7 @@ def campaign(make: Make, state: CampaignState, organisation: Organisation, **val
             campaign_life.archive(found, now=now)
         elif state == states.TEMPLATE:
             kept = campaign_copies.save_as_template(found, f"Template {made.id}", now=now)
-            campaigns.discard(found)
+            campaigns.discard(found, now=now)
             found = kept
         pages.forget()
         return make._kept(db.session.get_one(Campaign, found.id))

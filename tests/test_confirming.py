@@ -357,7 +357,7 @@ def test_the_database_refuses_a_jump_between_states(app, make, before, after):
 def test_the_database_knows_the_same_jumps_as_the_code():
     from importlib import import_module
 
-    migration = import_module("migrations.versions.0009_signer_list_and_ledger")
+    migration = import_module("migrations.versions.0011_signer_list_and_ledger")
     assert {old: set(new) for old, new in migration.JUMPS.items()} == {
         str(old): {str(state) for state in new} for old, new in signature_states.TRANSITIONS.items() if new
     }
