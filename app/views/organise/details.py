@@ -91,6 +91,7 @@ def save_frame(organisation: str, slug: str) -> ResponseReturnValue:
         campaigns.set_frame(
             campaign,
             target=form.target,
+            target_reason=form.target_reason.data or "",
             closes_at=campaign.closes_at if is_closed else deadlines.end_of(day, form.zone.data) if day else None,
             zone=campaign.closes_zone if is_closed else form.zone.data,
             family_name_required=form.family_name_required.data,
