@@ -191,6 +191,7 @@ def _went_through(numbers: list[int] | None) -> Iterator[Entry]:
 
 def _of_timeline(entry: timeline.Entry) -> Entry:
     campaign, words = entry.campaign, entry.campaign.published_text
+    said = (timeline_words.note(entry), *entry.text.split("\n\n"))
     moment = entry.when if isinstance(entry.when, dt.datetime) else dt.datetime.combine(entry.when.on, NOON)
     return Entry(
         id=_urn(entry.kind.value, f"{_name(campaign)}/{entry.key}"),
@@ -200,7 +201,7 @@ def _of_timeline(entry: timeline.Entry) -> Entry:
         link=timeline_words.public_link(entry),
         published=moment,
         updated=moment,
-        paragraphs=(timeline_words.note(entry), *entry.text.split("\n\n")),
+        paragraphs=said if any(said) else (words.summary if words else campaign.summary,),
         author=entry.author or campaign.organisation.name,
         language=_tag(campaign.locale),
     )

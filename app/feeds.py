@@ -93,7 +93,8 @@ def _atom_entry(root: ElementTree.Element, entry: Entry) -> None:
     if entry.author:
         _texts(ElementTree.SubElement(node, "author"), name=entry.author)
     ElementTree.SubElement(node, "category", term=entry.kind, label=UNFIT.sub("", entry.kind_name))
-    ElementTree.SubElement(node, "content", type="html").text = entry.html
+    if entry.html:
+        ElementTree.SubElement(node, "content", type="html").text = entry.html
 
 
 def rss(feed: Feed) -> bytes:

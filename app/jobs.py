@@ -29,6 +29,7 @@ from app.domain import (
     publication_plans,
     search_index,
     signing,
+    unsaved,
     updates,
 )
 from app.extensions import db
@@ -72,12 +73,13 @@ def forget_old_mails(now: dt.datetime) -> None:
 
 
 def forget_removed(now: dt.datetime) -> None:
-    """Delete what organisers removed more than 30 days ago and did not put back."""
+    """Delete what organisers removed, or typed and did not save, more than 30 days ago."""
     for what, forget in (
         ("removed reports", library.forget_removed),
         ("removed news sources", news_import.forget_removed),
         ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
+        ("unsaved words", unsaved.forget_old),
     ):
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
 

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from app import clock as app_clock
 from app import create_app
+from app.accounts import ARGON2
 from app.extensions import db, limiter
 from app.models import Account
 from tests import factories
@@ -34,6 +35,10 @@ CHROMIUM_SWITCHES = [
     "--no-first-run",
     "--disable-quic",
 ]
+
+
+# More than a thousand tests sign in; what a hash costs is measured by the few that ask for `hashes_as_shipped`.
+CHEAP_HASH = {"argon2__memory_cost": 64, "argon2__time_cost": 1}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -76,6 +81,7 @@ def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             }
         )
         app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        app.extensions["security"].pwd_context.update(**CHEAP_HASH)
         with app.app_context():
             upgrade()
         yield app
@@ -109,6 +115,17 @@ def _empty() -> None:
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
     db.session.commit()
+
+
+@pytest.fixture
+def hashes_as_shipped(app: Flask) -> Iterator[None]:
+    """Passwords cost what they cost in production."""
+    context = app.extensions["security"].pwd_context
+    factories.password_hash.cache_clear()
+    context.update(**{name: ARGON2[name.removeprefix("argon2__")] for name in CHEAP_HASH})
+    yield
+    context.update(**CHEAP_HASH)
+    factories.password_hash.cache_clear()
 
 
 @pytest.fixture

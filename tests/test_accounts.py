@@ -67,6 +67,7 @@ def test_a_stranger_reads_the_same_for_a_wrong_password_and_an_unknown_address(c
     assert "do not belong together" in known
 
 
+@pytest.mark.usefixtures("hashes_as_shipped")
 def test_a_stranger_cannot_tell_by_the_clock_who_has_an_account(client, make):
     """ENU-03: an unknown address costs a hash as well."""
     make.account(email="olive@example.org")

@@ -16,7 +16,7 @@ import pytest
 from app.domain import campaigns, topics, updates
 from app.domain.campaigns import Words
 from app.extensions import db
-from app.models import Campaign, NewsState, Topic, Update
+from app.models import Campaign, Milestone, MilestoneKind, NewsState, Topic, Update
 
 YOUTUBE = "https://www.youtube.com/watch?v=giTxudGNgpU"
 KINDS = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
@@ -105,6 +105,7 @@ def atom_rules(root):
         assert all(link.get("href").startswith("http") for link in node.findall(f"{A}link"))
     ids = [node.findtext(f"{A}id") for node in root.iter() if node.find(f"{A}id") is not None]
     assert len(ids) == len(set(ids))
+    assert all(node.findtext(f"{A}content") for node in root.findall(f"{A}entry"))
     assert root.findtext(f"{A}author/{A}name")
     assert {link.get("rel") for link in root.findall(f"{A}link")} == {"self", "alternate"}
 
@@ -123,6 +124,10 @@ def rss_rules(root):
 @pytest.mark.parametrize("at", ["/campaigns/archive/feed", "/topics/iraq/feed", "/feed"])
 def test_every_feed_follows_the_rules(app, client, campaign, make, at):
     topic = make.topic(title="Iraq")
+    with app.app_context():
+        reached = {"kind": MilestoneKind.ROUND, "target": 5000, "reached_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}
+        db.session.add(Milestone(campaign_id=campaign.id, number=100, **reached))
+        db.session.commit()
     make.news(topic, title=BAD.replace("\x07", ""), outlet=BAD, excerpt=BAD, url="https://news.example.org/4")
     atom_rules(ElementTree.fromstring(client.get(at + ".atom").data))
     rss_rules(ElementTree.fromstring(client.get(at + ".rss").data))

@@ -40,6 +40,7 @@ def test_olive_can_choose_what_she_likes_beyond_that(app, password):
         assert passwords.problem(password, "olive@example.org", "Olive") == ""
 
 
+@pytest.mark.usefixtures("hashes_as_shipped")
 def test_passwords_are_kept_as_argon2id_of_19_mebibytes(app):
     from flask_security import hash_password
 
@@ -91,6 +92,7 @@ def test_a_reset_is_mailed_to_the_account_and_looks_the_same_for_a_stranger(clie
     assert without_nonces(known) == without_nonces(unknown)
 
 
+@pytest.mark.usefixtures("hashes_as_shipped")
 def test_a_stranger_cannot_tell_by_the_clock_whose_password_can_be_reset(client, make):
     make.account(email="olive@example.org")
     taken = {"olive@example.org": [], "nobody@example.org": []}

@@ -27,6 +27,7 @@ from tests.conftest import free_port
 from tests.factories import form
 from tests.listener import Listener
 from tests.mailing import queue_confirmations
+from tests.workers import Worker
 
 WORKER_KILLS, MAILS = 6, 300
 WEB_KILLS, SIGNERS = 4, 100
@@ -56,27 +57,38 @@ def surroundings(app):
 
 
 @pytest.fixture
-def start(surroundings, tmp_path):
-    """Start a process of ours; whatever still runs at the end is killed."""
-    started = []
+def started(tmp_path):
+    """What runs and is to be killed at the end, whatever happens."""
+    running = []
+    yield running
+    for process in running:
+        process.kill()
+        process.wait()
+    logs = b"".join(file.read_bytes() for file in tmp_path.glob("process-*.log"))
+    print(logs[-4000:].decode())
+    assert b"example.org" not in logs.replace(b"undersigned.example", b"")
 
-    def run(*arguments, **more):
+
+@pytest.fixture
+def start_worker(surroundings, started, tmp_path):
+    def start(**more):
+        started.append(Worker({**surroundings, **more}, tmp_path / f"process-{len(started)}.log"))
+        return started[-1]
+
+    return start
+
+
+@pytest.fixture
+def start_server(surroundings, started, tmp_path):
+    def start(*arguments):
         out = (tmp_path / f"process-{len(started)}.log").open("wb")
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=config.ROOT, env={**surroundings, **more}, stdout=out, stderr=out,
-            start_new_session=True,
+            [sys.executable, "-m", *arguments], cwd=config.ROOT, env=surroundings, stdout=out, stderr=out, start_new_session=True
         )  # fmt: skip
         started.append(process)
         return process
 
-    yield run
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    logs = b"".join(file.read_bytes() for file in tmp_path.glob("process-*.log"))
-    print(logs[-4000:].decode())
-    assert b"example.org" not in logs.replace(b"undersigned.example", b"")
+    return start
 
 
 def wait_until(true, seconds=20.0):
@@ -95,24 +107,22 @@ def end_leases(app):
 
 
 @pytest.mark.parametrize("connections", [1, 4])
-def test_killing_the_mail_worker_loses_no_mail_and_repeats_one_at_most(app, make, start, stored, connections):
+def test_killing_the_mail_worker_loses_no_mail_and_repeats_one_at_most(app, make, start_worker, stored, connections):
     """FI-03, REL-03, REL-04: with one connection and with four, as shipped."""
     queue_confirmations(app, make.campaign(), MAILS)
     chance = random.Random(1)
     with Unhurried() as listener:
         for kill in range(WORKER_KILLS):
-            process = start("flask", "worker", MAIL_URL=listener.url, MAIL_CONNECTIONS=str(connections))
+            worker = start_worker(MAIL_URL=listener.url, MAIL_CONNECTIONS=str(connections))
             enough = min(MAILS - 20, (kill + 1) * MAILS // (WORKER_KILLS + 1))
             wait_until(lambda enough=enough: len(listener.messages) >= enough)
             time.sleep(chance.uniform(0, 0.03))
-            process.kill()
-            process.wait()
+            worker.kill()
             end_leases(app)
         assert stored(Mail, state="queued"), "every mail was out before the last kill, which then proves nothing"
-        process = start("flask", "worker", MAIL_URL=listener.url)
+        worker = start_worker(MAIL_URL=listener.url)
         wait_until(lambda: not stored(Mail, state="queued"))
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert worker.stop() == 0
     arrived = collections.Counter(message["Message-ID"] for message in listener.messages)
     sent = {f"<{mail.message_id}@127.0.0.1>" for mail in stored(Mail)}
     assert set(arrived) == sent
@@ -121,15 +131,12 @@ def test_killing_the_mail_worker_loses_no_mail_and_repeats_one_at_most(app, make
     assert max(arrived.values()) <= 2
 
 
-def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(app, make, start, stored):
+def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(app, make, start_worker, stored):
     queue_confirmations(app, make.campaign(), 100)
     with Unhurried() as listener:
-        process = start("flask", "worker", MAIL_URL=listener.url)
+        worker = start_worker(MAIL_URL=listener.url)
         wait_until(lambda: len(listener.messages) > 10)
-        process.send_signal(signal.SIGINT)
-        began = time.monotonic()
-        assert process.wait(10) == 0
-        assert time.monotonic() - began < 5
+        assert worker.stop(signal.SIGINT, seconds=5) == 0
         assert {mail.lease for mail in stored(Mail)} == {None}
         assert len(stored(Mail, state="sent")) == len(listener.messages) < 100
         assert {mail.attempt_count for mail in stored(Mail, state="queued")} == {0}
@@ -167,11 +174,13 @@ def answers(port):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the web server's processes through /proc")
-def test_killing_web_workers_loses_no_acknowledged_signature(app, make, start, stored):
+def test_killing_web_workers_loses_no_acknowledged_signature(app, make, start_server, stored):
     """FI-01, REL-01: in the database with its mail's row, or not acknowledged; never half."""
     campaign, port = make.campaign(), free_port()
     base = app.config["BASE_URL"]
-    server = start("gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "wsgi:app")
+    server = start_server(
+        "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "wsgi:app"
+    )
     wait_until(lambda: answers(port))
     acknowledged, numbers, lock = [], iter(range(100_000)), threading.Lock()
     enough = threading.Event()

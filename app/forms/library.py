@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
@@ -15,6 +14,7 @@ from app.forms import values
 from app.forms.fields import block, line, link, one_line
 from app.forms.languages import LanguageOfText
 from app.forms.partial_dates import PartialDateField
+from app.forms.unsaved import KeptForm
 from app.models import LinkReading, LinkState, Report, ReportKind
 from app.models.reports import CLAIM_LENGTH, SUMMARY_LENGTH
 
@@ -49,7 +49,7 @@ def _stored(report: Report) -> dict[str, Any]:
     return {**written, "kind": report.kind.value, "published_on": report.date, "page_count": pages, "seen": edited}
 
 
-class LibraryForm(FlaskForm):
+class LibraryForm(KeptForm):
     """All that is kept of a publication."""
 
     url = link(_l("Link"), _l("Write the link."))

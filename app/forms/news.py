@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 from wtforms.validators import DataRequired
 
 from app.forms.fields import block, line, link
 from app.forms.languages import LanguageOfText
 from app.forms.partial_dates import PartialDateField
+from app.forms.unsaved import KeptForm
 from app.models import NewsItem, NewsKind
 from app.news_words import kind_choices
 
@@ -36,7 +36,7 @@ def _stored(item: NewsItem) -> dict[str, Any]:
     return {**written, "kind": item.kind.value, "published_on": item.date, "is_pinned": item.is_pinned}
 
 
-class NewsForm(FlaskForm):
+class NewsForm(KeptForm):
     """A news item."""
 
     title = line(_l("Title"), 300, _l("Write the title."))

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, StopValidation
 
 from app.domain.places import Place
 from app.forms import values
 from app.forms.fields import block, line, link
+from app.forms.unsaved import KeptForm
 from app.models import Campaign, NewsSource, Topic
 from app.models.news import EXCERPT_LENGTH
 from app.templating import number
@@ -25,7 +25,7 @@ def place_name(place: Place) -> str:
     return f"{'topic' if isinstance(place, Topic) else 'campaign'}-{place.id}"
 
 
-class SourceForm(FlaskForm):
+class SourceForm(KeptForm):
     """A feed, what it is read for, and what is taken from it."""
 
     url = link(_l("Address"), _l("Write the address of a feed, or of a page that has one."))

@@ -20,6 +20,7 @@ from app.forms import values
 from app.forms.fields import URL_LENGTH, DayField, block, line, link, one_line
 from app.forms.partial_dates import PartialDateField
 from app.forms.texts import at_most, clean_block
+from app.forms.unsaved import KeptForm
 from app.i18n import countries
 from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST
 from app.models import Assessment
@@ -102,7 +103,7 @@ def country_choices() -> list[SelectChoice]:
     return [SelectChoice("", _("Not known")), *(SelectChoice(code, name) for code, name in countries())]
 
 
-class IncidentForm(FlaskForm):
+class IncidentForm(KeptForm):
     """One incident."""
 
     date = PartialDateField(_l("Date"), validators=[DataRequired(_l("Write when it happened, as far as it is known."))])
@@ -220,7 +221,7 @@ def _figures(text: str | None) -> list[tuple[str, int | None]]:
     return found
 
 
-class AssessForm(FlaskForm):
+class AssessForm(KeptForm):
     """What is thought of an incident now."""
 
     after = SelectField(_l("Assessment"), choices=assessments)

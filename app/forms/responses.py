@@ -7,15 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 
 from app.domain.responses import Response
 from app.forms.fields import DayField, block, line, link
+from app.forms.unsaved import KeptForm
 
 QUOTE, NAME = 1000, 160
 
 
-class ResponseForm(FlaskForm):
+class ResponseForm(KeptForm):
     """When the signatures were handed over, and what was answered. An answer has words, somebody who said them, and a day."""
 
     delivered_on = DayField(_l("Signatures handed over on"))

@@ -13,6 +13,7 @@ from app.domain.topics import Words
 from app.forms.fields import block, line, link
 from app.forms.organise import LanguageField, WordsForm
 from app.forms.partial_dates import PartialDateField
+from app.forms.unsaved import KeptForm
 from app.models.topics import SUMMARY_LENGTH, TEXT_LENGTH, TITLE_LENGTH
 
 NUMBER, LABEL, SOURCE, CAVEAT = 40, 200, 200, 300
@@ -46,7 +47,7 @@ class TopicLanguageForm(FlaskForm):
     locale = LanguageField(_l("Language of the topic"))
 
 
-class KeyFigureForm(FlaskForm):
+class KeyFigureForm(KeptForm):
     """A number, and what one has to know of it."""
 
     number = line(_l("Number"), NUMBER, _l("Write the number as it is said, such as 1,302 or over 2 million."))

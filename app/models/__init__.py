@@ -34,6 +34,7 @@ from app.models.search import SearchEntry, SearchKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.types import PartialDate, Precision
+from app.models.unsaved import UnsavedWords
 from app.models.updates import Update, UpdateState
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "Topic",
     "TopicSlug",
     "TopicState",
+    "UnsavedWords",
     "Update",
     "UpdateState",
     "WebAuthn",

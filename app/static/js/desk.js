@@ -48,14 +48,46 @@ for (const field of document.querySelectorAll("[data-colour]")) {
   follow();
 }
 
-// Warn before leaving a form that was changed and not saved.
 const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+
+// Send what is written now and then, so that it can be gone on with if it is never saved. Answers what was last kept.
+const keeping = (form) => {
+  const kept = { state: null };
+  const note = form.querySelector("[data-keep]");
+  if (!note) return kept;
+  let timer, request;
+  const keep = async () => {
+    const now = state(form);
+    if (now === kept.state) return;
+    request = new AbortController();
+    try {
+      const answer = await fetch(note.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: request.signal });
+      if (answer.ok) kept.state = now;
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      note.textContent = answer.ok ? note.dataset.kept.replace("{time}", time) : note.dataset.notKept;
+    } catch {
+      note.textContent = note.dataset.notKept;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1500); // milliseconds after the last key
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    request?.abort();
+  });
+  return kept;
+};
+
+// Warn before leaving a form that was changed and neither saved nor kept.
 for (const form of document.querySelectorAll("form[data-guard]")) {
   const first = document.querySelector(".summary") ? "" : state(form); // what was refused is not saved
   let sent = false;
+  const kept = keeping(form);
   form.addEventListener("submit", () => { sent = true; });
   window.addEventListener("pageshow", () => { sent = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (!sent && state(form) !== first) event.preventDefault();
+    if (!sent && ![first, kept.state].includes(state(form))) event.preventDefault();
   });
 }

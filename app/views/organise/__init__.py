@@ -132,5 +132,6 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     topic_parts,
     topic_publishing,
     topics,
+    unsaved,
     updates,
 )

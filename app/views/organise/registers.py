@@ -114,7 +114,8 @@ def new_incident(organisation: str, slug: str) -> str:
     """A form for one more."""
     topic, register = there(slug)
     form = IncidentForm()
-    form.assessed_on.process_data(clock.now().date())
+    if not form.is_taken_up:
+        form.assessed_on.process_data(clock.now().date())
     return _incident_page(topic, register, form)
 
 
@@ -137,9 +138,10 @@ def edit_incident(organisation: str, slug: str, number: int) -> str:
     topic, register = there(slug)
     incident = incidents.own(register, number)
     form = IncidentForm()
-    form.fill(entry_of(incident))
-    form.report_ids.data = [report.id for report in incident.reports]
-    form.seen.data = incident.changed_at.isoformat()
+    if not form.is_taken_up:
+        form.fill(entry_of(incident))
+        form.report_ids.data = [report.id for report in incident.reports]
+        form.seen.data = incident.changed_at.isoformat()
     return _incident_page(topic, register, form, incident)
 
 
