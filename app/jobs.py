@@ -87,9 +87,9 @@ def forget_removed(now: dt.datetime) -> None:
 
 
 def mark_milestones(now: dt.datetime) -> None:
-    """Record which campaigns reached a number worth marking (SIG-12)."""
+    """Record which campaigns reached a number worth marking, and tell their organisers (SIG-12)."""
     for campaign_id in milestones.due():
-        if marked := milestones.mark(campaign_id, now=now):
+        if marked := milestones.mark(campaign_id, now=now, key=mailboxes.key):
             log.info("campaign %d reached %d milestones", campaign_id, marked)
 
 

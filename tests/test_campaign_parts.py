@@ -73,7 +73,7 @@ def test_olive_sets_a_closing_date_and_moves_the_target_on_record(olive, make, s
         f"/campaigns/{campaign.slug}/target",
         {"zone": "Asia/Baghdad", "locale": "ar", "family_name_required": "1"},
     )
-    olive.post(at, signature_target="2000", closes_on="2027-04-30", **frame)
+    olive.post(at, signature_target="2000", target_reason="Many came.", closes_on="2027-04-30", **frame)
     (saved,) = stored(Campaign)
     assert (saved.closes_at, saved.locale) == (dt.datetime(2027, 4, 30, 21, tzinfo=dt.UTC), "ar")
     (change,) = stored(TargetChange)

@@ -10,12 +10,16 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from app.extensions import db
-from app.models import Signature, SignerAct, WithdrawalTally
+from app.models import CampaignState, Signature, SignerAct, WithdrawalTally
 from app.models.search import is_modelled
+from tests import standing
 
 
 def test_every_migration_has_a_way_back(app, make, stored):
-    make.signature(make.campaign())
+    organisation = make.organisation()
+    make.signature(make.campaign(organisation))
+    for state in CampaignState:
+        standing.campaign(make, state, organisation)
     with app.app_context():
         db.engine.dispose()
         try:

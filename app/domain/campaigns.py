@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 
 from app.domain import activity, campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
 from app.domain.campaign_states import _hold
+from app.domain.notices import Key
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import NotAllowed
 from app.domain.transactions import unit_of_work
@@ -111,29 +112,22 @@ def set_frame(
     campaign: Campaign,
     *,
     target: int,
-    target_reason: str = "",
     closes_at: dt.datetime | None,
     zone: str,
     family_name_required: bool,
     locale: str,
     now: dt.datetime,
+    target_reason: str = "",
 ) -> None:
-    """Set target, closing date and form. A target moved after publication is put on record, and the page shows it.
+    """Set target, closing date and form. A target moved after publication is put on record, and the page shows it and says why.
 
-    Raises Refused for a new closing date that is past: ending a campaign is `close`, which says so.
+    Raises Refused for that without a reason, and for a new closing date that is past: ending a campaign is `close`, which says so.
     """
     _hold(campaign)
     if closes_at is not None and closes_at != campaign.closes_at and closes_at <= now:
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
     if campaign.is_public and target != campaign.signature_target:
-        moved = TargetChange(
-            campaign_id=campaign.id,
-            old_target=campaign.signature_target,
-            new_target=target,
-            reason=target_reason.strip(),
-            changed_at=now,
-        )
-        db.session.add(moved)
+        _record_target(campaign, target, target_reason, now)
     campaign.signature_target = target
     campaign.closes_at = closes_at
     campaign.closes_zone = zone
@@ -142,6 +136,16 @@ def set_frame(
     if db.session.is_modified(campaign):
         activity._note(Deed.FRAMED, campaign, now=now, target=target)
     campaign.edited_at = now
+
+
+def _record_target(campaign: Campaign, target: int, reason: str, now: dt.datetime) -> None:
+    if not reason.strip():
+        raise Refused(_("Say why the target changes. It stands on the page."))
+    old = campaign.signature_target
+    change = TargetChange(
+        campaign_id=campaign.id, old_target=old, new_target=target, changed_at=now, reason=reason.strip()
+    )
+    db.session.add(change)
 
 
 @unit_of_work
@@ -175,7 +179,7 @@ def publish(
     revision: int | None = None,
     asks_review: bool = False,
     review_id: int | None = None,
-    key: reviews.Key | None = None,
+    key: Key | None = None,
 ) -> TextVersion:
     """Make the working copy public: the first time the campaign opens, later a new dated version of its text appears.
 
@@ -200,7 +204,7 @@ def _publish(
     locales: Iterable[str],
     now: dt.datetime,
     revision: int | None,
-    key: reviews.Key | None,
+    key: Key | None,
 ) -> TextVersion:
     """What `publish` does once it is known that `by` may. Refuses before it changes anything. The campaign has to be held."""
     readiness.refuse(campaign, reason, now)

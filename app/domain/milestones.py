@@ -16,12 +16,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.domain import counts, dialects
+from app.domain import counts, dialects, notices
+from app.domain.notices import Key
+from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
     Campaign,
     CampaignTally,
+    MailKind,
     Milestone,
     MilestoneKind,
     Signature,
@@ -34,6 +37,7 @@ SMALLEST_HALVED = 20
 FIRST_ROUND, STEPS = 100, (100, 250, 500)
 FEWEST_OF_TARGET, TOO_NEAR = 50, 10  # a fiftieth, a tenth
 LOOK_SECONDS = 60
+NEWS_FOR = dt.timedelta(days=1)
 
 
 def ladder(target: int, count: int) -> dict[int, MilestoneKind]:
@@ -74,12 +78,24 @@ def due() -> list[int]:
 
 
 @unit_of_work
-def mark(campaign_id: int, *, now: dt.datetime) -> int:
-    """Record what a campaign's count has reached for the first time. Returns how many numbers; twice, or at once, is once."""
+def mark(campaign_id: int, *, now: dt.datetime, key: Key | None = None) -> int:
+    """Record what a campaign's count has reached for the first time. Returns how many numbers; twice, or at once, is once.
+
+    Its organisers are told by mail of the highest of them; `key` makes a mailbox's fingerprint, and without it nobody is told.
+    """
     dialects.allow_seconds(LOOK_SECONDS)
-    target = db.session.scalar(select(Campaign.signature_target).where(Campaign.id == campaign_id))
-    if target is None:
-        return 0  # the campaign is gone
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        return 0  # it is gone
+    marked = _insert(rows) if (rows := _reached(campaign, now)) else []
+    if key is not None:
+        _tell_highest(campaign, marked, key, now)
+    return len(marked)
+
+
+def _reached(campaign: Campaign, now: dt.datetime) -> list[dict[str, Any]]:
+    """The rows of what is not marked yet."""
+    campaign_id, target = campaign.id, campaign.signature_target
     count = counts.of(campaign_id)
     marked = set(db.session.scalars(select(Milestone.number).where(Milestone.campaign_id == campaign_id)))
     moved_at = db.session.scalar(
@@ -99,7 +115,16 @@ def mark(campaign_id: int, *, now: dt.datetime) -> int:
                     "reached_at": reached_at,
                 }
             )
-    return _insert(rows) if rows else 0
+    return rows
+
+
+def _tell_highest(campaign: Campaign, marked: list[Milestone], key: Key, now: dt.datetime) -> None:
+    """One mail, however many numbers were reached at once; none of what was passed silently or is no news, as after an upgrade."""
+    news = [row for row in marked if row.kind != MilestoneKind.PASSED and now - row.reached_at <= NEWS_FOR]
+    if news:
+        highest = max(news, key=lambda row: row.number)
+        people = notices.members_with(Right.EDIT, campaign.organisation_id)
+        notices._tell(MailKind.MILESTONE, people, campaign, key, now, milestone_id=highest.id)
 
 
 def _reached_at(campaign_id: int, newer: int) -> dt.datetime | None:
@@ -116,7 +141,9 @@ def _seen_later(number: int, kind: MilestoneKind) -> MilestoneKind:
     return MilestoneKind.PASSED
 
 
-def _insert(rows: list[dict[str, Any]]) -> int:
+def _insert(rows: list[dict[str, Any]]) -> list[Milestone]:
+    """Those of them that nobody else marked meanwhile."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     once = dialect.insert(table_of(Milestone)).on_conflict_do_nothing(index_elements=["campaign_id", "number"])
-    return len(db.session.execute(once.values(rows).returning(table_of(Milestone).c.id)).all())
+    ids = db.session.scalars(once.values(rows).returning(table_of(Milestone).c.id)).all()
+    return list(db.session.scalars(select(Milestone).where(Milestone.id.in_(ids))))

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.domain import activity, campaign_states, campaigns, readiness, reviewers, reviews, rights
+from app.domain import activity, campaign_states, campaigns, notices, readiness, reviewers, rights
+from app.domain.notices import Key
 from app.domain.refused import Refused
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
@@ -76,7 +77,7 @@ def due(now: dt.datetime) -> list[int]:
 
 @unit_of_work
 def carry_out(
-    campaign_id: int, *, locales: Iterable[str], asks_review: bool, key: reviews.Key, now: dt.datetime
+    campaign_id: int, *, locales: Iterable[str], asks_review: bool, key: Key, now: dt.datetime
 ) -> bool | None:
     """Publish a campaign whose moment has come, if nothing is missing; otherwise tell the organisers by mail. Twice is once.
 
@@ -96,9 +97,10 @@ def carry_out(
         campaigns._publish(campaign, by=planner, reason="", locales=locales, now=now, revision=row.revision, key=key)
     except Refused:
         row.missed_at = now
-        for account in {planner, *reviewers.told(campaign.organisation_id)}:
-            if Right.EDIT in rights.of(account, campaign.organisation_id):
-                reviews._tell(MailKind.NOT_PUBLISHED, account, campaign, key, now)
+        people = notices.members_with(Right.EDIT, campaign.organisation_id)
+        answerable = {planner.id, *(account.id for account in reviewers.told(campaign.organisation_id))}
+        told = [account for account in people if account.id in answerable]
+        notices._tell(MailKind.NOT_PUBLISHED, told, campaign, key, now)
         return False
     return True
 

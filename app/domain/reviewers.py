@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
-
-from app.domain import rights
+from app.domain import notices, rights
 from app.domain.rights import Right
-from app.extensions import db
-from app.models import Account, Membership
+from app.models import Account
 
 REVIEWS = Right.MANAGE  # whoever answers for the organisation
 
@@ -19,14 +16,4 @@ def may_review(account: Account | None, organisation_id: int) -> bool:
 
 def told(organisation_id: int) -> list[Account]:
     """Who is asked by mail when a review is wanted."""
-    return [account for account in _members(organisation_id) if may_review(account, organisation_id)]
-
-
-def _members(organisation_id: int) -> list[Account]:
-    members: Select[Account] = (
-        select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.organisation_id == organisation_id, Account.active)
-        .order_by(Account.id)
-    )
-    return list(db.session.scalars(members))
+    return notices.members_with(REVIEWS, organisation_id)

@@ -7,20 +7,17 @@ waits while its page stays as it is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
-from app.domain import activity, campaign_states, outbox, readiness, reviewers
-from app.domain.outbox import Mailbox
+from app.domain import activity, campaign_states, notices, readiness, reviewers
+from app.domain.notices import Key
 from app.domain.refused import Refused
 from app.domain.rights import NotAllowed
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Campaign, CampaignState, Decision, Deed, MailKind, PublicationPlan, Review
-
-Key = Callable[[str], bytes]
 
 
 def newest(campaign_id: int) -> Review | None:
@@ -53,9 +50,8 @@ def ask(campaign: Campaign, *, by: Account, note: str, key: Key, now: dt.datetim
     elif not campaign.is_public or not campaign.has_unpublished_changes:
         raise Refused(_("Nothing has changed since the last version was published."))
     db.session.add(Review(campaign_id=campaign.id, asked_by_id=by.id, asked_at=now, note=note))
-    for reviewer in reviewers.told(campaign.organisation_id):
-        if reviewer.id != by.id:
-            _tell(MailKind.REVIEW_ASKED, reviewer, campaign, key, now)
+    others = [reviewer for reviewer in reviewers.told(campaign.organisation_id) if reviewer.id != by.id]
+    notices._tell(MailKind.REVIEW_ASKED, others, campaign, key, now)
     activity._note(Deed.ASKED_REVIEW, campaign, now=now)
 
 
@@ -75,7 +71,7 @@ def send_back(campaign: Campaign, review_id: int, *, by: Account, words: str, ke
         raise Refused(_("Say what has to change."))
     review = _decide(campaign, review_id, Decision.SENT_BACK, by=by, words=words, now=now)
     if review.asked_by_id != by.id:
-        _tell(MailKind.REVIEW_DECIDED, review.asked_by, campaign, key, now)
+        notices._tell(MailKind.REVIEW_DECIDED, [review.asked_by], campaign, key, now)
     activity._note(Deed.SENT_BACK, campaign, now=now)
 
 
@@ -116,9 +112,4 @@ def _settle(campaign: Campaign, *, by: Account | None, key: Key | None, now: dt.
         return
     review.decision, review.decided_by_id, review.decided_at = Decision.PUBLISHED, by.id if by else None, now
     if key is not None and (by is None or review.asked_by_id != by.id):
-        _tell(MailKind.REVIEW_DECIDED, review.asked_by, campaign, key, now)
-
-
-def _tell(kind: MailKind, account: Account, campaign: Campaign, key: Key, now: dt.datetime) -> None:
-    mailbox = Mailbox(account.email, key(account.email))
-    outbox._enqueue(kind, mailbox, locale=account.locale, now=now, campaign_id=campaign.id, account_id=account.id)
+        notices._tell(MailKind.REVIEW_DECIDED, [review.asked_by], campaign, key, now)

@@ -6,6 +6,7 @@ Everything is counted by the database, over an index that holds all that is aske
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -59,6 +60,28 @@ class Numbers:
     def bars(self) -> tuple[Bar, ...]:
         """The days since opening, or the weeks where there are too many days."""
         return weeks(self.days) if self.by_weeks() else self.days
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Where a campaign gets if people go on signing as they did in the last seven days."""
+
+    reaches_on: dt.date | None  # the day on which its target is reached; None: not before it closes
+    at_end: int  # how many will have signed when it closes; 0 where its target is reached before
+
+
+def pace(campaign: Campaign, numbers: Numbers, now: dt.datetime) -> Pace | None:
+    """The day of the target at this pace, or the count at the end; None where nothing can be said, as without a signature this week."""
+    left = campaign.signature_target - numbers.confirmed
+    if left <= 0 or not numbers.this_week or not campaign.is_open(now):
+        return None
+    today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
+    a_day = numbers.this_week / min(WEEK, len(numbers.days))
+    days = math.ceil(left / a_day)
+    last = deadlines.last_day(campaign.closes_at, campaign.closes_zone)
+    if last is not None and days > (last - today).days:
+        return Pace(None, numbers.confirmed + int(a_day * (last - today).days))
+    return Pace(today + days * DAY, 0) if days <= MOST_DAYS else None
 
 
 def of(campaign: Campaign, now: dt.datetime) -> Numbers:

@@ -20,7 +20,7 @@ from app.forms import values
 from app.forms.fields import DayField, block, line, one_line
 from app.forms.texts import CONTROL
 from app.models import Campaign, Outcome
-from app.models.campaigns import ASK_LENGTH, SLUG_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH
+from app.models.campaigns import ASK_LENGTH, SLUG_LENGTH, SUMMARY_LENGTH, TARGET_REASON_LENGTH, TEXT_LENGTH
 
 MOST_SIGNATURES = 100_000_000
 NAME = 160
@@ -100,7 +100,7 @@ class FrameForm(FlaskForm):
     """Target, closing date, and what the sign form asks."""
 
     signature_target = StringField(_l("Target"), validators=[DataRequired(_l("Write how many signatures you aim at."))])
-    target_reason = line(_l("Why the target changes"), 300)
+    target_reason = line(_l("Why the target changes"), TARGET_REASON_LENGTH)
     closes_on = DayField(_l("Last day"))
     zone = SelectField(
         _l("Time zone"), choices=lambda: [SelectChoice(zone, zone.replace("_", " ")) for zone in deadlines.zones()]
@@ -111,6 +111,7 @@ class FrameForm(FlaskForm):
     target: int
 
     def __init__(self, campaign: Campaign, **kwargs: Any) -> None:
+        self.public_target = campaign.signature_target if campaign.is_public else None
         super().__init__(
             data={
                 "signature_target": f"{campaign.signature_target:,}",
@@ -121,6 +122,17 @@ class FrameForm(FlaskForm):
             },
             **kwargs,
         )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Another target of a public campaign needs a reason, which stands on its page."""
+        good = bool(super().validate(*args, **kwargs))
+        moved = (
+            self.public_target is not None and not self.signature_target.errors and self.target != self.public_target
+        )
+        if moved and not self.target_reason.data:
+            self.target_reason.errors = [_("Say why the target changes. It stands on the page.")]
+            return False
+        return good
 
     def validate_signature_target(self, field: StringField) -> None:
         """Between one and a hundred million."""

@@ -27,6 +27,7 @@ from app.models import (
     Invitation,
     Mail,
     MailKind,
+    Milestone,
     Organisation,
     PublicationPlan,
     Signature,
@@ -176,6 +177,15 @@ def _not_published(mail: Mail, _now: dt.datetime) -> About | None:
     return {**about, "plan": plan, "missing": readiness.missing}  # said by the template, in the reader's language
 
 
+def _milestone(mail: Mail, _now: dt.datetime) -> About | None:
+    """For organisers: a number that was reached, whatever the count is by now."""
+    milestone = db.session.get(Milestone, mail.milestone_id) if mail.milestone_id is not None else None
+    campaign = db.session.get(Campaign, mail.campaign_id) if mail.campaign_id is not None else None
+    if milestone is None or campaign is None:
+        return None
+    return {**_for_organiser(mail, campaign, "organise.overview"), "milestone": milestone}
+
+
 def _for_organiser(mail: Mail, campaign: Campaign, endpoint: str) -> About:
     return {
         "ask": campaign.ask,
@@ -197,4 +207,5 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.REVIEW_ASKED: _review_asked,
     MailKind.REVIEW_DECIDED: _review_decided,
     MailKind.NOT_PUBLISHED: _not_published,
+    MailKind.MILESTONE: _milestone,
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TALLY_SLOTS = 16  # rows that share one campaign's count, so that many people can confirm in the same moment
 ASK_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, SLUG_LENGTH = 120, 400, 40_000, 80
 REASON_LENGTH, NAME_LENGTH = 500, 120  # why signing is paused; what a template is called
+TARGET_REASON_LENGTH = 300
 
 
 class Campaign(Model):
@@ -275,13 +276,16 @@ class DecisionMaker(Model):
 
 
 class TargetChange(Model):
-    """The target was moved after publication; the page says so."""
+    """The target was moved after publication; the page says so, and why."""
 
     __tablename__ = "target_change"
+    __table_args__ = (longest("reason", TARGET_REASON_LENGTH),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     old_target: Mapped[int] = mapped_column()
     new_target: Mapped[int] = mapped_column()
-    reason: Mapped[str] = mapped_column(String(300), default="")  # for the public
+    reason: Mapped[str] = mapped_column(
+        String(TARGET_REASON_LENGTH), default=""
+    )  # empty: changed before one was asked for
     changed_at: Mapped[dt.datetime] = mapped_column(UTC)

@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     REVIEW_ASKED = "review_asked"
     REVIEW_DECIDED = "review_decided"
     NOT_PUBLISHED = "not_published"
+    MILESTONE = "milestone"
 
 
 class MailState(StrEnum):
@@ -74,6 +75,7 @@ class Mail(Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     export_id: Mapped[int | None] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id", ondelete="CASCADE"))
     attempt_count: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime] = mapped_column(UTC)
     lease: Mapped[str | None] = mapped_column(String(40))

@@ -1,6 +1,7 @@
-"""Campaigns wait for a review or for a moment, are paused, archived, copied, and kept as templates.
+"""Campaigns wait for a review or for a moment, are paused, archived, copied, and kept as templates; targets move with a reason,
+and organisers hear of milestones.
 
-Revision 0010, after 0009. SQLite makes two tables anew, which takes as long as copying them.
+Revision 0010, after 0009. SQLite makes three tables anew, which takes as long as copying them.
 """
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ depends_on = None
 STATES = ("draft", "published", "closed")
 NEW_STATES = ("draft", "in_review", "published", "paused", "closed", "archived", "template")
 KINDS = ("confirm", "already_signed", "thanks", "invitation", "reset", "password_changed", "exported")
-NEW_KINDS = (*KINDS, "review_asked", "review_decided", "not_published")
+NEW_KINDS = (*KINDS, "review_asked", "review_decided", "not_published", "milestone")
 RULES = {
     "pause_reason_length": "length(pause_reason) <= 500",
     "template_name_length": "length(template_name) <= 120",
@@ -51,6 +52,12 @@ def upgrade():
             campaign.create_check_constraint(op.f(f"ck_campaign_{name}"), rule)
     replace_words("campaign", "state", NEW_STATES)
     replace_words("mail", "kind", NEW_KINDS)
+    with op.batch_alter_table("mail") as mail:
+        mail.add_column(sa.Column("milestone_id", KEY))
+        mail.create_foreign_key(op.f("fk_mail_milestone_id"), "milestone", ["milestone_id"], ["id"], ondelete="CASCADE")
+    with op.batch_alter_table("target_change") as change:
+        change.add_column(sa.Column("reason", sa.String(300), nullable=False, server_default=""))
+        change.create_check_constraint(op.f("ck_target_change_reason_length"), "length(reason) <= 300")
     create_plans()
     create_reviews()
 
@@ -103,8 +110,14 @@ def downgrade():
     """Whatever waited is a draft again, and so is a template; what was paused is open, what was archived is closed."""
     op.drop_table("review")
     op.drop_table("publication_plan")
-    op.execute("DELETE FROM mail WHERE kind IN ('review_asked', 'review_decided', 'not_published')")
+    op.execute("DELETE FROM mail WHERE kind IN ('review_asked', 'review_decided', 'not_published', 'milestone')")
     replace_words("mail", "kind", KINDS)
+    with op.batch_alter_table("mail") as mail:
+        mail.drop_constraint(op.f("fk_mail_milestone_id"), type_="foreignkey")
+        mail.drop_column("milestone_id")
+    with op.batch_alter_table("target_change") as change:
+        change.drop_constraint(op.f("ck_target_change_reason_length"), type_="check")
+        change.drop_column("reason")
     op.execute("UPDATE campaign SET paused_at = NULL, state = 'published' WHERE state = 'paused'")
     op.execute("UPDATE campaign SET state = 'closed' WHERE state = 'archived'")
     op.execute("UPDATE campaign SET state = 'draft' WHERE state IN ('in_review', 'template')")

@@ -50,7 +50,6 @@ def upgrade():
     create_acts()
     create_changes()
     begin_ledger()
-    op.add_column("target_change", sa.Column("reason", sa.String(300), nullable=False, server_default=""))
 
 
 def create_acts():
@@ -240,8 +239,6 @@ def guard_states(jumps):
 
 
 def downgrade():
-    with op.batch_alter_table("target_change") as batch:
-        batch.drop_column("reason")
     op.drop_table("withdrawal_tally")
     op.drop_table("signature_change")
     op.drop_table("signer_act")

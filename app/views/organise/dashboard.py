@@ -61,6 +61,7 @@ def overview(organisation: str, slug: str) -> str:
         is_open=campaign.is_open(clock.now()),
         plan=publication_plans.of(campaign),
         review=reviews.newest(campaign.id),
+        pace=statistics.pace(campaign, kept.numbers, clock.now()),
     )
 
 
