@@ -220,6 +220,7 @@ def test_a_held_signer_can_prove_the_mailbox_and_counts_once_released(app, clien
     does(olive, campaign, "release", sam, reason="genuine")
     assert (states(stored), count(client, campaign)) == (["confirmed"], 1)
     assert [mail.kind.value for mail in stored(Mail)] == ["thanks"]
+    assert [act.delta for act in stored(SignerAct)] == [0, 0], "it counts for the first time: no line of the ledger"
 
 
 def test_two_people_at_once_change_each_signature_once(app, client, make, olive, campaign, stored):

@@ -41,9 +41,8 @@ def _change(act: SignerAct, rows: Sequence[Signature], now: dt.datetime) -> None
         _thank(act.campaign_id, first, now)
         for row in moved:
             slots[counts.slot(row.id)] += step
-        act.delta += step * (
-            len(moved) - len(first)
-        )  # to count for the first time is a confirmation, and no correction
+        # To count for the first time is a confirmation, and no correction.
+        act.delta += step * (len(moved) - len(first))
     act.changed_count += len(rows)
     counts._add_to_slots(act.campaign_id, slots)  # last: others wait for these locks
 
