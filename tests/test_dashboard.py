@@ -227,7 +227,7 @@ def test_no_page_is_read_with_an_offset_or_in_whole(app, make):
     of_signatures = [statement for statement in said if "FROM signature" in statement]
     assert all(re.search(r"count\(|min\(|LIMIT|signature.id IN", statement) for statement in of_signatures)
     assert not any("OFFSET" in statement.replace("LIMIT ? OFFSET ?", "") for statement in of_signatures)
-    assert len(said) <= 13
+    assert len(said) <= 17
 
 
 @pytest.mark.parametrize(
