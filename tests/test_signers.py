@@ -86,13 +86,13 @@ def test_what_is_not_understood_is_said_and_filters_nothing(olive, campaign, wro
 
 
 def test_a_mailbox_leads_to_the_record_and_stands_in_no_address(olive, campaign, stored):
-    to = olive.post(f"/campaigns/{campaign.slug}/signatures/mailbox", mailbox=" Leila+news@press.example.org").location
+    to = olive.post(f"/campaigns/{campaign.slug}/signatures/find", mailbox=" Leila+news@press.example.org").location
     assert re.fullmatch(rf"{olive.base}/campaigns/{campaign.slug}/signers/[\w-]{{22}}", to)
     assert "leila@press.example.org" in olive.get(to.removeprefix(olive.base))
-    nobody = olive.post(f"/campaigns/{campaign.slug}/signatures/mailbox", 200, mailbox="nobody@example.org").text
+    nobody = olive.post(f"/campaigns/{campaign.slug}/signatures/find", 200, mailbox="nobody@example.org").text
     assert "Nobody signed this campaign from that mailbox" in nobody
-    olive.post(f"/campaigns/{campaign.slug}/signatures/mailbox", 422, mailbox="leila")
-    olive.post(f"/campaigns/{campaign.slug}/signatures/mailbox", 422)
+    olive.post(f"/campaigns/{campaign.slug}/signatures/find", 422, mailbox="leila")
+    olive.post(f"/campaigns/{campaign.slug}/signatures/find", 422)
 
 
 def test_lists_show_no_mail_address(olive, campaign):
@@ -129,7 +129,7 @@ def test_editors_and_viewers_see_nobody(client, make, sign_in, olive, campaign, 
         answer = somebody.get(base + path)
         assert answer.status_code == 403
         assert "Leila" not in html.unescape(answer.text)
-    assert somebody.post(f"{base}/signatures/mailbox", data={"mailbox": one.email}).status_code == 403
+    assert somebody.post(f"{base}/signatures/find", data={"mailbox": one.email}).status_code == 403
     assert "Leila" not in html.unescape(somebody.get(base).text)
 
 

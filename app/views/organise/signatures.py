@@ -92,7 +92,7 @@ def _shared(tab: str) -> dict[str, Any]:
     }
 
 
-@bp.post("/<organisation>/campaigns/<slug>/signatures/mailbox")
+@bp.post("/<organisation>/campaigns/<slug>/signatures/find")
 @needs(SEES_MAILBOXES)
 def find_mailbox(organisation: str, slug: str) -> ResponseReturnValue:
     """The record of whoever signed from this mailbox. It is posted, and the record has a random id: no address names a mailbox."""
