@@ -1,7 +1,7 @@
 """Campaigns wait for a review or for a moment, are paused, archived, copied, and kept as templates; targets move with a reason,
 and organisers hear of milestones.
 
-Revision 0009, after 0008. SQLite makes three tables anew, which takes as long as copying them.
+Revision 0010, after 0009. SQLite makes three tables anew, which takes as long as copying them.
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
