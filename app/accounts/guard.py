@@ -8,14 +8,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_security import current_user
 from limits import parse
 
+from app.accounts import notices
 from app.extensions import limiter, wider_network
 from app.floods import WIDER
 from app.security import PRIVATE
 
-RESET_TAKES = 0.25  # seconds; an answer about a known address takes as long as one about an unknown one (ENU-03)
+EVENED_SECONDS = 0.25  # an answer about a known address takes as long as one about an unknown one (ENU-03)
 GUESSABLE = (
     "login",
     "verify",
@@ -34,6 +36,13 @@ def init_app(app: Flask) -> None:
     """Limits on guessing, the same time for everybody, and no way out of the house in a redirect."""
     views: dict[str, Callable[..., Any]] = app.view_functions
     for name in GUESSABLE:
+        views[f"security.{name}"] = notices.recorded(views[f"security.{name}"])
+    view = views["security.two_factor_token_validation"]
+    views["security.two_factor_token_validation"] = while_signing_in(view)
+    # What is written about a known address takes time, which an unknown one does not.
+    views["security.login"] = evened(views["security.login"], lambda: "came" not in g)
+    views["security.forgot_password"] = evened(views["security.forgot_password"])
+    for name in GUESSABLE:
         views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
         views[f"security.{name}"] = limiter.limit(_wider_limit, key_func=_wider, methods=["POST"])(
             views[f"security.{name}"]
@@ -42,7 +51,6 @@ def init_app(app: Flask) -> None:
         views[f"security.{name}"] = limiter.limit(_login_limit, key_func=_second_step, methods=["POST"])(
             views[f"security.{name}"]
         )
-    views["security.forgot_password"] = evened(views["security.forgot_password"])
     views["security.two_factor_rescue"] = lambda: abort(404)  # it would write to somebody; recovery codes are the way
     app.before_request(own_pages_only)
     app.after_request(stay_here)
@@ -67,15 +75,25 @@ def _second_step() -> str:
     return f"second step {session.get('tf_user_id', '')}"
 
 
-def evened(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer every post after the same time, whatever it found."""
+def while_signing_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The page for the second step is for those who are not in yet. It signs out whoever is, even by looking; so they go home."""
+
+    @functools.wraps(view)
+    def answer(**values: Any) -> Any:
+        return redirect(url_for("account.page")) if current_user.is_authenticated else view(**values)
+
+    return answer
+
+
+def evened(view: Callable[..., Any], when: Callable[[], bool] = lambda: True) -> Callable[..., Any]:
+    """Answer posts after a whole number of the same times, whatever was found; `when`: only those of which this is so."""
 
     @functools.wraps(view)
     def answer(**values: Any) -> Any:
         begun = time.monotonic()
         response = view(**values)
-        if request.method == "POST":
-            time.sleep(max(0.0, RESET_TAKES - (time.monotonic() - begun)))
+        if request.method == "POST" and when():
+            time.sleep((begun - time.monotonic()) % EVENED_SECONDS)
         return response
 
     return answer

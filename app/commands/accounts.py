@@ -65,8 +65,25 @@ def link(email: str) -> None:
 @click.argument("email")
 def drop_second_factors(email: str) -> None:
     """For somebody who lost phone and recovery codes: sign-in asks for the password alone again. Make sure who is asking."""
-    accounts.drop_second_factors(_account(email).id)
+    account = _account(email)
+    accounts.drop_second_factors(account.id, mailboxes.read(account.email), now=clock.now())
     click.echo("Authenticator app, passkeys and recovery codes are removed; the account is signed out everywhere.")
+
+
+@group.command("close")
+@click.argument("email")
+def close(email: str) -> None:
+    """Shut somebody out at once: every session ends, and signing in no longer works. What they made stays."""
+    accounts.close(_account(email).id)
+    click.echo("The account is closed and signed out everywhere. Let it in again with: flask accounts reopen")
+
+
+@group.command("reopen")
+@click.argument("email")
+def reopen(email: str) -> None:
+    """Let somebody sign in again whose account was closed."""
+    accounts.reopen(_account(email).id)
+    click.echo("The account is open again.")
 
 
 @group.command("list")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
-from app.domain import rights
+from app.domain import rights, sessions
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
@@ -87,13 +87,14 @@ def change_role(organisation_id: int, membership_id: int, role: Role, *, by_id: 
 
 @unit_of_work
 def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.datetime) -> None:
-    """Take a member out, at once. What they made stays. Raises Refused for the last owner."""
+    """Take a member out, at once; who belongs nowhere else is signed out. What they made stays. Raises Refused for the last owner."""
     _lock(organisation_id)
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
     _refuse_without_owner(membership)
     _end_invitations(membership, now)
     db.session.delete(membership)
+    sessions._end_if_nowhere(membership.account_id)
 
 
 @unit_of_work
@@ -108,3 +109,4 @@ def leave(organisation_id: int, account_id: int, *, now: dt.datetime) -> None:
     _refuse_without_owner(membership)
     _end_invitations(membership, now)
     db.session.delete(membership)
+    sessions._end_if_nowhere(membership.account_id)

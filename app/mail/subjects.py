@@ -15,7 +15,7 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app import links, tokens
+from app import account_words, devices, links, tokens
 from app.domain import rights, signing
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
@@ -130,6 +130,30 @@ def _password_changed(mail: Mail, _now: dt.datetime) -> About | None:
     }
 
 
+def _new_device(mail: Mail, _now: dt.datetime) -> About | None:
+    return _event(mail, links.to("security.forgot_password"))
+
+
+def _second_step(mail: Mail, _now: dt.datetime) -> About | None:
+    return _event(mail, links.to("account.sign_ins"))
+
+
+def _event(mail: Mail, link: str) -> About | None:
+    """What happened to an account, for its owner; named by the template, in the reader's language."""
+    account, event = mail.account, mail.account_event
+    if account is None or event is None or not account.active:
+        return None
+    return {
+        "given_name": plain_name(account.name),
+        "happened_at": event.happened_at,
+        "kind": event.kind,
+        "said": account_words.event,
+        "device": lambda: devices.in_words(event.browser, event.system),
+        "has_device": bool(event.browser or event.system),
+        "link": link,
+    }
+
+
 def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
     if export is None:
@@ -154,4 +178,6 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.RESET: _reset,
     MailKind.PASSWORD_CHANGED: _password_changed,
     MailKind.EXPORTED: _exported,
+    MailKind.NEW_DEVICE: _new_device,
+    MailKind.SECOND_STEP: _second_step,
 }

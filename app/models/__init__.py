@@ -31,6 +31,7 @@ from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
+from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.types import PartialDate, Precision
@@ -39,6 +40,9 @@ from app.models.updates import Update, UpdateState
 
 __all__ = [
     "Account",
+    "AccountDevice",
+    "AccountEvent",
+    "AccountSession",
     "Assessment",
     "AssessmentChange",
     "Campaign",
@@ -49,6 +53,7 @@ __all__ = [
     "Consent",
     "ConsentWording",
     "DecisionMaker",
+    "EventKind",
     "Export",
     "ExportForm",
     "ExportState",

@@ -15,6 +15,7 @@ from app.models.types import UTC, BigKey, Word, one_of
 if TYPE_CHECKING:
     from app.models.accounts import Account
     from app.models.organisations import Invitation
+    from app.models.sign_ins import AccountEvent
     from app.models.signatures import Signature
 
 
@@ -28,6 +29,8 @@ class MailKind(StrEnum):
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a word, not a password)
     EXPORTED = "exported"
+    NEW_DEVICE = "new_device"
+    SECOND_STEP = "second_step"
 
 
 class MailState(StrEnum):
@@ -71,6 +74,7 @@ class Mail(Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     export_id: Mapped[int | None] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"))
+    account_event_id: Mapped[int | None] = mapped_column(ForeignKey("account_event.id", ondelete="CASCADE"))
     attempt_count: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime] = mapped_column(UTC)
     lease: Mapped[str | None] = mapped_column(String(40))
@@ -81,3 +85,4 @@ class Mail(Model):
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+    account_event: Mapped[AccountEvent | None] = relationship()
