@@ -138,6 +138,12 @@ SETTINGS = (
     Setting(
         "SESSION_HOURS", 12, "hours after which somebody signs in again, whatever they did: a working day", positive
     ),
+    Setting(
+        "REQUIRE_SECOND_STEP",
+        "",
+        "signer lists and exports open only after a second step; empty means yes in production, no elsewhere",
+        yes,
+    ),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
     Setting("EXPORT_LIMIT", "5 per hour", "exports that one account may start"),

@@ -47,6 +47,8 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         refuse_unsafe(app)
     else:
         _fill_for_development(app)
+    if app.config["REQUIRE_SECOND_STEP"] == "":
+        app.config["REQUIRE_SECOND_STEP"] = app.config["MODE"] == "production"
     app.testing = app.config["MODE"] == "testing"
     _database(app)
     app.before_request(refuse_unreadable)  # the first of all: to take a form apart costs far more than to send it

@@ -91,5 +91,5 @@ def list_all() -> None:
     """Print every account with its organisations and roles."""
     for account in db.session.scalars(select(Account).order_by(Account.email)):
         belongs = ", ".join(f"{one.organisation.name} ({one.role})" for one in account.memberships) or "no organisation"
-        second = "second step" if account.tf_primary_method or account.webauthn else "password only"
+        second = "second step" if account.has_second_step else "password only"
         click.echo(f"{account.email}  {account.name}  {belongs}  {second}{'' if account.active else '  closed'}")

@@ -23,7 +23,7 @@ def of(organisation_id: int) -> Select[Membership]:
     return (
         select(Membership)
         .join(Membership.account)
-        .options(joinedload(Membership.account))
+        .options(joinedload(Membership.account).selectinload(Account.webauthn))
         .where(Membership.organisation_id == organisation_id)
         .order_by(func.lower(Account.name), Membership.id)
     )

@@ -5,20 +5,20 @@ Signing in, passwords, authenticator app and passkeys are Flask-Security's views
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import auth_required, current_user, hash_password, login_user, logout_user
 
 from app import account_words, clock, devices, tokens
-from app.accounts import sessions
+from app.accounts import guard, proof, sessions
 from app.domain import account_events, accounts, invitations, rights
 from app.domain import sessions as account_sessions
 from app.domain.rights import NotAllowed
 from app.extensions import db, limiter, security
 from app.forms.accounts import AcceptForm, NameForm
-from app.models import Account, AccountSession, Invitation
+from app.models import Account, AccountSession, Invitation, Membership
 from app.tokens import Purpose
 from app.views import access
 
@@ -41,6 +41,7 @@ def _page(form: NameForm) -> str:
         account=account,
         memberships=memberships,
         sessions=_sessions(),
+        misses_second_step=_misses_second_step(memberships),
         role_name=rights.role_name,
     )
 
@@ -106,6 +107,25 @@ def end_other_sessions() -> ResponseReturnValue:
     account_sessions.end_others(access.account().id, here.id if here else 0, sessions.device(), now=clock.now())
     flash(_("Every other device is signed out."), "success")
     return redirect(url_for("account.sign_ins"), 303)
+
+
+@bp.get("/second-step")
+@auth_required("session")
+def second_step() -> str:
+    """Why signers' data wants a second step, what of it is there, and what is missing."""
+    onward = request.args.get("next", "")
+    return render_template(
+        "accounts/second_step.html",
+        standing=proof.standing(access.account()),
+        required=proof.is_required(),
+        onward=onward if guard.is_local(onward) else url_for("organise.start"),
+        here=request.full_path.rstrip("?"),
+    )
+
+
+def _misses_second_step(memberships: list[Membership]) -> bool:
+    reaches = any(rights.RIGHTS[one.role] & rights.BEHIND_SECOND_STEP for one in memberships)
+    return reaches and proof.is_required() and not proof.standing(access.account()).is_enough
 
 
 def _invitation(token: str) -> Invitation:
