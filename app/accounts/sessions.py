@@ -72,6 +72,11 @@ def device() -> From:
     return From(read.browser, read.system)
 
 
+def brings_device() -> bool:
+    """Whether the browser that asks has a device cookie at all."""
+    return _device_cookie() in request.cookies
+
+
 def device_key(account_id: int) -> bytes | None:
     """The digest by which this account knows the browser that asks; None where it has no cookie."""
     said = request.cookies.get(_device_cookie(), "")
