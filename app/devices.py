@@ -51,3 +51,8 @@ def in_words(browser: str, system: str) -> str:
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
     return browser or system or _("an unknown browser")
+
+
+def title(browser: str, system: str) -> str:
+    """The same standing alone, as in a list."""
+    return in_words(browser, system) if browser or system else _("Unknown browser")

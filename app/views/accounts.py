@@ -79,7 +79,7 @@ def sign_ins() -> str:
         here=here,
         others=[one for one in _sessions() if here is None or one.id != here.id],
         events=account_events.recent(account_id),
-        device=devices.in_words,
+        device=devices.title,
         said=account_words.event,
         idle=current_app.config["SESSION_IDLE_MINUTES"],
         longest=current_app.config["SESSION_HOURS"],
