@@ -22,6 +22,8 @@ def event(kind: EventKind) -> str:
         EventKind.PASSKEY_REMOVED: _("A passkey was removed"),
         EventKind.CODES_MADE: _("New recovery codes were made"),
         EventKind.STEPS_DROPPED: _("All second steps were removed by whoever runs this site"),
+        EventKind.ADDRESS_CHANGED: _("The mail address was changed"),
+        EventKind.ADDRESS_UNDONE: _("The earlier mail address was put back"),
         EventKind.DEVICE_OUT: _("Other devices were signed out"),
         EventKind.SIGNED_OUT: _("Every device was signed out"),
     }[kind]

@@ -22,6 +22,7 @@ from app import clock, news_fetching, recount
 from app.accounts import sessions as sign_ins
 from app.domain import (
     account_events,
+    address_changes,
     library,
     link_readings,
     milestones,
@@ -89,6 +90,7 @@ def forget_removed(now: dt.datetime) -> None:
 def forget_sign_ins(now: dt.datetime) -> None:
     """Delete sessions that are over, devices unseen for 400 days, and what happened to accounts more than a year ago."""
     _all_batches("old sessions and devices", lambda: sessions.forget_old(sign_ins.lasts(), now=now))
+    _all_batches("old changes of addresses", lambda: address_changes.forget_old(now=now))
     _all_batches("old lines in the logs of accounts", lambda: account_events.forget_old(now=now))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app import account_words, devices, links, tokens
-from app.domain import rights, signing
+from app.domain import address_changes, rights, signing
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
 from app.models import (
@@ -154,6 +154,31 @@ def _event(mail: Mail, link: str) -> About | None:
     }
 
 
+def _address_confirm(mail: Mail, now: dt.datetime) -> About | None:
+    change = mail.address_change
+    if change is None or not address_changes.can_be_confirmed(change, now):
+        return None
+    token = tokens.issue(Purpose.ADDRESS, change.public_id)
+    return {
+        "given_name": plain_name(change.account.name),
+        "old_email": change.old_email,
+        "link": links.to("addresses.confirm_page", token=token),
+    }
+
+
+def _address_changed(mail: Mail, now: dt.datetime) -> About | None:
+    change = mail.address_change
+    if change is None or not address_changes.can_be_undone(change, now):
+        return None
+    token = tokens.issue(Purpose.UNDO_ADDRESS, change.public_id)
+    return {
+        "given_name": plain_name(change.account.name),
+        "new_email": change.new_email,
+        "changed_at": change.confirmed_at,
+        "link": links.to("addresses.undo_page", token=token),
+    }
+
+
 def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
     if export is None:
@@ -180,4 +205,6 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.EXPORTED: _exported,
     MailKind.NEW_DEVICE: _new_device,
     MailKind.SECOND_STEP: _second_step,
+    MailKind.ADDRESS_CONFIRM: _address_confirm,
+    MailKind.ADDRESS_CHANGED: _address_changed,
 }

@@ -1,6 +1,7 @@
 """What is stored. One module a noun; importing this package names them all to the migrations."""
 
 from app.models.accounts import Account, WebAuthn
+from app.models.address_changes import AddressChange
 from app.models.campaigns import (
     Campaign,
     CampaignSlug,
@@ -43,6 +44,7 @@ __all__ = [
     "AccountDevice",
     "AccountEvent",
     "AccountSession",
+    "AddressChange",
     "Assessment",
     "AssessmentChange",
     "Campaign",

@@ -14,6 +14,7 @@ from app.models.types import UTC, BigKey, Word, one_of
 
 if TYPE_CHECKING:
     from app.models.accounts import Account
+    from app.models.address_changes import AddressChange
     from app.models.organisations import Invitation
     from app.models.sign_ins import AccountEvent
     from app.models.signatures import Signature
@@ -31,6 +32,8 @@ class MailKind(StrEnum):
     EXPORTED = "exported"
     NEW_DEVICE = "new_device"
     SECOND_STEP = "second_step"
+    ADDRESS_CONFIRM = "address_confirm"
+    ADDRESS_CHANGED = "address_changed"
 
 
 class MailState(StrEnum):
@@ -75,6 +78,7 @@ class Mail(Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     export_id: Mapped[int | None] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"))
     account_event_id: Mapped[int | None] = mapped_column(ForeignKey("account_event.id", ondelete="CASCADE"))
+    address_change_id: Mapped[int | None] = mapped_column(ForeignKey("address_change.id", ondelete="CASCADE"))
     attempt_count: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime] = mapped_column(UTC)
     lease: Mapped[str | None] = mapped_column(String(40))
@@ -86,3 +90,4 @@ class Mail(Model):
     account: Mapped[Account | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
     account_event: Mapped[AccountEvent | None] = relationship()
+    address_change: Mapped[AddressChange | None] = relationship()

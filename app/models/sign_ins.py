@@ -66,6 +66,8 @@ class EventKind(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     CODES_MADE = "codes_made"
     STEPS_DROPPED = "steps_dropped"  # by an operator
+    ADDRESS_CHANGED = "address_changed"
+    ADDRESS_UNDONE = "address_undone"
     DEVICE_OUT = "device_out"
     SIGNED_OUT = "signed_out"  # everywhere
 
