@@ -22,6 +22,14 @@ def yes(value: str) -> bool:
     return value.strip().lower() in {"1", "true", "yes", "on"}
 
 
+def positive(value: str) -> int:
+    """Read a number of at least one. Raises ValueError."""
+    number = int(value)
+    if number < 1:
+        raise ValueError("it must be 1 or more")
+    return number
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting: how it is read from the environment and why it is there."""
@@ -121,6 +129,21 @@ SETTINGS = (
         int,
     ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),
+    Setting(
+        "SESSION_IDLE_MINUTES",
+        60,
+        "minutes without a page after which somebody is signed out; writing counts, since it is kept while one types",
+        positive,
+    ),
+    Setting(
+        "SESSION_HOURS", 12, "hours after which somebody signs in again, whatever they did: a working day", positive
+    ),
+    Setting(
+        "REQUIRE_SECOND_STEP",
+        "",
+        "signer lists and exports open only after a second step; empty means yes in production, no elsewhere",
+        yes,
+    ),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting(
         "REVIEW_CAMPAIGNS",

@@ -20,7 +20,10 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, limits, mailboxes, news_fetching, recount
+from app.accounts import sessions as sign_ins
 from app.domain import (
+    account_events,
+    address_changes,
     library,
     link_readings,
     milestones,
@@ -29,6 +32,7 @@ from app.domain import (
     outbox,
     publication_plans,
     search_index,
+    sessions,
     signer_acts,
     signing,
     unsaved,
@@ -84,6 +88,13 @@ def forget_removed(now: dt.datetime) -> None:
         ("unsaved words", unsaved.forget_old),
     ):
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
+
+
+def forget_sign_ins(now: dt.datetime) -> None:
+    """Delete sessions that are over, devices unseen for 400 days, and what happened to accounts more than a year ago."""
+    _all_batches("old sessions and devices", lambda: sessions.forget_old(sign_ins.lasts(), now=now))
+    _all_batches("old changes of addresses", lambda: address_changes.forget_old(now=now))
+    _all_batches("old lines in the logs of accounts", lambda: account_events.forget_old(now=now))
 
 
 def mark_milestones(now: dt.datetime) -> None:
@@ -147,6 +158,7 @@ JOBS = (
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),
     Job("forget what was removed", dt.timedelta(days=1), forget_removed),
+    Job("forget old sign-ins", dt.timedelta(hours=1), forget_sign_ins),
     Job("verify counts", dt.timedelta(days=1), verify_counts),
     Job("plan checks of links", dt.timedelta(minutes=5), plan_link_checks),
     Job("keep the search whole", dt.timedelta(hours=1), keep_search_whole),

@@ -47,6 +47,8 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         refuse_unsafe(app)
     else:
         _fill_for_development(app)
+    if app.config["REQUIRE_SECOND_STEP"] == "":
+        app.config["REQUIRE_SECOND_STEP"] = app.config["MODE"] == "production"
     app.testing = app.config["MODE"] == "testing"
     _database(app)
     app.before_request(refuse_unreadable)  # the first of all: to take a form apart costs far more than to send it
@@ -57,8 +59,8 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
         RATELIMIT_STORAGE_URI=app.config["REDIS_URL"] or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
         BABEL_DEFAULT_LOCALE=app.config["LANGUAGES"][0],
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
-        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=app.config["SESSION_HOURS"] * 3600,
+        PERMANENT_SESSION_LIFETIME=app.config["SESSION_HOURS"] * 3600,
     )
 
 

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     INVITE = "invite"
+    ADDRESS = "address"
+    UNDO_ADDRESS = "undo address"
 
 
 class BadToken(Exception):

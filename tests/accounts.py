@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 
 from flask_security.recoverable import generate_reset_password_token
 from passlib.totp import TOTP
 
+from app import clock
+from app.accounts import sessions
 from app.extensions import db
-from app.models import Account
+from app.models import Account, AccountSession
 from tests.factories import PASSWORD
 
 NEW = "a stapler on the windowsill"
@@ -56,3 +59,13 @@ def invited(app, organisation="Tigris Rights Desk", email="olive@example.org", *
 
 def join(client, link, name="Olive Tree", password=PASSWORD):
     return client.post(link, data={"name": name, "password": password})
+
+
+def begin_session(app, account):
+    """A session with a second step, as the row of one; its id, as the cookie carries it."""
+    said = secrets.token_urlsafe(24)
+    with app.app_context():
+        values = {"public_id": said[:22], "key": sessions._digest(said), "account_id": account.id, "is_strong": True}
+        db.session.add(AccountSession(**values, browser="", system="", begun_at=clock.now(), seen_at=clock.now()))
+        db.session.commit()
+    return said

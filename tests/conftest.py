@@ -153,8 +153,11 @@ def stored(app: Flask) -> Callable[..., list[Any]]:
 
 
 @pytest.fixture
-def sign_in() -> Callable[..., None]:
+def sign_in(make: factories.Make) -> Callable[..., None]:
+    """Sign in through the page, on a device that the account knows, so that no mail about a new one is among those of the test."""
+
     def through_the_page(client: FlaskClient, account: Account, password: str = factories.PASSWORD) -> None:
+        make.known_device(client, account)
         answer = client.post("/account/login", data={"email": account.email, "password": password})
         assert answer.status_code == 302, answer.text
 

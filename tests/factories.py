@@ -8,15 +8,18 @@ import secrets
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_security import hash_password
 
 from app import clock, mailboxes, pages
+from app.accounts import sessions
 from app.domain import campaigns, counts, library, news, topics, updates
 from app.domain.campaigns import Words
 from app.domain.folding import name_keys
 from app.extensions import db
 from app.models import (
     Account,
+    AccountDevice,
     Campaign,
     Channel,
     Membership,
@@ -85,12 +88,22 @@ class Make:
             }
             account = self._kept(Account(**{**defaults, **values}))
             if organisation is not None and role is not None:
-                self._kept(
-                    Membership(
-                        account_id=account.id, organisation_id=organisation.id, role=Role(role), created_at=clock.now()
-                    )
-                )
+                self.membership(account, organisation, role)
             return account
+
+    def membership(self, account: Account, organisation: Organisation, role: Role | str = Role.OWNER) -> Membership:
+        """A place in another organisation, for somebody who has an account."""
+        with self.app.app_context():
+            values = {"account_id": account.id, "organisation_id": organisation.id, "created_at": clock.now()}
+            return self._kept(Membership(role=Role(role), **values))
+
+    def known_device(self, client: FlaskClient, account: Account) -> None:
+        """The browser of `client` is one in which `account` signed in before."""
+        token = secrets.token_urlsafe(24)
+        client.set_cookie("device", token, path="/account")
+        with self.app.app_context():
+            key = sessions._device_digest(account.id, token)
+            self._kept(AccountDevice(account_id=account.id, key=key, seen_at=clock.now()))
 
     def campaign(
         self, organisation: Organisation | None = None, *, published: bool = True, closed: bool = False, **values: Any

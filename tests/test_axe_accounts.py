@@ -12,7 +12,7 @@ from app import clock, tokens
 from app.extensions import db, security
 from app.models import Invitation, WebAuthn
 from tests import looking
-from tests.accounts import reset_link
+from tests.accounts import begin_session, post_sign_in, reset_link
 from tests.factories import PASSWORD
 from tests.looking import press
 
@@ -122,13 +122,26 @@ def add_passkey(page):
     press("form.form .btn-ink", CEREMONY)(page)
 
 
-def test_setting_second_steps_up(person, looker, page):
-    go_in(looker, page, person(), "/desk")
-    for path in ("", "/tf-setup", "/mf-recovery-codes", "/wan-register", "/verify", "/change"):
+def test_setting_second_steps_up(app, person, looker, page):
+    app.config["REQUIRE_SECOND_STEP"] = True
+    olive = person()
+    post_sign_in(app.test_client(), olive.email)
+    go_in(looker, page, olive, "/desk")
+    for path in (
+        "",
+        "/sign-ins",
+        "/second-step",
+        "/tf-setup",
+        "/mf-recovery-codes",
+        "/wan-register",
+        "/verify",
+        "/change",
+    ):
         looker.look(f"/account{path}")
     looker.look("/account/tf-setup", press("[value=authenticator]", "img.qr"))
     looker.look("/account/wan-register", fill_wrongly())
     looker.look("/account/wan-register", add_passkey)
+    looker.look("/account/address", fill_wrongly("email"))
     looker.look("/account/verify", fill_wrongly("password"))
     looker.look("/account/change", fill_wrongly("password", "new_password"))
     looker.look("/account/mf-recovery-codes", press("[name=generate_new_codes]", ".codes"))
@@ -139,10 +152,13 @@ def test_an_account_with_every_second_step(app, person, looker, page):
     olive = person("app", "passkey", "codes")
     browser = app.test_client()
     with browser.session_transaction("/account") as session:
-        session.update(_user_id=olive.fs_uniquifier, _fresh=True, _id="", fs_cc="set", fs_paa=clock.now().timestamp())
+        paa = clock.now().timestamp()
+        session.update(
+            _user_id=olive.fs_uniquifier, _fresh=True, _id="", fs_cc="set", fs_paa=paa, id=begin_session(app, olive)
+        )
     (cookie,) = browser._cookies.values()
     looker.cookies = [{"name": cookie.key, "value": cookie.value, "url": looker.base}]
-    for path in ("", "/tf-setup", "/mf-recovery-codes", "/wan-register", "/verify", "/wan-verify"):
+    for path in ("", "/second-step", "/tf-setup", "/mf-recovery-codes", "/wan-register", "/verify", "/wan-verify"):
         looker.look(f"/account{path}")
     looker.look("/account/verify", press(".refuse .btn", CEREMONY))
     assert looker.wrong == []

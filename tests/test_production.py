@@ -103,12 +103,14 @@ def test_olive_joins_signs_out_and_signs_in_behind_a_proxy(production):
     assert olive.send(link, name="Olive", password=NEW).getheader("Location") == "/desk"
     assert olive.ask("/account").status == 200
     assert olive.send("/account", to="/account/logout", x="").getheader("Location") == "/"
-    assert olive.cookies == {}
+    assert list(olive.cookies) == ["__Secure-device"]  # by which her account knows this browser again
     assert olive.ask("/desk").getheader("Location") == "/account/login?next=/desk"
     assert olive.send("/account/login", email="olive@example.org", password=NEW).getheader("Location") == "/desk"
     for _ in range(6):  # both processes know her
         assert olive.ask("/account").status == 200
-    assert all("__Host-session=" in line and "Secure; HttpOnly; Path=/" in line for line in olive.said)
+    assert all("Secure; HttpOnly; Path=/" in line and "SameSite=Lax" in line for line in olive.said)
+    of_device = [line for line in olive.said if "__Host-session=" not in line]
+    assert all("__Secure-device=" in line and "Path=/account;" in line for line in of_device)
     page = olive.ask("/")
     assert page.getheader("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
     assert page.getheader("Cache-Control").startswith("public, max-age=10")

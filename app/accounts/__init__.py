@@ -15,7 +15,7 @@ from flask_security import Security
 from itsdangerous import URLSafeTimedSerializer
 
 from app import clock
-from app.accounts import guard, tools
+from app.accounts import guard, notices, sessions, tools
 from app.accounts.words import WORDS
 from app.extensions import db, security
 from app.forms import accounts as forms
@@ -59,6 +59,8 @@ def init_app(app: Flask) -> None:
     security.login_manager.request_loader(lambda _request: None)  # nobody signs in by a token in an address or header
     security.want_json(lambda _request: False)
     security.reset_serializer = URLSafeTimedSerializer(secret_keys(app), salt="undersigned reset")
+    sessions.init_app(app)
+    notices.init_app(app)
     guard.init_app(app)
 
 

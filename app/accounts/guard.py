@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_security import current_user
 from limits import parse
+from sqlalchemy import Select, select
 
-from app.extensions import limiter, wider_network
+from app.accounts import notices, sessions, tools
+from app.domain import accounts
+from app.domain import sessions as account_sessions
+from app.extensions import db, limiter, wider_network
 from app.floods import WIDER
+from app.mailboxes import LONGEST
+from app.models import Account
 from app.security import PRIVATE
 
-RESET_TAKES = 0.25  # seconds; an answer about a known address takes as long as one about an unknown one (ENU-03)
+EVENED_SECONDS = 0.25  # an answer about a known address takes as long as one about an unknown one (ENU-03)
 GUESSABLE = (
     "login",
     "verify",
@@ -27,6 +35,8 @@ GUESSABLE = (
     "wan_signin",
     "wan_signin_response",
 )
+SIGN_IN = ("login",)
+AGAIN = ("verify", "change_password")
 SECOND_STEP = ("two_factor_token_validation", "mf_recovery")
 
 
@@ -34,15 +44,22 @@ def init_app(app: Flask) -> None:
     """Limits on guessing, the same time for everybody, and no way out of the house in a redirect."""
     views: dict[str, Callable[..., Any]] = app.view_functions
     for name in GUESSABLE:
+        views[f"security.{name}"] = notices.recorded(views[f"security.{name}"])
+    view = views["security.two_factor_token_validation"]
+    views["security.two_factor_token_validation"] = while_signing_in(view)
+    # What is written about a known address takes time, which an unknown one does not.
+    views["security.login"] = evened(views["security.login"], lambda: "came" not in g)
+    views["security.forgot_password"] = evened(views["security.forgot_password"])
+    for name in GUESSABLE:
         views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
         views[f"security.{name}"] = limiter.limit(_wider_limit, key_func=_wider, methods=["POST"])(
             views[f"security.{name}"]
         )
-    for name in SECOND_STEP:  # whoever has the password and many addresses must not try all codes
-        views[f"security.{name}"] = limiter.limit(_login_limit, key_func=_second_step, methods=["POST"])(
-            views[f"security.{name}"]
-        )
-    views["security.forgot_password"] = evened(views["security.forgot_password"])
+    for names, whose in ((SIGN_IN, _tried_account), (SECOND_STEP, _second_step), (AGAIN, _own_account)):
+        for name in names:  # whoever has many networks must not guess on from each of them (AUTH-09)
+            views[f"security.{name}"] = limiter.limit(_login_limit, key_func=whose, methods=["POST"])(
+                views[f"security.{name}"]
+            )
     views["security.two_factor_rescue"] = lambda: abort(404)  # it would write to somebody; recovery codes are the way
     app.before_request(own_pages_only)
     app.after_request(stay_here)
@@ -63,19 +80,52 @@ def _wider() -> str:
     return f"all of {wider_network()}"
 
 
+def _tried_account() -> str:
+    """Whose account is tried: the address as accounts keep it, whether there is one or not, so that all answers are the same."""
+    typed = request.form.get("email", "")[:LONGEST]
+    address = tools.same_address(typed) or typed
+    return _of_account("sign in to", address, accounts.by_email(address))
+
+
 def _second_step() -> str:
-    return f"second step {session.get('tf_user_id', '')}"
+    tried = str(session.get("tf_user_id", ""))
+    return _of_account("second step of", tried, select(Account).where(Account.fs_uniquifier == tried))
 
 
-def evened(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer every post after the same time, whatever it found."""
+def _own_account() -> str:
+    own = str(session.get("_user_id", ""))
+    return _of_account("password of", own, select(Account).where(Account.fs_uniquifier == own))
+
+
+def _of_account(act: str, name: str, which: Select[Account]) -> str:
+    """What is counted: tries at an account; those from a device that it knows apart, so that no stranger locks its owner out
+    (RATE-07). Asked for only where a device cookie is brought."""
+    if sessions.brings_device() and (account := db.session.scalar(which)) is not None:
+        key = sessions.device_key(account.id)
+        if key is not None and account_sessions.is_known_device(account.id, key):
+            return f"{act} {account.id} from {key.hex()}"
+    return f"{act} {hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def while_signing_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The page for the second step is for those who are not in yet. It signs out whoever is, even by looking; so they go home."""
+
+    @functools.wraps(view)
+    def answer(**values: Any) -> Any:
+        return redirect(url_for("account.page")) if current_user.is_authenticated else view(**values)
+
+    return answer
+
+
+def evened(view: Callable[..., Any], when: Callable[[], bool] = lambda: True) -> Callable[..., Any]:
+    """Answer posts after a whole number of the same times, whatever was found; `when`: only those of which this is so."""
 
     @functools.wraps(view)
     def answer(**values: Any) -> Any:
         begun = time.monotonic()
         response = view(**values)
-        if request.method == "POST":
-            time.sleep(max(0.0, RESET_TAKES - (time.monotonic() - begun)))
+        if request.method == "POST" and when():
+            time.sleep((begun - time.monotonic()) % EVENED_SECONDS)
         return response
 
     return answer

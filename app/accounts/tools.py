@@ -18,10 +18,11 @@ from webauthn.helpers.structs import (
 )
 
 from app import clock, mailboxes
+from app.accounts import notices, writing
 from app.accounts.words import WORDS
-from app.domain import accounts
-from app.extensions import BEGIN, db, security
-from app.models import Account, MailKind
+from app.domain import accounts, sessions
+from app.extensions import security
+from app.models import Account, EventKind, MailKind
 from app.security import secret_keys
 
 RECOVERY_CODES = 10
@@ -32,35 +33,23 @@ class Datastore(SQLAlchemyUserDatastore):
 
     def put(self, model: Any) -> Any:
         """Keep a changed row."""
-        begin_writing()
-        return super().put(_itself(model))
+        writing.begin()
+        return super().put(writing.itself(model))
 
     def delete(self, model: Any) -> None:
         """Remove a row."""
-        begin_writing()
-        super().delete(_itself(model))
+        writing.begin()
+        super().delete(writing.itself(model))
 
     def create_webauthn(self, user: Any, *args: Any, **values: Any) -> None:
         """Keep a passkey, and since when."""
         super().create_webauthn(user, *args, create_datetime=clock.now(), **values)
 
-
-def begin_writing() -> None:
-    """On SQLite, turn the request's reading transaction into a writing one. Left to itself it would fail as soon as anybody
-    else wrote since it began, and hashing a password takes long enough for that."""
-    current = db.session()
-    if db.engine.dialect.name != "sqlite" or current.info.get("writing") is current.get_transaction() is not None:
-        return
-    connection = current.connection()
-    if connection.get_execution_options().get(BEGIN) is None:
-        connection.exec_driver_sql("ROLLBACK")  # nothing was written yet, so nothing is lost
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    current.info["writing"] = current.get_transaction()
-
-
-def _itself(model: Any) -> Any:
-    """The row behind Flask-Login's proxy."""
-    return model._get_current_object() if hasattr(model, "_get_current_object") else model
+    def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
+        """End every session of the account; links for a new password that are under way stop working too."""
+        writing.begin()
+        sessions._end_all(user.id)
+        super().set_uniquifier(user, uniquifier)
 
 
 class OutboxMail(MailUtil):
@@ -74,7 +63,7 @@ class OutboxMail(MailUtil):
             accounts.ask_reset(user.id, mailbox, now=clock.now())
         elif template == MailKind.PASSWORD_CHANGED:
             # Committed together with the change, by its view.
-            accounts._tell_password_changed(_itself(user), mailbox, now=clock.now())
+            accounts._tell_password_changed(writing.itself(user), mailbox, now=clock.now())
 
     def normalize(self, email: str) -> str:
         """The address as accounts keep it."""
@@ -94,7 +83,7 @@ class OnceTotp(Totp):
 
     def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         """Mark the code as used. Raises UsedTokenError if it was."""
-        begin_writing()
+        writing.begin()
         if not accounts._use_code(user.id, tmatch.counter):
             raise UsedTokenError()
 
@@ -110,6 +99,7 @@ class HashedCodes(MfRecoveryCodesUtil):
         """Ten new codes; the earlier ones stop working."""
         codes = security.totp_factory.generate_recovery_codes(RECOVERY_CODES)
         security.datastore.mf_set_recovery_codes(user, [self._digest(code, self.keys[0]) for code in codes])
+        notices.record(writing.itself(user), EventKind.CODES_MADE)
         return list(codes)
 
     def get_recovery_codes(self, user: Any) -> list[str]:

@@ -66,7 +66,8 @@ def link(email: str) -> None:
 @click.argument("email")
 def drop_second_factors(email: str) -> None:
     """For somebody who lost phone and recovery codes: sign-in asks for the password alone again. Make sure who is asking."""
-    accounts.drop_second_factors(_account(email).id)
+    account = _account(email)
+    accounts.drop_second_factors(account.id, mailboxes.read(account.email), now=clock.now())
     click.echo("Authenticator app, passkeys and recovery codes are removed; the account is signed out everywhere.")
 
 
@@ -80,11 +81,27 @@ def site_role(email: str, role: str, take_away: bool) -> None:
     click.echo(f"{email} is {'no longer ' if take_away else ''}{role} of this site.")
 
 
+@group.command("close")
+@click.argument("email")
+def close(email: str) -> None:
+    """Shut somebody out at once: every session ends, and signing in no longer works. What they made stays."""
+    accounts.close(_account(email).id)
+    click.echo("The account is closed and signed out everywhere. Let it in again with: flask accounts reopen")
+
+
+@group.command("reopen")
+@click.argument("email")
+def reopen(email: str) -> None:
+    """Let somebody sign in again whose account was closed."""
+    accounts.reopen(_account(email).id)
+    click.echo("The account is open again.")
+
+
 @group.command("list")
 def list_all() -> None:
     """Print every account with its organisations and roles."""
     for account in db.session.scalars(select(Account).order_by(Account.email)):
         belongs = ", ".join(f"{one.organisation.name} ({one.role})" for one in account.memberships) or "no organisation"
         parts = "".join(f"  {role} of the site" for role in rights.site_roles(account))
-        second = "second step" if account.tf_primary_method or account.webauthn else "password only"
+        second = "second step" if account.has_second_step else "password only"
         click.echo(f"{account.email}  {account.name}  {belongs}{parts}  {second}{'' if account.active else '  closed'}")

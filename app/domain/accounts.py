@@ -7,12 +7,13 @@ import secrets
 
 from sqlalchemy import Select, func, or_, select, update
 
-from app.domain import outbox
+from app.domain import account_events, outbox, sessions
+from app.domain.account_events import From
 from app.domain.outbox import Mailbox
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Mail, MailKind
+from app.models import Account, EventKind, Mail, MailKind
 
 RESETS_PER_HOUR, RESETS_PER_DAY = 3, 6  # anybody can ask for them, and the mailbox is not theirs
 
@@ -96,16 +97,39 @@ def rename(account_id: int, name: str) -> None:
 
 
 @unit_of_work
-def end_sessions(account_id: int) -> None:
+def end_sessions(account_id: int, where: From, *, now: dt.datetime) -> None:
     """Sign the account out everywhere, and make reset links that are under way useless."""
-    _loaded(account_id).fs_uniquifier = secrets.token_hex(16)
+    account = _loaded(account_id)
+    _end_sessions(account)
+    account_events._record(account, EventKind.SIGNED_OUT, where, None, now=now)
+
+
+def _end_sessions(account: Account) -> None:
+    account.fs_uniquifier = secrets.token_hex(16)
+    sessions._end_all(account.id)
 
 
 @unit_of_work
-def drop_second_factors(account_id: int) -> None:
-    """An operator lets somebody in who lost the phone and the codes: authenticator app, passkeys and recovery codes go."""
+def close(account_id: int) -> None:
+    """An operator shuts somebody out, at once and everywhere; what they made stays, and so do their memberships."""
+    account = _loaded(account_id)
+    account.active = False
+    _end_sessions(account)
+
+
+@unit_of_work
+def reopen(account_id: int) -> None:
+    """Let somebody in again."""
+    _loaded(account_id).active = True
+
+
+@unit_of_work
+def drop_second_factors(account_id: int, mailbox: Mailbox, *, now: dt.datetime) -> None:
+    """An operator lets somebody in who lost the phone and the codes: authenticator app, passkeys and recovery codes go.
+    The owner is told."""
     account = _loaded(account_id)
     account.tf_primary_method = account.tf_totp_secret = None
     account.mf_recovery_codes = None
     account.webauthn.clear()
-    account.fs_uniquifier = secrets.token_hex(16)
+    _end_sessions(account)
+    account_events._record(account, EventKind.STEPS_DROPPED, From(), mailbox, now=now)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
-from app.domain import activity, rights
+from app.domain import activity, rights, sessions
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
@@ -24,7 +24,7 @@ def of(organisation_id: int) -> Select[Membership]:
     return (
         select(Membership)
         .join(Membership.account)
-        .options(joinedload(Membership.account))
+        .options(joinedload(Membership.account).selectinload(Account.webauthn))
         .where(Membership.organisation_id == organisation_id)
         .order_by(func.lower(Account.name), Membership.id)
     )
@@ -102,7 +102,7 @@ def change_role(
 
 @unit_of_work
 def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.datetime) -> None:
-    """Take a member out, at once. What they made stays. Raises Refused for the last owner."""
+    """Take a member out, at once; who belongs nowhere else is signed out. What they made stays. Raises Refused for the last owner."""
     _lock(organisation_id)
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
@@ -110,6 +110,7 @@ def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.date
     _end_invitations(membership, now)
     activity._note(Deed.REMOVED, membership, now=now)
     db.session.delete(membership)
+    sessions._end_if_nowhere(membership.account_id)
 
 
 @unit_of_work
@@ -125,3 +126,4 @@ def leave(organisation_id: int, account_id: int, *, now: dt.datetime) -> None:
     _end_invitations(membership, now)
     activity._note(Deed.LEFT, membership, now=now)
     db.session.delete(membership)
+    sessions._end_if_nowhere(membership.account_id)

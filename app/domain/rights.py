@@ -55,6 +55,10 @@ GRANTS: dict[Right, str] = {
 }
 
 
+# Whoever uses one of these shows a second step where the site requires it (AUTH-03): they reach people who signed.
+BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.EXPORT})
+
+
 class NotAllowed(Refused):
     """The person asking has not the right for this."""
 

@@ -204,11 +204,10 @@ class AcceptForm(NameForm):
             raise ValidationError(wrong)
 
 
-class InviteForm(FlaskForm):
-    """Whom to ask, and in which role."""
+class AddressForm(FlaskForm):
+    """Another mail address for one's account."""
 
-    email = EmailField(_l("E-mail"), validators=[DataRequired(_l("Write the e-mail address of the person."))])
-    role = SelectField(_l("Role"), coerce=str)
+    email = EmailField(_l("New e-mail address"), validators=[DataRequired(_l("Write your e-mail address."))])
 
     mailbox: Mailbox
 
@@ -218,3 +217,10 @@ class InviteForm(FlaskForm):
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:
             raise ValidationError(_("Write the address as name@example.org.")) from None
+
+
+class InviteForm(AddressForm):
+    """Whom to ask, and in which role."""
+
+    email = EmailField(_l("E-mail"), validators=[DataRequired(_l("Write the e-mail address of the person."))])
+    role = SelectField(_l("Role"), coerce=str)

@@ -15,8 +15,8 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app import links, tokens
-from app.domain import readiness, reviews, rights, signing
+from app import account_words, devices, links, tokens
+from app.domain import address_changes, readiness, reviews, rights, signing
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
 from app.models import (
@@ -135,6 +135,55 @@ def _password_changed(mail: Mail, _now: dt.datetime) -> About | None:
     }
 
 
+def _new_device(mail: Mail, _now: dt.datetime) -> About | None:
+    return _event(mail, links.to("security.forgot_password"))
+
+
+def _second_step(mail: Mail, _now: dt.datetime) -> About | None:
+    return _event(mail, links.to("account.sign_ins"))
+
+
+def _event(mail: Mail, link: str) -> About | None:
+    """What happened to an account, for its owner; named by the template, in the reader's language."""
+    account, event = mail.account, mail.account_event
+    if account is None or event is None or not account.active:
+        return None
+    return {
+        "given_name": plain_name(account.name),
+        "happened_at": event.happened_at,
+        "kind": event.kind,
+        "said": account_words.event,
+        "device": lambda: devices.in_words(event.browser, event.system),
+        "has_device": bool(event.browser or event.system),
+        "link": link,
+    }
+
+
+def _address_confirm(mail: Mail, now: dt.datetime) -> About | None:
+    change = mail.address_change
+    if change is None or not address_changes.can_be_confirmed(change, now):
+        return None
+    token = tokens.issue(Purpose.ADDRESS, change.public_id)
+    return {
+        "given_name": plain_name(change.account.name),
+        "old_email": change.old_email,
+        "link": links.to("addresses.confirm_page", token=token),
+    }
+
+
+def _address_changed(mail: Mail, now: dt.datetime) -> About | None:
+    change = mail.address_change
+    if change is None or not address_changes.can_be_undone(change, now):
+        return None
+    token = tokens.issue(Purpose.UNDO_ADDRESS, change.public_id)
+    return {
+        "given_name": plain_name(change.account.name),
+        "new_email": change.new_email,
+        "changed_at": change.confirmed_at,
+        "link": links.to("addresses.undo_page", token=token),
+    }
+
+
 def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
     if export is None:
@@ -208,4 +257,8 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.REVIEW_DECIDED: _review_decided,
     MailKind.NOT_PUBLISHED: _not_published,
     MailKind.MILESTONE: _milestone,
+    MailKind.NEW_DEVICE: _new_device,
+    MailKind.SECOND_STEP: _second_step,
+    MailKind.ADDRESS_CONFIRM: _address_confirm,
+    MailKind.ADDRESS_CHANGED: _address_changed,
 }

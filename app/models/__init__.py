@@ -2,6 +2,7 @@
 
 from app.models.accounts import Account, WebAuthn
 from app.models.activities import Activity, Deed, Thing
+from app.models.address_changes import AddressChange
 from app.models.campaign_states import CampaignState, Outcome
 from app.models.campaigns import (
     Campaign,
@@ -32,6 +33,7 @@ from app.models.pictures import Picture
 from app.models.publication import Decision, PublicationPlan, Review
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
+from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
@@ -45,6 +47,10 @@ __all__ = [
     "ActReason",
     "ActState",
     "Account",
+    "AccountDevice",
+    "AccountEvent",
+    "AccountSession",
+    "AddressChange",
     "Activity",
     "Assessment",
     "AssessmentChange",
@@ -58,6 +64,7 @@ __all__ = [
     "Decision",
     "DecisionMaker",
     "Deed",
+    "EventKind",
     "Export",
     "ExportForm",
     "ExportState",

@@ -44,6 +44,11 @@ class Account(Model, UserMixin):
     webauthn: Mapped[list[WebAuthn]] = relationship(cascade="all, delete-orphan", back_populates="account")  # type: ignore[assignment]  # Flask-Security says less exactly what it stores
 
     @property
+    def has_second_step(self) -> bool:
+        """Whether there is more than a password: an authenticator app or a passkey."""
+        return bool(self.tf_primary_method or self.webauthn)
+
+    @property
     def roles(self) -> list[Any]:  # type: ignore[override]  # Flask-Security says less exactly what it stores
         """None for Flask-Security: what somebody may do is read from `app.domain.rights`."""
         return []

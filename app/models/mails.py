@@ -14,7 +14,9 @@ from app.models.types import UTC, BigKey, Word, one_of
 
 if TYPE_CHECKING:
     from app.models.accounts import Account
+    from app.models.address_changes import AddressChange
     from app.models.organisations import Invitation
+    from app.models.sign_ins import AccountEvent
     from app.models.signatures import Signature
 
 
@@ -32,6 +34,10 @@ class MailKind(StrEnum):
     REVIEW_DECIDED = "review_decided"
     NOT_PUBLISHED = "not_published"
     MILESTONE = "milestone"
+    NEW_DEVICE = "new_device"
+    SECOND_STEP = "second_step"
+    ADDRESS_CONFIRM = "address_confirm"
+    ADDRESS_CHANGED = "address_changed"
 
 
 class MailState(StrEnum):
@@ -76,6 +82,8 @@ class Mail(Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     export_id: Mapped[int | None] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"))
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id", ondelete="CASCADE"))
+    account_event_id: Mapped[int | None] = mapped_column(ForeignKey("account_event.id", ondelete="CASCADE"))
+    address_change_id: Mapped[int | None] = mapped_column(ForeignKey("address_change.id", ondelete="CASCADE"))
     attempt_count: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime] = mapped_column(UTC)
     lease: Mapped[str | None] = mapped_column(String(40))
@@ -86,3 +94,5 @@ class Mail(Model):
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+    account_event: Mapped[AccountEvent | None] = relationship()
+    address_change: Mapped[AddressChange | None] = relationship()

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from wtforms import Field
 
+from app.accounts import proof
 from app.domain import activity, rights, topics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
@@ -60,7 +61,28 @@ def gate() -> ResponseReturnValue | None:
         raise NotFound
     if right not in g.rights:
         raise Forbidden
+    return _second_step(right)
+
+
+def _second_step(right: Right) -> ResponseReturnValue | None:
+    """Lead to the page about the second step where this right wants one and it is missing (AUTH-03)."""
+    if right not in rights.BEHIND_SECOND_STEP or proof.standing(account()).is_enough:
+        return None
+    if proof.is_required():
+        onward = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("account.second_step", next=onward), 303)
+    g.shown_without = True
     return None
+
+
+def second_step_note() -> str:
+    """What a desk page says about the second step: "needed" where something stays closed without it, "open" where signers
+    are shown without, because this site does not require it; nothing otherwise."""
+    if not g.get("rights", frozenset()) & rights.BEHIND_SECOND_STEP:
+        return ""
+    if not proof.is_required():
+        return "open" if "shown_without" in g else ""
+    return "" if proof.standing(account()).is_enough else "needed"
 
 
 def freshly(back: str) -> Callable[[View], View]:

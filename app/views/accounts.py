@@ -5,18 +5,20 @@ Signing in, passwords, authenticator app and passkeys are Flask-Security's views
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import auth_required, current_user, hash_password, login_user, logout_user
 
-from app import clock, tokens
-from app.domain import accounts, invitations, rights
+from app import account_words, clock, devices, tokens
+from app.accounts import guard, proof, sessions
+from app.domain import account_events, accounts, invitations, rights
+from app.domain import sessions as account_sessions
 from app.domain.rights import NotAllowed
 from app.extensions import db, limiter, security
 from app.forms.accounts import AcceptForm, NameForm
-from app.models import Account, Invitation
+from app.models import Account, AccountSession, Invitation, Membership
 from app.tokens import Purpose
 from app.views import access
 
@@ -38,6 +40,8 @@ def _page(form: NameForm) -> str:
         form=form,
         account=account,
         memberships=memberships,
+        sessions=_sessions(),
+        misses_second_step=_misses_second_step(memberships),
         role_name=rights.role_name,
         site_roles=[rights.site_role_name(role) for role in rights.site_roles(account)],
     )
@@ -61,9 +65,68 @@ def end_sessions() -> ResponseReturnValue:
     """Sign out here and on every other device."""
     account_id = access.account().id
     logout_user()
-    accounts.end_sessions(account_id)
+    accounts.end_sessions(account_id, sessions.device(), now=clock.now())
     flash(_("You are signed out everywhere."), "success")
     return redirect(url_for("security.login"), 303)
+
+
+@bp.get("/sign-ins")
+@auth_required("session")
+def sign_ins() -> str:
+    """Where one is signed in, and what happened around signing in."""
+    account_id, here = access.account().id, sessions.present()
+    return render_template(
+        "accounts/sign_ins.html",
+        here=here,
+        others=[one for one in _sessions() if here is None or one.id != here.id],
+        events=account_events.recent(account_id),
+        device=devices.title,
+        said=account_words.event,
+        idle=current_app.config["SESSION_IDLE_MINUTES"],
+        longest=current_app.config["SESSION_HOURS"],
+    )
+
+
+def _sessions() -> list[AccountSession]:
+    return account_sessions.of(access.account().id, sessions.lasts(), now=clock.now())
+
+
+@bp.post("/sign-ins/<public_id>/end")
+@auth_required("session")
+def end_session(public_id: str) -> ResponseReturnValue:
+    """Sign out on one other device."""
+    account_sessions.end_one(access.account().id, public_id, sessions.device(), now=clock.now())
+    flash(_("That device is signed out."), "success")
+    return redirect(url_for("account.sign_ins"), 303)
+
+
+@bp.post("/sign-ins/end-others")
+@auth_required("session")
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    here = sessions.present()
+    account_sessions.end_others(access.account().id, here.id if here else 0, sessions.device(), now=clock.now())
+    flash(_("Every other device is signed out."), "success")
+    return redirect(url_for("account.sign_ins"), 303)
+
+
+@bp.get("/second-step")
+@auth_required("session")
+def second_step() -> str:
+    """Why signers' data wants a second step, what of it is there, and what is missing."""
+    onward = request.args.get("next", "")
+    return render_template(
+        "accounts/second_step.html",
+        standing=proof.standing(access.account()),
+        required=proof.is_required(),
+        onward=onward if guard.is_local(onward) else url_for("organise.start"),
+        here=request.full_path.rstrip("?"),
+    )
+
+
+def _misses_second_step(memberships: list[Membership]) -> bool:
+    reaches = any(rights.RIGHTS[one.role] & rights.BEHIND_SECOND_STEP for one in memberships)
+    return reaches and proof.is_required() and not proof.standing(access.account()).is_enough
 
 
 def _invitation(token: str) -> Invitation:
@@ -121,5 +184,5 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     account = invitations.accept_as_new(
         found.public_id, form.name.data or "", hashed, locale=str(get_locale()), now=clock.now()
     )
-    login_user(account, authn_via=["password"])
+    login_user(account, authn_via=["invitation"])
     return redirect(url_for("organise.start"), 303)

@@ -51,6 +51,7 @@ def desk() -> dict[str, object]:
     return {
         "account": access.account(),
         "can": access.can,
+        "second_step_note": access.second_step_note,
         "Right": Right,
         "parts": PARTS,
         "topic_parts": TOPIC_PARTS,

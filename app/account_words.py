@@ -1,0 +1,29 @@
+"""What happened to an account, as its owner reads it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from app.models import EventKind
+
+
+def event(kind: EventKind) -> str:
+    """One line of the log."""
+    return {
+        EventKind.SIGNED_IN: _("Signed in"),
+        EventKind.NEW_DEVICE: _("Signed in on a new device"),
+        EventKind.FAILED: _("A wrong password was given"),
+        EventKind.STEP_FAILED: _("The password was right, the second step was not"),
+        EventKind.PASSWORD_CHANGED: _("The password was changed"),
+        EventKind.PASSWORD_RESET: _("A new password was chosen by a mailed link"),
+        EventKind.APP_ON: _("An authenticator app was set up"),
+        EventKind.APP_OFF: _("The authenticator app was turned off"),
+        EventKind.PASSKEY_ADDED: _("A passkey was added"),
+        EventKind.PASSKEY_REMOVED: _("A passkey was removed"),
+        EventKind.CODES_MADE: _("New recovery codes were made"),
+        EventKind.STEPS_DROPPED: _("All second steps were removed by whoever runs this site"),
+        EventKind.ADDRESS_CHANGED: _("The mail address was changed"),
+        EventKind.ADDRESS_UNDONE: _("The earlier mail address was put back"),
+        EventKind.DEVICE_OUT: _("Other devices were signed out"),
+        EventKind.SIGNED_OUT: _("Every device was signed out"),
+    }[kind]
