@@ -9,7 +9,7 @@ from app.domain import exports
 from app.domain.exports import Choice
 from app.domain.rights import NotAllowed
 from app.extensions import db
-from app.models import Account, Campaign, Export, Membership, Role
+from app.models import Account, Campaign, Export, Membership, Role, Signature
 from tests import desk
 from tests.factories import PASSWORD
 
@@ -117,6 +117,17 @@ def test_olive_grants_and_takes_away_and_it_counts_at_once(olive, member, campai
     olive.post(f"/members/{number}/role", role="viewer")
     browser.get(at, 403)
     olive.post(f"/members/{number}/role", 404, role="viewer", grants=["manage"])
+
+
+def test_who_sees_names_learns_no_address_and_acts_on_nobody(member, campaign, stored):
+    mona, at = member("analyst", may_see_names=True), f"/campaigns/{campaign.slug}"
+    (signature,) = stored(Signature)
+    assert 'name="domain"' not in mona.get(at + "/signatures")
+    assert "Zaynab" in mona.get(at + "/signatures?domain=elsewhere.example")  # filters nothing
+    assert "zaynab@example.org" not in mona.get(f"{at}/signers/{signature.public_id}")
+    mona.post(at + "/signatures/find", 403, mailbox="zaynab@example.org")
+    mona.post(at + "/acts/ask", 403, kind="hold", row=signature.public_id)
+    assert "zaynab@example.org" in member("data_officer").get(f"{at}/signers/{signature.public_id}")
 
 
 def test_owners_read_who_may_do_what_as_a_table(olive, member):

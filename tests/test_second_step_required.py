@@ -169,3 +169,10 @@ def test_whoever_is_led_away_comes_back_here_and_nowhere_else(client, olive):
 def test_every_right_that_reaches_signers_is_behind_it(app):
     assert rights.Right.EXPORT in rights.BEHIND_SECOND_STEP
     assert {right for right in rights.Right if "signer" in right} <= rights.BEHIND_SECOND_STEP
+
+
+def test_the_overview_names_nobody_before_the_second_step(app, client, olive):
+    page = client.get(AT).text
+    assert "Samira" not in page
+    app.config["REQUIRE_SECOND_STEP"] = False
+    assert "Samira" in client.get(AT).text

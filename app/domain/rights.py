@@ -21,6 +21,7 @@ class Right(StrEnum):
     WRITE = "write"  # to supporters by mail, without seeing an address
     SEE_SIGNERS = "see_signers"  # names, countries, postcodes of those who signed; never a mail address
     SEE_ADDRESSES = "see_addresses"  # mail addresses of those who signed
+    ACT = "act"  # on signatures: hold, release, invalidate, restore, ask again for confirmation
     EXPORT = "export"  # take signer lists out of the house, with what else one may see
     MANAGE = "manage"  # members, invitations, the log, handing campaigns over, the organisation's name and look
 
@@ -37,7 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EDITOR: frozenset({Right.VIEW, Right.NUMBERS, Right.EDIT}),
     Role.MAILER: frozenset({Right.VIEW, Right.NUMBERS, Right.WRITE}),
     Role.DATA_OFFICER: frozenset(
-        {Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.EXPORT},
+        {Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT},
     ),
     Role.ANALYST: frozenset({Right.VIEW, Right.NUMBERS}),
     Role.VIEWER: frozenset({Right.VIEW}),
@@ -56,7 +57,7 @@ GRANTS: dict[Right, str] = {
 
 
 # Whoever uses one of these shows a second step where the site requires it (AUTH-03): they reach people who signed.
-BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.EXPORT})
+BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT})
 
 
 class NotAllowed(Refused):
@@ -136,6 +137,7 @@ def right_in_words(right: Right) -> str:
         Right.WRITE: _("write to supporters, without seeing their addresses"),
         Right.SEE_SIGNERS: _("see the names of those who signed"),
         Right.SEE_ADDRESSES: _("see the mail addresses of those who signed"),
+        Right.ACT: _("hold, invalidate and restore signatures, and ask again for confirmation"),
         Right.EXPORT: _("export signers"),
         Right.MANAGE: _(
             "invite and remove members, read the log, hand campaigns over, change the organisation’s name and look"

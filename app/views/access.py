@@ -131,6 +131,13 @@ def can(right: Right) -> bool:
     return right in g.get("rights", frozenset())
 
 
+def reaches(right: Right) -> bool:
+    """Whether the person asking has this right here and has shown the second step that it may want: for parts of a page that is open to
+    others as well."""
+    shown = right not in rights.BEHIND_SECOND_STEP or not proof.is_required() or proof.standing(account()).is_enough
+    return can(right) and shown
+
+
 def campaign(slug: str) -> Campaign:
     """The organisation's campaign of this address. Raises NotFound for anybody else's."""
     found = db.session.scalar(

@@ -125,7 +125,7 @@ def second_step() -> str:
 
 
 def _misses_second_step(memberships: list[Membership]) -> bool:
-    reaches = any(rights.RIGHTS[one.role] & rights.BEHIND_SECOND_STEP for one in memberships)
+    reaches = any(rights.of_member(one) & rights.BEHIND_SECOND_STEP for one in memberships)
     return reaches and proof.is_required() and not proof.standing(access.account()).is_enough
 
 

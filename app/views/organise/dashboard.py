@@ -57,7 +57,7 @@ def overview(organisation: str, slug: str) -> str:
         top_countries=TOP_COUNTRIES,
         channel_name=links.channel_heading,
         short_moment=words.short_moment,
-        recent=signers.page(campaign.id, size=RECENT).signatures if access.can(Right.SEE_SIGNERS) else None,
+        recent=signers.page(campaign.id, size=RECENT).signatures if access.reaches(Right.SEE_SIGNERS) else None,
         is_open=campaign.is_open(clock.now()),
         plan=publication_plans.of(campaign),
         review=reviews.newest(campaign.id),

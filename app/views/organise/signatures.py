@@ -24,13 +24,15 @@ from app.views.organise import bp
 from app.views.organise.words import short_moment
 
 PAGE_SIZE = 50
-LISTS, SEES_MAILBOXES, ACTS = Right.SEE_SIGNERS, Right.SEE_SIGNERS, Right.SEE_SIGNERS
+LISTS, SEES_MAILBOXES, ACTS = Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT
 
 
 def asked(campaign: Campaign, said: MultiDict[str, str]) -> tuple[FindForm, Wanted, SignerAct | None]:
     """What an address or a form asks for: the filters, what they mean, and the act whose signatures are meant."""
     form = FindForm(formdata=said)
     form.validate()
+    if not access.can(SEES_MAILBOXES):
+        form.domain.data = ""  # whose mailbox is where is part of the address
     act = signers.act(campaign.id, form.act.data) if form.act.data else None
     if form.act.data and act is None:
         raise NotFound
