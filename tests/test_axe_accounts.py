@@ -141,7 +141,7 @@ def test_setting_second_steps_up(app, person, looker, page):
     looker.look("/account/tf-setup", press("[value=authenticator]", "img.qr"))
     looker.look("/account/wan-register", fill_wrongly())
     looker.look("/account/wan-register", add_passkey)
-    looker.look("/account/address", fill_wrongly("email"))
+    looker.look("/account/address", fill_wrongly("email"), status=422)
     looker.look("/account/verify", fill_wrongly("password"))
     looker.look("/account/change", fill_wrongly("password", "new_password"))
     looker.look("/account/mf-recovery-codes", press("[name=generate_new_codes]", ".codes"))
