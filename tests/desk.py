@@ -13,15 +13,17 @@ WORDS = {"ask": "Open the archive", "summary": "Families wait.", "text": "It is 
 def olive(client, make, sign_in):
     """Olive, signed in at her organisation's desk."""
     organisation = make.organisation()
-    sign_in(client, make.account("owner", organisation))
-    return Desk(client, organisation)
+    account = make.account("owner", organisation)
+    sign_in(client, account)
+    return Desk(client, organisation, lambda: sign_in(client, account))
 
 
 class Desk:
     """What Olive does, in words."""
 
-    def __init__(self, client, organisation):
-        self.client, self.organisation = client, organisation
+    def __init__(self, client, organisation, comes_back=None):
+        """`comes_back`: signs in again, since no session lasts for days."""
+        self.client, self.organisation, self.comes_back = client, organisation, comes_back
         self.base = f"/desk/{organisation.slug}"
 
     def get(self, path, status=200):

@@ -201,6 +201,7 @@ def test_olive_finds_the_outcome_and_the_way_back_beside_a_closed_campaign(olive
 def test_olive_says_how_a_campaign_ended_that_ended_by_its_date(olive, make, clock):
     over = make.campaign(olive.organisation, closes_at=clock.now() + dt.timedelta(days=1))
     clock.forward(days=2)
+    olive.comes_back()
     page = olive.get(f"/campaigns/{over.slug}")
     assert "Say how it ended" in page
     assert f"{olive.base}/campaigns/{over.slug}/close" in page
@@ -212,4 +213,5 @@ def test_the_closing_date_that_is_still_ahead_is_offered_when_opening_again(oliv
     olive.post(f"/campaigns/{campaign.slug}/close", outcome="")
     assert f'value="{day}"' in olive.get(f"/campaigns/{campaign.slug}/reopen")
     clock.forward(days=31)
+    olive.comes_back()
     assert f'value="{day}"' not in olive.get(f"/campaigns/{campaign.slug}/reopen")

@@ -125,5 +125,6 @@ def test_removed_series_take_no_place_and_are_forgotten_in_time(olive, figures_a
     assert answer.status_code == 409
     assert "at most 1 series" in answer.text
     clock.forward(days=31)
+    olive.comes_back()
     olive.post(f"{figures_at}/{second}/remove")
     assert [one.id for one in stored(FigureSeries)] == [second]

@@ -179,6 +179,7 @@ def test_a_figure_removed_long_ago_is_forgotten_at_the_next_removal(olive, store
     one, two = (figure.id for figure in stored(KeyFigure))
     olive.post(f"{at}/figures/{one}/remove")
     clock.forward(days=31)
+    olive.comes_back()
     olive.post(f"{at}/figures/{two}/remove")
     assert [figure.id for figure in stored(KeyFigure)] == [two]
 
