@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy import select, text
 from werkzeug.serving import make_server
 
@@ -36,6 +37,10 @@ CHROMIUM_SWITCHES = [
     "--disable-quic",
 ]
 
+
+# The first text that is drawn makes a table of all letters, which takes seconds on a busy machine and says nothing about the test.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 # More than a thousand tests sign in; what a hash costs is measured by the few that ask for `hashes_as_shipped`.
 CHEAP_HASH = {"argon2__memory_cost": 64, "argon2__time_cost": 1}
