@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select, text
 from werkzeug.serving import make_server
 
@@ -47,10 +49,28 @@ CHEAP_HASH = {"argon2__memory_cost": 64, "argon2__time_cost": 1}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that uses the app runs on both databases; browser tests, which look at pages, run on SQLite."""
+    """Every test that uses the app runs on both databases; those marked `browser` or `sqlite_alone` look at pages and rights, which
+    are the same on both."""
     if "engine" in metafunc.fixturenames:
-        browser = metafunc.definition.get_closest_marker("browser") is not None
-        metafunc.parametrize("engine", ENGINES[:1] if browser else ENGINES, scope="session")
+        alone = any(metafunc.definition.get_closest_marker(name) for name in ("browser", "sqlite_alone"))
+        metafunc.parametrize("engine", ENGINES[:1] if alone else ENGINES, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many cases PostgreSQL gets the first: what differs between databases are statements, and cases share theirs.
+    Where each case has a statement of its own, or what it stores is what the test is about, it is marked `every_case`."""
+    seen: set[str] = set()
+    left_out = []
+    for item in items:
+        name, _bracket, case = item.nodeid.partition("[")
+        if "postgresql" not in case or item.get_closest_marker("every_case"):
+            continue
+        if name in seen:
+            left_out.append(item)
+        seen.add(name)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 def free_port() -> int:
@@ -65,7 +85,16 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where templates are kept once they are compiled: once for all processes of a run and both databases."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated(engine: str, compiled_templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app on a migrated database; one for all tests of this process."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with database(engine, f"tests_{worker}") as url:
@@ -86,6 +115,7 @@ def migrated(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             }
         )
         app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled_templates))
         app.extensions["security"].pwd_context.update(**CHEAP_HASH)
         with app.app_context():
             upgrade()

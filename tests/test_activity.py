@@ -144,6 +144,7 @@ def test_the_log_never_says_who_signed(olive, make, stored):
     assert not [word for word in ("Zaynab", "zaynab", "Qadir") if word in held]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("change", ["words", "person", "gone"])
 def test_the_database_refuses_to_rewrite_the_past(app, olive, make, stored, change):
     make.campaign(olive.organisation)

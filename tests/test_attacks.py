@@ -165,6 +165,7 @@ ODD = [
 ]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_no_address_however_odd_breaks_the_server(olive, make, odd):
     """Table 3.3, signed in: whatever is behind the gate is reached too."""

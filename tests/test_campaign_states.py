@@ -77,6 +77,7 @@ def test_only_who_may_edit_moves_a_campaign(app, make, sign_in, stored):
             assert stored(Campaign, id=campaign.id)[0].state == (new if may else old), f"{act} as {role}"
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("state", "act"), [(DRAFT, "publish"), (PUBLISHED, "close"), (PAUSED, "resume"), (CLOSED, "archive")]
 )

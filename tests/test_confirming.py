@@ -350,6 +350,7 @@ def test_consent_is_to_the_words_that_were_read(app, make, stored, shown, locale
     assert [consent.wording_id for consent in stored(Consent)] == ([ids[agreed]] if agreed else [])
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("before", "after"),
     [("confirmed", "pending"), ("withdrawn", "confirmed"), ("withdrawn", "pending"), ("withdrawn", "held")],

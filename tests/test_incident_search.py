@@ -87,6 +87,7 @@ FILTERS = [
 ]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("few", [incident_index.FEW, 0], ids=["in-all-texts", "in-each-text"])
 def test_a_reader_finds_what_each_filter_says_on_pages_and_in_files(app, look, monkeypatch, few):
     """Pages ask the register in memory, files ask the database; both say the same."""
@@ -118,6 +119,7 @@ def test_a_reader_sees_the_register_in_every_order(look):
     assert look("changed") == ALL[::-1]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_hold_every_incident_once_forwards_and_backwards(app, look, sort):
     with app.app_context():

@@ -158,6 +158,7 @@ def test_a_mail_that_is_refused_or_cannot_be_composed_holds_up_no_other(app, cam
     assert (failed.id, failed.error) == (1, "KeyError in our own code")
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("how", ["away", "refuse"])
 def test_while_the_listener_is_away_mails_wait_and_spend_no_attempt(app, campaign, outside, stored, how, caplog):
     """REL-06."""

@@ -316,6 +316,7 @@ def test_a_long_list_in_arabic_is_not_too_long_for_the_form(olive, at, stored):
     assert "400 rows were read." in olive.get(at + "/import")
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "text",
     ["\x00" * 50, "\ud800".encode("utf-8", "surrogatepass"), "(" * 10_000, "\u202e" * 100 + "2017, near x"],

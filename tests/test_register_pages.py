@@ -76,6 +76,7 @@ def test_a_register_shows_the_names_that_its_keeper_gave(app, client, register, 
     assert ">Credible<" not in page
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("query", "places"),
     [
@@ -105,6 +106,7 @@ def test_whoever_reads_in_another_language_keeps_the_filters(client, at):
     assert "register.csv?place=Mosul&sort=oldest" in page
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("sort", ["newest", "oldest", "place", "assessment", "changed"])
 def test_sam_turns_pages_in_every_order(client, at, register, register_of, sort):
     register_of.imports(register, *(entry(f"2019-{n % 12 + 1:02}-01", f"Place {n}") for n in range(120)))

@@ -67,35 +67,35 @@ def test_everybody_reads_what_something_public_cites_and_nothing_else(client, ev
     assert "Hidden" not in page
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("kind=data", ["Nägel"]),
-        ("publisher=Marsh+Institute", ["Marsh report"]),
-        ("year=2014", ["Nägel"]),
-        ("year=٢٠١٤", ["Nägel"]),
-        ("language=ar", ["Graves without names"]),
-        ("q=NAGEL+beleg", ["Nägel"]),
-        ("q=haddad", ["Graves without names"]),
-        ("q=secret", []),
-        ("q=%25", []),
-        ("q=_", []),
-        ("kind=data&year=2013", []),
-        ("kind=nonsense&year=abc&after=x", ["Graves without names", "Nägel", "Marsh report"]),
-        ("q=%27%22%3Cscript%3E", []),
-        ("q=%00%ED%A0%80", []),
-        ("year=99999999999999", ["Graves without names", "Nägel", "Marsh report"]),
-        ("year=0000", ["Graves without names", "Nägel", "Marsh report"]),
-        ("language=" + "x" * 5000, []),
-        ("q=" + "xq%20" * 2000, []),
-    ],
+ASKED = (
+    ("kind=data", ["Nägel"]),
+    ("publisher=Marsh+Institute", ["Marsh report"]),
+    ("year=2014", ["Nägel"]),
+    ("year=٢٠١٤", ["Nägel"]),
+    ("language=ar", ["Graves without names"]),
+    ("q=NAGEL+beleg", ["Nägel"]),
+    ("q=haddad", ["Graves without names"]),
+    ("q=secret", []),
+    ("q=%25", []),
+    ("q=_", []),
+    ("kind=data&year=2013", []),
+    ("kind=nonsense&year=abc&after=x", ["Graves without names", "Nägel", "Marsh report"]),
+    ("q=%27%22%3Cscript%3E", []),
+    ("q=%00%ED%A0%80", []),
+    ("year=99999999999999", ["Graves without names", "Nägel", "Marsh report"]),
+    ("year=0000", ["Graves without names", "Nägel", "Marsh report"]),
+    ("language=" + "x" * 5000, []),
+    ("q=" + "xq%20" * 2000, []),
 )
-def test_the_list_is_filtered_and_keeps_what_was_asked(client, evidence, asked, found):
-    page = get(client, f"/reports?{asked}")
-    assert titles(page) == found
-    assert "<script>" not in client.get(f"/reports?{asked}").text
-    if found == []:
-        assert "Nothing here fits." in page
+
+
+def test_the_list_is_filtered_and_keeps_what_was_asked(client, evidence):
+    for asked, found in ASKED:
+        page = get(client, f"/reports?{asked}")
+        assert titles(page) == found, asked
+        assert "<script>" not in client.get(f"/reports?{asked}").text
+        if found == []:
+            assert "Nothing here fits." in page
 
 
 def test_choices_are_those_that_there_are(client, evidence):

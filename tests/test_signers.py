@@ -37,45 +37,43 @@ def campaign(make, olive, clock):
     return campaign
 
 
-def listed(olive, campaign, **filters):
-    asked = "&".join(f"{name}={value}" for name, value in filters.items())
-    page = olive.get(f"/campaigns/{campaign.slug}/signatures?{asked}")
+def named_in(page):
     names = ("Leila", "Åsa", "رنا", "A_b")
     return [next(name for name in names if name in row) for row in cells(page)]
 
 
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        ({"name": "leila"}, ["Leila"]),
-        ({"name": "LEILA march"}, ["Leila"]),
-        ({"name": "marchetti leila"}, ["Leila"]),
-        ({"name": "sahin"}, ["Åsa"]),
-        ({"name": "asa"}, ["Åsa"]),
-        ({"name": "حداد"}, ["رنا"]),
-        ({"name": "eila"}, []),
-        ({"name": "100%25"}, ["A_b"]),
-        ({"name": "%25"}, []),
-        ({"name": "a_"}, ["A_b"]),
-        ({"country": "DE"}, ["Åsa"]),
-        ({"postcode": "101"}, ["Åsa"]),
-        ({"postcode": "1A"}, ["A_b"]),
-        ({"domain": "press.example.org"}, ["Leila"]),
-        ({"domain": "@PRESS.example.org"}, ["Leila"]),
-        ({"domain": "example.org"}, ["A_b", "رنا", "Åsa"]),
-        ({"state": "pending"}, ["A_b"]),
-        ({"channel": "mail"}, ["Åsa"]),
-        ({"until": "2026-11-01"}, ["رنا"]),
-        ({"since": "2026-11-22", "state": "confirmed"}, ["Åsa", "Leila"]),
-        ({"name": "l", "country": "DE"}, []),
-        ({"consent": "yes"}, []),
-        ({"consent": "no", "country": "IT"}, ["Leila"]),
-    ],
+FILTERS = (
+    ({"name": "leila"}, ["Leila"]),
+    ({"name": "LEILA march"}, ["Leila"]),
+    ({"name": "marchetti leila"}, ["Leila"]),
+    ({"name": "sahin"}, ["Åsa"]),
+    ({"name": "asa"}, ["Åsa"]),
+    ({"name": "حداد"}, ["رنا"]),
+    ({"name": "eila"}, []),
+    ({"name": "100%25"}, ["A_b"]),
+    ({"name": "%25"}, []),
+    ({"name": "a_"}, ["A_b"]),
+    ({"country": "DE"}, ["Åsa"]),
+    ({"postcode": "101"}, ["Åsa"]),
+    ({"postcode": "1A"}, ["A_b"]),
+    ({"domain": "press.example.org"}, ["Leila"]),
+    ({"domain": "@PRESS.example.org"}, ["Leila"]),
+    ({"domain": "example.org"}, ["A_b", "رنا", "Åsa"]),
+    ({"state": "pending"}, ["A_b"]),
+    ({"channel": "mail"}, ["Åsa"]),
+    ({"until": "2026-11-01"}, ["رنا"]),
+    ({"since": "2026-11-22", "state": "confirmed"}, ["Åsa", "Leila"]),
+    ({"name": "l", "country": "DE"}, []),
+    ({"consent": "yes"}, []),
+    ({"consent": "no", "country": "IT"}, ["Leila"]),
 )
-def test_olive_finds_signers_by_any_mix_of_filters(olive, campaign, filters, found):
-    assert listed(olive, campaign, **filters) == found
-    page = olive.get(f"/campaigns/{campaign.slug}/signatures?" + "&".join(f"{n}={v}" for n, v in filters.items()))
-    assert f"{len(found)} signature" in page
+
+
+def test_olive_finds_signers_by_any_mix_of_filters(olive, campaign):
+    for filters, found in FILTERS:
+        page = olive.get(f"/campaigns/{campaign.slug}/signatures?" + "&".join(f"{n}={v}" for n, v in filters.items()))
+        assert named_in(page) == found, filters
+        assert f"{len(found)} signature" in page, filters
 
 
 @pytest.mark.parametrize("wrong", ["country=XX", "since=soon", "state=withdrawn", "name=sam@example.org", "domain=a@b"])

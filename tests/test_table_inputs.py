@@ -132,6 +132,7 @@ def post(client, campaign, data):
     return client.post(f"/campaigns/{campaign.slug}/signatures", data=data, headers=headers)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(("typed", "canonical"), GOOD_ADDRESSES)
 def test_sam_can_sign_with_this_address(client, make, stored, app, typed, canonical):
     campaign = make.campaign()
@@ -150,6 +151,7 @@ def test_sam_cannot_sign_with_this_address(client, make, stored, typed):
     assert stored(Signature) == []
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("name", GOOD_NAMES)
 def test_sam_can_sign_under_this_name(client, make, stored, name):
     campaign = make.campaign()

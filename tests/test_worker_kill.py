@@ -106,6 +106,7 @@ def end_leases(app):
         db.session.commit()
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("connections", [1, 4])
 def test_killing_the_mail_worker_loses_no_mail_and_repeats_one_at_most(app, make, start_worker, stored, connections):
     """FI-03, REL-03, REL-04: with one connection and with four, as shipped."""
