@@ -65,9 +65,9 @@ def test_whoever_may_review_is_told_and_lets_it_through(app, team, asked, client
     mailing.deliver(app)
     mail = mailing.text(smtp.messages[0])
     assert "Is the second sentence fair?" in mail
-    assert f"/desk/{team['olive'].organisation.slug}{asked}/publish" in mail
+    assert f"/desk/{team['olive'].organisation.slug}{asked}/review" in mail
     assert client.get(asked).status_code == 404
-    page = team["olive"].get(asked + "/publish")
+    page = team["olive"].get(asked + "/review")
     assert "Is the second sentence fair?" in page
     team["olive"].post(asked + "/publish", revision=revision(page), review=str(stored(Review)[0].id))
     assert client.get(asked).status_code == 200
@@ -76,6 +76,36 @@ def test_whoever_may_review_is_told_and_lets_it_through(app, team, asked, client
     mailing.deliver(app)
     (told,) = smtp.messages
     assert (told["To"], "is public" in mailing.text(told)) == ("esra@example.org", True)
+
+
+@pytest.fixture
+def mona(app, make, sign_in, team):
+    """A moderator of the site, member of no organisation."""
+    client = app.test_client()
+    sign_in(client, make.account(role=None, email="mona@example.org", name="Mona", is_moderator=True))
+    return Desk(client, team["olive"].organisation)
+
+
+def test_mona_finds_what_waits_anywhere_and_decides(app, team, mona, make, client, stored):
+    at = team["esra"].drafts()
+    assert "Nobody asks for a review" in mona.post(at + "/review/let-through", status=409, revision="2").text
+    assert client.get(at).status_code == 404
+    team["esra"].post(at + "/review", note="Is the second sentence fair?")
+    assert "mona@example.org" in to(stored, MailKind.REVIEW_ASKED)
+    assert f'href="{mona.base}{at}/review"' in mona.client.get("/desk").text
+    page = mona.get(at + "/review")
+    assert "Is the second sentence fair?" in page
+    assert "Publish later" not in page
+    mona.get(at + "/publish", 403)
+    number = str(stored(Review)[0].id)
+    mona.post(at + "/review/send-back", review=number, words="Say who says so.")
+    team["esra"].post(at + "/review")
+    again = str(stored(Review)[1].id)
+    page = mona.get(at + "/review")
+    mona.post(at + "/review/let-through", status=409, revision=revision(page), review=number)
+    mona.post(at + "/review/let-through", revision=revision(page), review=again)
+    assert client.get(at).status_code == 200
+    assert "There is nothing new to publish" in mona.get(at + "/review")
 
 
 def test_it_is_sent_back_with_words_and_asked_again(app, team, asked, stored, smtp):

@@ -35,6 +35,11 @@ def waiting(campaign_id: int) -> Review | None:
     return db.session.scalar(of(campaign_id).where(Review.decided_at.is_(None)))
 
 
+def everywhere() -> list[Review]:
+    """What waits on the whole site, the longest wait first."""
+    return list(db.session.scalars(select(Review).where(Review.decided_at.is_(None)).order_by(Review.asked_at)))
+
+
 @unit_of_work
 def ask(campaign: Campaign, *, by: Account, note: str, key: Key, now: dt.datetime) -> None:
     """Have a draft, or what was changed in a public text, looked at. Whoever may review is told by mail.

@@ -18,6 +18,7 @@ class Right(StrEnum):
     VIEW = "view"  # campaigns, drafts, how many signed; never a signer
     NUMBERS = "numbers"  # when, where and by which channel people signed; never who
     EDIT = "edit"  # create, write, publish, close
+    REVIEW = "review"  # what others wrote: let it through or send it back, where the site wants campaigns reviewed
     WRITE = "write"  # to supporters by mail, without seeing an address
     SEE_SIGNERS = "see_signers"  # names, countries, postcodes of those who signed; never a mail address
     SEE_ADDRESSES = "see_addresses"  # mail addresses of those who signed
@@ -45,7 +46,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 # In every organisation, whether a member or not. Whoever runs the site has no business at anybody's desk (ROLE-02).
 SITE_RIGHTS: dict[SiteRole, frozenset[Right]] = {
-    SiteRole.MODERATOR: frozenset({Right.VIEW, Right.NUMBERS}),
+    SiteRole.MODERATOR: frozenset({Right.VIEW, Right.NUMBERS, Right.REVIEW}),
     SiteRole.OPERATOR: frozenset(),
 }
 # What an owner can give to a member beside the role, one by one: the right, and the column of the membership that holds it.
@@ -134,6 +135,7 @@ def right_in_words(right: Right) -> str:
         Right.VIEW: _("see campaigns, drafts and how many signed"),
         Right.NUMBERS: _("see when, where and by which channel people signed"),
         Right.EDIT: _("write, publish and close campaigns"),
+        Right.REVIEW: _("let through or send back what others wrote, where the site wants campaigns reviewed"),
         Right.WRITE: _("write to supporters, without seeing their addresses"),
         Right.SEE_SIGNERS: _("see the names of those who signed"),
         Right.SEE_ADDRESSES: _("see the mail addresses of those who signed"),

@@ -205,7 +205,7 @@ def _review_asked(mail: Mail, _now: dt.datetime) -> About | None:
     review = reviews.waiting(mail.campaign_id) if mail.campaign_id is not None else None
     if review is None:
         return None
-    return {**_for_organiser(mail, review.campaign, "organise.publish"), "review": review}
+    return {**_for_organiser(mail, review.campaign, "organise.review"), "review": review}
 
 
 def _review_decided(mail: Mail, _now: dt.datetime) -> About | None:

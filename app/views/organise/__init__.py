@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import pages
 from app.domain import campaign_copies, counts, readiness
+from app.domain import reviews as reviewing
 from app.domain import topics as topic_life
 from app.domain.places import Place
 from app.domain.rights import Right
@@ -103,7 +104,8 @@ def start() -> ResponseReturnValue:
     mine, others = access.organisations(), access.every_organisation()
     if len(mine) == 1 and not others:
         return redirect(url_for("organise.campaigns", organisation=mine[0].slug))
-    return render_template("organise/start.html", organisations=mine, others=others)
+    waiting = reviewing.everywhere() if access.account().is_moderator else []
+    return render_template("organise/start.html", organisations=mine, others=others, waiting=waiting)
 
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)

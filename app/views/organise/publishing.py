@@ -29,8 +29,12 @@ def publish(organisation: str, slug: str) -> str:
 @needs(Right.EDIT)
 def publish_now(organisation: str, slug: str) -> ResponseReturnValue:
     """The working copy is public: the first time, or as a new version."""
-    campaign = access.campaign(slug)
-    form, decide = PublishForm(), DecideForm()
+    return publish_as_seen(access.campaign(slug), DecideForm().read_review() or None)
+
+
+def publish_as_seen(campaign: Campaign, review_id: int | None) -> ResponseReturnValue:
+    """Publish what the person looked at, in answer to a review where one is named."""
+    form = PublishForm()
     if not form.validate():
         return publish_page(campaign, form), 422
     try:
@@ -42,7 +46,7 @@ def publish_now(organisation: str, slug: str) -> ResponseReturnValue:
             now=clock.now(),
             revision=form.read_revision(),
             asks_review=current_app.config["REVIEW_CAMPAIGNS"],
-            review_id=decide.read_review() or None,
+            review_id=review_id,
             key=mailboxes.key,
         )
     except Refused as refused:

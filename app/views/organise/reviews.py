@@ -13,7 +13,21 @@ from app.forms.campaign_life import AskReviewForm, DecideForm
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, done
-from app.views.organise.publishing import publish_page
+from app.views.organise.publishing import publish_as_seen, publish_page
+
+
+@bp.get("/<organisation>/campaigns/<slug>/review")
+@needs(Right.REVIEW)
+def review(organisation: str, slug: str) -> str:
+    """What waits to be looked at, for whoever decides, also a moderator of the site."""
+    return publish_page(access.campaign(slug))
+
+
+@bp.post("/<organisation>/campaigns/<slug>/review/let-through")
+@needs(Right.REVIEW)
+def let_through(organisation: str, slug: str) -> ResponseReturnValue:
+    """It is public; whoever asked is told. Without a review that waits there is nothing to let through."""
+    return publish_as_seen(access.campaign(slug), DecideForm().read_review())
 
 
 @bp.post("/<organisation>/campaigns/<slug>/review")
@@ -43,9 +57,9 @@ def take_review_back(organisation: str, slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<organisation>/campaigns/<slug>/review/send-back")
-@needs(Right.EDIT)
+@needs(Right.REVIEW)
 def send_review_back(organisation: str, slug: str) -> ResponseReturnValue:
-    """It is not published; whoever asked reads why. The verb says who may."""
+    """It is not published; whoever asked reads why."""
     campaign, form = access.campaign(slug), DecideForm()
     if not form.validate():
         return publish_page(campaign, decide=form), 422
