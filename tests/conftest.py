@@ -142,13 +142,17 @@ def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 
 def _empty() -> None:
     """Rows are deleted where there are any: a TRUNCATE of every table takes PostgreSQL a tenth of a second for each test."""
-    kept = {"activity"}  # what nobody may delete; it goes with its organisations
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    kept = set() if on_postgresql else {"activity"}  # which a trigger protects; it goes with its organisations
     tables = {table.name: table for table in reversed(db.metadata.sorted_tables) if table.name not in kept}
     filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
     found = set(db.session.scalars(text(filled)))
+    if on_postgresql:  # no trigger, so nothing is looked up for each row that goes
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        db.session.execute(text("DELETE FROM search_words"))  # which a trigger does otherwise
     for table in (table for name, table in tables.items() if name in found):
         db.session.execute(table.delete())
-    if db.engine.dialect.name == "postgresql":
+    if on_postgresql:
         db.session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
     db.session.commit()
 
