@@ -25,14 +25,14 @@ VIEWS = {
 class Looker:
     """Opens an address in every way and notes what is wrong."""
 
-    def __init__(self, chromium, base):
-        self.chromium, self.base, self.cookies, self.wrong = chromium, base, [], []
+    def __init__(self, context, base):
+        self.context, self.base, self.cookies, self.wrong = context, base, [], []
 
     def look(self, address, before=None, languages=("en",), status=200):
         """Look at `address`, which answers `status`; or at what is there after `before`, which then answers `status`."""
-        context = self.chromium.new_context(viewport={"width": WIDE, "height": 900})
-        context.add_cookies(self.cookies)
-        page = context.new_page()
+        self.context.clear_cookies()
+        self.context.add_cookies(self.cookies)
+        page = self.context.new_page()
         page.on("request", lambda r: self._note_host(r.url))
         page.on("console", lambda m: self._note_error(address, m, status))
         for language in languages:
@@ -42,7 +42,7 @@ class Looker:
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 900})
                 self.check(page, f"{address} {language} {scheme} {width}", rules)
-        context.close()
+        page.close()
 
     def _open(self, page, address, language, before, status):
         page.set_viewport_size({"width": WIDE, "height": 900})
@@ -72,7 +72,10 @@ class Looker:
 
 @pytest.fixture
 def looker(chromium, live):
-    return Looker(chromium, live)
+    """One browser for all pages of a test, which keeps styles and fonts as a visitor's does."""
+    context = chromium.new_context(viewport={"width": WIDE, "height": 900})
+    yield Looker(context, live)
+    context.close()
 
 
 def press(selector, then):
