@@ -181,6 +181,26 @@ def the_desk(browser: Browser, app: Flask) -> None:
         the_evidence(desk, home.rpartition("/campaigns")[0])
         for name, part in (("numbers", ""), ("editor", "/words"), ("signers", "/signatures"), ("export", "/export")):
             desk.go(f"{home}/rein-in-militias{part}").take(f"desk-{name}")
+        desk.go(f"{home.rpartition('/campaigns')[0]}/members").take("desk-members")
+        a_draft(desk, home)
+
+
+def a_draft(desk: Camera, home: str) -> None:
+    """What Olive sees before something new is public."""
+    desk.go(f"{home}/new")
+    desk.page.fill("[name=ask]", "Count the missing of Marsh Road and tell their families")
+    desk.page.click("main form .btn-ink")
+    desk.page.wait_for_url("**/words")
+    draft = desk.page.url.removesuffix("/words")
+    desk.page.fill("[name=summary]", "Forty families have asked for a year. Nobody keeps a list.")
+    desk.page.fill("[name=text]", "Each of them was told to wait.\n\n## What we ask\n\n1. A list, open to the families.")
+    desk.page.click("main form .btn-ink")
+    desk.page.wait_for_load_state("networkidle")
+    desk.go(f"{draft}/decision-makers")
+    desk.page.fill("[name=name]", "The Minister of the Interior")
+    desk.page.click("main form .btn-ink")
+    desk.page.wait_for_load_state("networkidle")
+    desk.go(f"{draft}/publish").take("desk-publish")
 
 
 def the_evidence(desk: Camera, home: str) -> None:
