@@ -22,6 +22,7 @@ from app.models import (
     AccountDevice,
     Campaign,
     Channel,
+    Delivery,
     Membership,
     NewsItem,
     Organisation,
@@ -118,7 +119,7 @@ class Make:
                 text=values.pop("text", "They take people away.\n\n## What we ask\n\n1. Put them under the law."),
             )
             makers = values.pop("decision_makers", ["The Prime Minister"])
-            slug = values.pop("slug", None)
+            slug, delivered_on = values.pop("slug", None), values.pop("delivered_on", None)
             now = clock.now()
             campaign = campaigns.create(organisation.id, words, locale=values.pop("locale", "en"), zone="UTC", now=now)
             campaigns.set_decision_makers(campaign, makers, now=now)
@@ -132,6 +133,14 @@ class Make:
                 )
             for name, value in values.items():
                 setattr(campaign, name, value)
+            if delivered_on:
+                handed = {
+                    "key": "delivered",
+                    "campaign_id": campaign.id,
+                    "delivered_on": delivered_on,
+                    "created_at": now,
+                }
+                db.session.add(Delivery(**handed))
             pages.forget()
             return self._kept(campaign)
 
