@@ -53,6 +53,7 @@ OUR_OWN = {
     "SHA",
     "Ed",
     "OpenSSL",
+    "JSON",
     "Undersigned",
     "UTC",
     "name",
