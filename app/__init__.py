@@ -14,6 +14,7 @@ from app import (
     accounts,
     assets,
     commands,
+    delivery_words,
     errors,
     floods,
     i18n,
@@ -55,6 +56,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     assets.init_app(app)
     templating.init_app(app)
     timeline_words.init_app(app)
+    delivery_words.init_app(app)
     menu.init_app(app)
     news_words.init_app(app)
     accounts.init_app(app)

@@ -91,6 +91,7 @@ def thing_name(kind: Thing) -> str:
         Thing.CAMPAIGN: _("Campaign"),
         Thing.TOPIC: _("Topic"),
         Thing.UPDATE: _("Update"),
+        Thing.DELIVERY: _("Hand-over"),
         Thing.REPORT: _("Publication"),
         Thing.NEWS_ITEM: _("News item"),
         Thing.NEWS_SOURCE: _("News source"),

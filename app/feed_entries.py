@@ -191,7 +191,7 @@ def _went_through(numbers: list[int] | None) -> Iterator[Entry]:
 
 def _of_timeline(entry: timeline.Entry) -> Entry:
     campaign, words = entry.campaign, entry.campaign.published_text
-    said = (timeline_words.note(entry), *entry.text.split("\n\n"))
+    said = (timeline_words.note(entry), *entry.text.split("\n\n"), *_check(entry))
     moment = entry.when if isinstance(entry.when, dt.datetime) else dt.datetime.combine(entry.when.on, NOON)
     return Entry(
         id=_urn(entry.kind.value, f"{_name(campaign)}/{entry.key}"),
@@ -200,11 +200,16 @@ def _of_timeline(entry: timeline.Entry) -> Entry:
         title=f"{timeline_words.title(entry)}: {words.ask if words else campaign.ask}",
         link=timeline_words.public_link(entry),
         published=moment,
-        updated=moment,
+        updated=max(moment, entry.changed_at or moment),
         paragraphs=said if any(said) else (words.summary if words else campaign.summary,),
         author=entry.author or campaign.organisation.name,
         language=_tag(campaign.locale),
     )
+
+
+def _check(entry: timeline.Entry) -> list[str]:
+    at = timeline_words.checked_at(entry)
+    return [_("Whoever has the list can check it: %(address)s", address=at)] if at else []
 
 
 def _name(campaign: Campaign) -> str:

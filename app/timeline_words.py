@@ -11,9 +11,9 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import links, markdown
+from app import delivery_words, links, markdown
 from app.domain.timeline import Entry, EntryKind
-from app.models import Milestone, MilestoneKind, Outcome
+from app.models import Delivery, Milestone, MilestoneKind, Outcome
 from app.templating import number
 
 EXCERPT = 280  # characters of an update in a list
@@ -68,7 +68,9 @@ def ending(outcome: Outcome | None) -> str:
 
 
 def note(entry: Entry) -> str:
-    """What a milestone is a milestone of; nothing for everything else."""
+    """What a milestone is a milestone of; how and to whom signatures were handed over; nothing for everything else."""
+    if isinstance(entry.row, Delivery):
+        return delivery_words.line(entry.row)
     if not isinstance(entry.row, Milestone):
         return ""
     if entry.row.kind == MilestoneKind.TARGET:
@@ -98,6 +100,12 @@ def page_link(entry: Entry) -> str:
     return "" if entry.kind == EntryKind.MILESTONE else links.page(endpoint, **values) + anchor
 
 
+def checked_at(entry: Entry) -> str:
+    """Where anybody can check the list that was handed over; empty for everything else."""
+    manifest = entry.row.manifest if isinstance(entry.row, Delivery) else None
+    return links.to("public.manifest", public_id=manifest.public_id) if manifest else ""
+
+
 def public_link(entry: Entry) -> str:
     """The same as an absolute address, for feeds: every entry has one."""
     endpoint, values, anchor = _way(entry)
@@ -110,5 +118,5 @@ def _way(entry: Entry) -> tuple[str, dict[str, str], str]:
         return "public.update", values | {"public_id": entry.key.removeprefix("update-")}, ""
     if entry.kind == EntryKind.VERSION:
         return "public.versions", values, f"#{entry.key}"
-    anchors = {EntryKind.DELIVERED: "#response", EntryKind.ANSWERED: "#response", EntryKind.ENDED: "#sign"}
+    anchors = {EntryKind.DELIVERED: f"#{entry.key}", EntryKind.ANSWERED: "#response", EntryKind.ENDED: "#sign"}
     return "public.campaign", values, anchors.get(entry.kind, "")

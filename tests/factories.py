@@ -25,6 +25,7 @@ from app.models import (
     AccountDevice,
     Campaign,
     Channel,
+    Delivery,
     Membership,
     NewsItem,
     Organisation,
@@ -134,7 +135,7 @@ class Make:
                 text=values.pop("text", "They take people away.\n\n## What we ask\n\n1. Put them under the law."),
             )
             makers = values.pop("decision_makers", ["The Prime Minister"])
-            slug = values.pop("slug", None)
+            slug, delivered_on = values.pop("slug", None), values.pop("delivered_on", None)
             now = clock.now()
             end = {"outcome": values.pop("outcome", None), "outcome_text": values.pop("outcome_text", "")}
 
@@ -151,6 +152,9 @@ class Make:
                     within(campaigns.publish)(campaign, by=None, reason="", locales=locales, now=now)
                 if closed:
                     within(campaigns.close)(campaign, **end, now=now)
+                if delivered_on:
+                    handed = {"key": "delivered", "delivered_on": delivered_on, "created_at": now}
+                    db.session.add(Delivery(campaign_id=campaign.id, **handed))
                 return _changed(campaign, values)
 
             pages.forget()

@@ -10,7 +10,7 @@ from app.domain import campaigns
 from app.domain.campaigns import Words
 from app.extensions import db
 from app.models import Campaign, Outcome
-from tests import looking
+from tests import handed, looking
 from tests.factories import PASSWORD
 from tests.looking import BOTH
 from tests.test_milestones import look
@@ -51,12 +51,20 @@ def tigris(app, make):
     return organisation
 
 
+def db_campaign(app, slug):
+    with app.app_context():
+        return db.session.scalar(Campaign.public().where(Campaign.slug == slug))
+
+
 def test_what_happened_as_sam_reads_it(app, tigris, make, looker):
     with app.app_context():
         public_id = make.update(db.session.scalar(Campaign.public().where(Campaign.slug == "lost"))).public_id
     for path in ("/campaigns/full", "/campaigns/full/timeline", "/campaigns/full/timeline/page/2"):
         looker.look(path, languages=BOTH)
     for path in ("/campaigns/full/updates", "/campaigns/lost", "/campaigns/lost/timeline", "/campaigns/bare/timeline"):
+        looker.look(path, languages=BOTH)
+    manifest, _delivery = handed.over(app, db_campaign(app, "bare"), public_note=LONG)
+    for path in (f"/manifests/{manifest.public_id}", "/manifests/keys"):
         looker.look(path, languages=BOTH)
     for path in (f"/campaigns/lost/updates/{public_id}", "/campaigns/bare/updates"):
         looker.look(path, languages=BOTH)
@@ -79,7 +87,16 @@ def test_updates_and_answers_as_olive_writes_them(app, tigris, make, stored, loo
     page.get_by_role("button", name="Write an update").click()
     draft = page.url.removeprefix(looker.base)
     looker.cookies = page.context.cookies()
-    for path in ("full/updates", "bare/updates", "full/response", "lost/response", "lost/outcome", "full/preview"):
+    for path in (
+        "full/updates",
+        "bare/updates",
+        "full/response",
+        "lost/response",
+        "lost/outcome",
+        "full/preview",
+        "full/deliveries",
+        "full/deliveries/new",
+    ):
         looker.look(f"/desk/tigris/campaigns/{path}")
     looker.look(draft)
     looker.look(draft, without_text, status=409)

@@ -12,7 +12,7 @@ import pytest
 
 from app import tokens
 from app.tokens import Purpose
-from tests import registers
+from tests import handed, registers
 
 register_of = registers.register_of
 ROOT = Path(__file__).parent.parent
@@ -282,11 +282,13 @@ def address(app, make, register_of):
     video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
     make.report(campaign, title="Rein in")  # which has the same words in its address
     topic = make.topic(organisation, title="Rein in")  # at the same last part of an address
+    (manifest, _delivery) = handed.over(app, campaign)
     (incident,) = register_of.add(register_of.of(topic), registers.entry())
     public_ids = {
         "public.update": make.update(campaign).public_id,
         "public.play": video.public_id,
         "public.incident": incident.public_id,
+        **dict.fromkeys(("public.manifest", "public.manifest_json", "public.manifest_signature"), manifest.public_id),
         "public.figures": register_of.figures(topic).public_id,
     }
 
@@ -303,6 +305,7 @@ def address(app, make, register_of):
                 "number": 1,
                 "public_id": public_ids.get(rule.endpoint),
                 "form": "atom",
+                "fingerprint": manifest.fingerprint,
                 "shade": "light",
             }
         return app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})

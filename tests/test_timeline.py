@@ -7,13 +7,13 @@ import re
 
 import pytest
 
-from app import timeline_words
-from app.domain import campaigns, news, responses, timeline, updates
+from app import manifest_keys, timeline_words
+from app.domain import campaigns, deliveries, news, responses, timeline, updates
 from app.domain.campaigns import Words
 from app.domain.responses import Response
 from app.domain.timeline import EntryKind
 from app.extensions import db
-from app.models import Campaign, Milestone, MilestoneKind, Outcome, PartialDate, Precision
+from app.models import Campaign, DeliveryWay, Milestone, MilestoneKind, Outcome, PartialDate, Precision
 from tests.test_milestones import look
 from tests.test_public_cost import queries
 
@@ -36,8 +36,10 @@ def campaign(app, make, clock):
         mine = db.session.get_one(Campaign, campaign.id)
         campaigns.save_words(mine, Words("Open it", "All of it", "Now."), revision=None, now=day(3))
         campaigns.publish(mine, by=None, reason="It was too long.", locales=["en"], now=day(3))
-        said = Response(day(5).date(), "Perhaps.", "The Minister", day(6).date(), "https://answers.example.org/")
+        said = Response("Perhaps.", "The Minister", day(6).date(), "https://answers.example.org/")
         responses.record(mine, said, now=day(7))
+        words = deliveries.Words(day(5).date(), DeliveryWay.POST, to_office="The Ministry", public_note="In two boxes.")
+        deliveries.record(mine, words, export_id=None, by=None, seal=manifest_keys.seal(), now=day(7))
     for n in range(4):
         make.signature(campaign, confirmed_at=day(4) + dt.timedelta(minutes=n))
     look(app, day(4, 10))
@@ -77,7 +79,7 @@ def test_everything_stands_in_one_order_the_newest_first(app, campaign):
     assert [link.partition("/campaigns/archive")[2] for *_, link in found][:5] == [
         "#sign",
         "#response",
-        "#response",
+        f"#{found[2][0].key}",
         "",
         "/versions#version-2",
     ]

@@ -49,7 +49,17 @@ READ_BY_SUPPORTERS = (
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?\w+")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-OUR_OWN = {"Undersigned", "UTC", "name", "example", "org"}  # our name, and the address that shows how one is written
+OUR_OWN = {
+    "SHA",
+    "Ed",
+    "OpenSSL",
+    "JSON",
+    "Undersigned",
+    "UTC",
+    "name",
+    "example",
+    "org",
+}  # our name, and the address that shows how one is written
 
 
 @cache

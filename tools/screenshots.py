@@ -193,7 +193,9 @@ def a_draft(desk: Camera, home: str) -> None:
     desk.page.wait_for_url("**/words")
     draft = desk.page.url.removesuffix("/words")
     desk.page.fill("[name=summary]", "Forty families have asked for a year. Nobody keeps a list.")
-    desk.page.fill("[name=text]", "Each of them was told to wait.\n\n## What we ask\n\n1. A list, open to the families.")
+    desk.page.fill(
+        "[name=text]", "Each of them was told to wait.\n\n## What we ask\n\n1. A list, open to the families."
+    )
     desk.page.click("main form .btn-ink")
     desk.page.wait_for_load_state("networkidle")
     desk.go(f"{draft}/decision-makers")

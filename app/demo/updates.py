@@ -1,12 +1,16 @@
-"""The demonstration's updates, and what a decision maker answered. All of it is invented."""
+"""The demonstration's updates, how its signatures were handed over, and what was answered. All of it is invented."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from app.domain import responses, updates
+from app import mailboxes, manifest_keys
+from app.domain import deliveries, exports, responses, updates
+from app.domain.exports import Choice
 from app.domain.responses import Response
-from app.models import Campaign
+from app.extensions import db
+from app.models import Campaign, DeliveryWay
+from app.signer_file import SignerFile
 
 MILITIAS = (
     (
@@ -51,14 +55,41 @@ def write(campaign: Campaign, posts: tuple[tuple[int, str, str], ...], opened: d
 
 
 def answer(campaign: Campaign, by: str, closed: dt.datetime) -> None:
-    """The signatures were handed over, and somebody answered."""
+    """The signatures were handed over with a list that anybody can check, and somebody answered."""
+    _hand_over(campaign, by, closed - dt.timedelta(days=9))
     responses.record(
         campaign,
         Response(
-            delivered_on=closed.date() - dt.timedelta(days=9),
             response="Every result will be published within a month, and every tap above the limit is closed until its pipe is new.",
             response_by=by,
             response_on=closed.date() - dt.timedelta(days=2),
         ),
         now=closed,
     )
+
+
+def _hand_over(campaign: Campaign, to: str, now: dt.datetime) -> None:
+    choice = Choice(columns=("given_name", "family_name", "country", "postcode", "signed_at", "text_version"))
+    export = exports.start(
+        campaign,
+        choice,
+        by=None,
+        taken_by="The demonstration",
+        reason="Printed for the commissioners",
+        expected_rows=exports.count(campaign, choice),
+        key=mailboxes.key,
+        now=now,
+    )
+    file = SignerFile(db.engine, exports.rows(campaign, choice), choice.header(), guarded=True, bom=True)
+    for _piece in file:
+        pass
+    exports.finish(export.id, row_count=file.row_count, sha256=file.sha256, now=now)
+    words = deliveries.Words(
+        now.date(),
+        DeliveryWay.IN_PERSON,
+        decision_maker=to,
+        to_office="Town hall, room 4",
+        public_note="Eleven parents carried the list up the stairs, in four boxes. It was taken against a receipt.",
+        desk_note="The receipt is in the blue folder.",
+    )
+    deliveries.record(campaign, words, export_id=export.id, by=None, seal=manifest_keys.seal(), now=now)

@@ -19,6 +19,7 @@ from app.models import (
     Activity,
     Campaign,
     Deed,
+    Delivery,
     FigureSeries,
     ImportDraft,
     Incident,
@@ -126,6 +127,11 @@ def _of_update(update: Update) -> Subject:
     return campaign.organisation_id, Thing.UPDATE, update.id, update.title or campaign.ask
 
 
+def _of_delivery(delivery: Delivery) -> Subject:
+    campaign = db.session.get_one(Campaign, delivery.campaign_id)
+    return campaign.organisation_id, Thing.DELIVERY, delivery.id, ", ".join(delivery.to) or campaign.ask
+
+
 def _of_incident(incident: Incident) -> Subject:
     register = db.session.get_one(Register, incident.register_id)
     name = ", ".join(part for part in (incident.happened_on.isoformat(), incident.place) if part)
@@ -146,6 +152,7 @@ SUBJECTS: dict[type[Any], Callable[[Any], Subject]] = {
     Campaign: lambda one: (one.organisation_id, Thing.CAMPAIGN, one.id, one.ask),
     Topic: lambda one: (one.organisation_id, Thing.TOPIC, one.id, one.title),
     Update: _of_update,
+    Delivery: _of_delivery,
     Report: lambda one: (one.organisation_id, Thing.REPORT, one.id, one.title),
     NewsItem: lambda one: (one.organisation_id, Thing.NEWS_ITEM, one.id, one.title),
     NewsSource: lambda one: (one.organisation_id, Thing.NEWS_SOURCE, one.id, one.outlet or one.url),

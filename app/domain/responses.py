@@ -1,4 +1,4 @@
-"""What became of a campaign besides its outcome: the signatures were handed over, the decision maker answered."""
+"""What became of a campaign besides its outcome: the decision maker answered."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from app.models import Campaign, Deed
 
 @dataclass(frozen=True)
 class Response:
-    """The decision maker's own words, who said them, when and where they can be read; and when the signatures were handed over."""
+    """The decision maker's own words, who said them, when and where they can be read."""
 
-    delivered_on: dt.date | None = None
     response: str = ""
     response_by: str = ""
     response_on: dt.date | None = None
@@ -27,7 +26,7 @@ class Response:
 
 @unit_of_work
 def record(campaign: Campaign, response: Response, *, now: dt.datetime) -> None:
-    """Say that the signatures were handed over and what was answered, while the campaign is open or after its end.
+    """Say what was answered, while the campaign is open or after its end.
 
     Ends nothing: an answer can be no. Raises Refused for a draft, and for a day that has not come.
     """
@@ -35,9 +34,9 @@ def record(campaign: Campaign, response: Response, *, now: dt.datetime) -> None:
     if not campaign.is_public:
         raise Refused(_("Publish the campaign first. Nobody can answer what nobody has read."))
     tomorrow = now.date() + dt.timedelta(days=1)  # somewhere it is tomorrow already
-    if any(day is not None and day > tomorrow for day in (response.delivered_on, response.response_on)):
+    if response.response_on is not None and response.response_on > tomorrow:
         raise Refused(_("This day has not come yet. Write when it happened."))
-    for name in ("delivered_on", "response", "response_by", "response_on", "response_url"):
+    for name in ("response", "response_by", "response_on", "response_url"):
         setattr(campaign, name, getattr(response, name))
     if db.session.is_modified(campaign):
         activity._note(Deed.ANSWERED, campaign, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ class Right(StrEnum):
     NUMBERS = "numbers"  # when, where and by which channel people signed; never who
     EDIT = "edit"  # create, write, publish, close
     REVIEW = "review"  # what others wrote: let it through or send it back, where the site wants campaigns reviewed
+    DELIVER = "deliver"  # say when and to whom signatures were handed over; with a list only where one may export
     WRITE = "write"  # to supporters by mail, without seeing an address
     SEE_SIGNERS = "see_signers"  # names, countries, postcodes of those who signed; never a mail address
     SEE_ADDRESSES = "see_addresses"  # mail addresses of those who signed
@@ -36,10 +38,10 @@ class SiteRole(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.EDITOR: frozenset({Right.VIEW, Right.NUMBERS, Right.EDIT}),
+    Role.EDITOR: frozenset({Right.VIEW, Right.NUMBERS, Right.EDIT, Right.DELIVER}),
     Role.MAILER: frozenset({Right.VIEW, Right.NUMBERS, Right.WRITE}),
     Role.DATA_OFFICER: frozenset(
-        {Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT},
+        {Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT, Right.DELIVER},
     ),
     Role.ANALYST: frozenset({Right.VIEW, Right.NUMBERS}),
     Role.VIEWER: frozenset({Right.VIEW}),
@@ -57,6 +59,8 @@ GRANTS: dict[Right, str] = {
 }
 
 
+# What a grant brings along: whoever takes a list out may say to whom it was handed over.
+BRINGS: dict[Right, frozenset[Right]] = {Right.EXPORT: frozenset({Right.DELIVER})}
 # Whoever uses one of these shows a second step where the site requires it (AUTH-03): they reach people who signed.
 BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT})
 
@@ -74,12 +78,16 @@ def of(account: Account, organisation_id: int) -> frozenset[Right]:
 
 def of_member(membership: Membership) -> frozenset[Right]:
     """What a member may do: what the role allows, and what was granted beside it."""
-    return RIGHTS[membership.role] | granted(membership)
+    return RIGHTS[membership.role] | _with_company(granted(membership))
 
 
 def granted(membership: Membership) -> frozenset[Right]:
     """What was granted to a member beside the role."""
     return frozenset(right for right, column in GRANTS.items() if getattr(membership, column))
+
+
+def _with_company(granted: Collection[Right]) -> frozenset[Right]:
+    return frozenset(granted).union(*(BRINGS.get(right, ()) for right in granted))
 
 
 def site_roles(account: Account) -> list[SiteRole]:
@@ -102,7 +110,7 @@ def _held(account_id: int, organisation_id: int) -> frozenset[Right]:
     site = {SiteRole.MODERATOR: row.is_moderator, SiteRole.OPERATOR: row.is_operator}
     held = {right for role, has in site.items() if has for right in SITE_RIGHTS[role]}
     if row.role is not None:
-        held |= RIGHTS[row.role] | {right for right, column in GRANTS.items() if getattr(row, column)}
+        held |= RIGHTS[row.role] | _with_company([right for right, column in GRANTS.items() if getattr(row, column)])
     return frozenset(held)
 
 
@@ -136,6 +144,7 @@ def right_in_words(right: Right) -> str:
         Right.NUMBERS: _("see when, where and by which channel people signed"),
         Right.EDIT: _("write, publish and close campaigns"),
         Right.REVIEW: _("let through or send back what others wrote, where the site wants campaigns reviewed"),
+        Right.DELIVER: _("say when and to whom signatures were handed over"),
         Right.WRITE: _("write to supporters, without seeing their addresses"),
         Right.SEE_SIGNERS: _("see the names of those who signed"),
         Right.SEE_ADDRESSES: _("see the mail addresses of those who signed"),

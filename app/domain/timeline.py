@@ -29,11 +29,13 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.extensions import db
 from app.models import (
     Campaign,
     CampaignState,
+    Delivery,
     Milestone,
     MilestoneKind,
     NewsItem,
@@ -59,7 +61,7 @@ class EntryKind(StrEnum):
 
 
 Part = Select[*tuple[Any, ...]]
-Row = NewsItem | Update | Milestone | TextVersion | Campaign
+Row = NewsItem | Update | Milestone | TextVersion | Delivery | Campaign
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,10 @@ def _versions(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
 
 
 def _delivered(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
-    part = _part(EntryKind.DELIVERED, Campaign.id, Campaign.id, Campaign.delivered_on)
-    return _within(part, campaign_ids).where(Campaign.delivered_on.is_not(None))
+    part = (
+        _part(EntryKind.DELIVERED, Campaign.id, Delivery.id, Delivery.delivered_on).select_from(Delivery).join(Campaign)
+    )
+    return _within(part, campaign_ids).where(Delivery.removed_at.is_(None))
 
 
 def _answered(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
@@ -206,14 +210,17 @@ def _rows(places: list[_Place]) -> dict[_Place, Row]:
         found |= {place: updates[place.number] for place in posts}
     if marks := of[EntryKind.MILESTONE]:
         found |= _by_number(EntryKind.MILESTONE, select(Milestone), Milestone, marks)
+    if handed := of[EntryKind.DELIVERED]:
+        deliveries = _by_id(Delivery, handed, joinedload(Delivery.manifest))
+        found |= {place: deliveries[place.number] for place in handed}
     if wordings := of[EntryKind.VERSION]:
         without_text = select(TextVersion).options(defer(TextVersion.text))
         found |= _by_number(EntryKind.VERSION, without_text, TextVersion, wordings)
     return found
 
 
-def _by_id(model: Any, places: list[_Place]) -> dict[int, Row]:
-    wanted = select(model).where(model.id.in_({place.number for place in places}))
+def _by_id(model: Any, places: list[_Place], *options: ExecutableOption) -> dict[int, Row]:
+    wanted = select(model).where(model.id.in_({place.number for place in places})).options(*options)
     return {row.id: row for row in db.session.scalars(wanted)}
 
 
@@ -250,6 +257,9 @@ def _of_row(row: Row) -> dict[str, Any]:
                 "title": row.title,
                 "text": row.text,
             }
+        case Delivery():
+            when = PartialDate(row.delivered_on, Precision.DAY)
+            return {"key": row.key, "when": when, "changed_at": row.corrected_at, "text": row.public_note}
         case Milestone():
             return {"key": f"milestone-{row.number}", "when": row.reached_at}
         case TextVersion():
@@ -258,9 +268,6 @@ def _of_row(row: Row) -> dict[str, Any]:
 
 
 def _of_campaign(kind: EntryKind, campaign: Campaign) -> dict[str, Any]:
-    if kind == EntryKind.DELIVERED:
-        assert campaign.delivered_on
-        return {"key": "delivered", "when": PartialDate(campaign.delivered_on, Precision.DAY)}
     if kind == EntryKind.ANSWERED:
         assert campaign.response_on
         return {

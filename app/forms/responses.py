@@ -16,9 +16,8 @@ QUOTE, NAME = 1000, 160
 
 
 class ResponseForm(KeptForm):
-    """When the signatures were handed over, and what was answered. An answer has words, somebody who said them, and a day."""
+    """What was answered. An answer has words, somebody who said them, and a day."""
 
-    delivered_on = DayField(_l("Signatures handed over on"))
     response = block(_l("What they answered"), QUOTE)
     response_by = line(_l("Who answered"), NAME)
     response_on = DayField(_l("Answered on"))
@@ -44,7 +43,6 @@ class ResponseForm(KeptForm):
     def read_response(self) -> Response:
         """What was written, once it has been validated."""
         return Response(
-            delivered_on=self.delivered_on.day,
             response=self.response.data or "",
             response_by=self.response_by.data or "",
             response_on=self.response_on.day,

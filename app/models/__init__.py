@@ -12,6 +12,7 @@ from app.models.campaigns import (
     TargetChange,
     TextVersion,
 )
+from app.models.deliveries import Delivery, DeliveryCorrection, DeliveryWay, Manifest, SigningKey
 from app.models.exports import Export, ExportForm, ExportState
 from app.models.figures import Figure, FigureSeries
 from app.models.incidents import (
@@ -64,6 +65,9 @@ __all__ = [
     "Decision",
     "DecisionMaker",
     "Deed",
+    "Delivery",
+    "DeliveryCorrection",
+    "DeliveryWay",
     "EventKind",
     "Export",
     "ExportForm",
@@ -81,6 +85,7 @@ __all__ = [
     "Mail",
     "MailKind",
     "MailState",
+    "Manifest",
     "Membership",
     "Milestone",
     "MilestoneKind",
@@ -107,6 +112,7 @@ __all__ = [
     "SignatureChange",
     "SignatureState",
     "SignerAct",
+    "SigningKey",
     "TargetChange",
     "TextVersion",
     "Thing",

@@ -78,6 +78,7 @@ class Thing(StrEnum):
     CAMPAIGN = "campaign"
     TOPIC = "topic"
     UPDATE = "update"
+    DELIVERY = "delivery"
     REPORT = "report"
     NEWS_ITEM = "news_item"
     NEWS_SOURCE = "news_source"

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.extensions import Model
 from app.models.campaign_states import LISTED, PUBLIC, CampaignState, Outcome
+from app.models.deliveries import Delivery
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ class Campaign(Model):
     response_by: Mapped[str] = mapped_column(String(160), default="")
     response_on: Mapped[dt.date | None] = mapped_column(Date)
     response_url: Mapped[str] = mapped_column(String(2000), default="")
-    delivered_on: Mapped[dt.date | None] = mapped_column(Date)  # when the signatures were handed over
     revision: Mapped[int] = mapped_column(default=1)  # rises with each save: two editors never overwrite each other
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)
@@ -79,6 +79,14 @@ class Campaign(Model):
     archived_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     template_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
+
+    # When signatures were last handed over.
+    delivered_on: Mapped[dt.date | None] = column_property(Delivery.last_day(id))  # noqa: A003 (the column above)
+    deliveries: Mapped[list[Delivery]] = relationship(  # those that stand, the newest first
+        primaryjoin="and_(Delivery.campaign_id == Campaign.id, Delivery.removed_at.is_(None))",
+        order_by="(Delivery.delivered_on.desc(), Delivery.id.desc())",
+        viewonly=True,
+    )
 
     organisation: Mapped[Organisation] = relationship()
     picture: Mapped[Picture | None] = relationship()

@@ -113,6 +113,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     campaigns,
     copies,
     dashboard,
+    deliveries,
     details,
     editor,
     evidence,

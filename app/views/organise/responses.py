@@ -1,4 +1,4 @@
-"""The desk: what the decision maker answered, and when the signatures were handed over."""
+"""The desk: what the decision maker answered."""
 
 from __future__ import annotations
 

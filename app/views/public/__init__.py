@@ -14,6 +14,9 @@ ANYWHERE = {
     "public.site_feed",
     "public.register_csv",
     "public.register_json",
+    "public.manifest_json",
+    "public.manifest_signature",
+    "public.manifest_key",
 }  # machines of other sites may read these: they are public and belong to nobody's session
 
 
@@ -30,6 +33,7 @@ from app.views.public import (  # noqa: E402, F401 (they add their routes to bp)
     campaigns,
     feeds,
     figures,
+    manifests,
     news,
     registers,
     reports,
