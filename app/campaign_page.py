@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, links, security, timeline_words
-from app.domain import campaigns, consents, counts, timeline
+from app.domain import campaigns, consents, counts, questions, timeline
 from app.extensions import db
 from app.forms.signing import SignForm
 from app.models import Campaign, Channel, Signature, SignatureState, TextVersion
@@ -61,7 +61,7 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
         "count": counts.of(campaign.id),
         "names": db.session.scalars(named).all(),
         "is_open": campaign.is_open(now),
-        "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
+        "form": form or SignForm.of(campaign, questions.asked(campaign)),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),
         "stamp": security.stamp(campaign.slug),
         "via": known_channel(request.values.get("via", "")),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
 from app.models.campaign_states import LISTED, PUBLIC, CampaignState, Outcome
+from app.models.questions import Asked
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Campaign(Model):
         longest("pause_reason", REASON_LENGTH),
         CheckConstraint("(state = 'paused') = (paused_at IS NOT NULL)", name="paused"),
         longest("template_name", NAME_LENGTH),
+        *(one_of(f"asks_{field}", Asked) for field in ("family_name", "country", "postcode")),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -54,7 +56,10 @@ class Campaign(Model):
     summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     signature_target: Mapped[int] = mapped_column(default=1000)
-    family_name_required: Mapped[bool] = mapped_column(default=True)
+    asks_family_name: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.REQUIRED)
+    asks_country: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.REQUIRED)
+    asks_postcode: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.ASKED)
+    has_questions: Mapped[bool] = mapped_column(default=False)  # of its own, and open: the sign form asks for them
     closes_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     closes_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     current_version: Mapped[int] = mapped_column(default=0)  # 0: never published
@@ -78,6 +83,7 @@ class Campaign(Model):
     pause_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # the organiser's, on the page
     archived_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     template_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    next_campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
 
     organisation: Mapped[Organisation] = relationship()

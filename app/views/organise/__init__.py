@@ -26,6 +26,7 @@ PARTS = (
     ("picture", "organise.edit_picture", _l("Picture")),
     ("decision_makers", "organise.edit_decision_makers", _l("Decision makers")),
     ("frame", "organise.edit_frame", _l("Target and dates")),
+    ("asked", "organise.edit_asked", _l("What signers are asked")),
     ("reports", "organise.reports", _l("Reports")),
     ("news", "organise.news", _l("News")),
 )
@@ -107,6 +108,7 @@ def start() -> ResponseReturnValue:
 
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)
+    asking,
     campaign_life,
     campaigns,
     copies,
