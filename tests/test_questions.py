@@ -14,6 +14,7 @@ from app.domain.questions import Words
 from app.extensions import db
 from app.models import Answer, Campaign, Question, QuestionKind, Signature
 from tests import desk
+from tests.factories import PASSWORD
 from tests.test_signing import link, post
 
 olive = desk.olive
@@ -219,3 +220,24 @@ def test_copies_and_templates_ask_the_same_and_know_no_answers(olive, stored, as
     assert "Which bus?" in olive.get(f"/campaigns/{slug}/asked")
     olive.post(f"/campaigns/{slug}/discard")
     assert [question.id for question in stored(Question)] == [number]
+
+
+def test_who_sees_signers_finds_reads_and_takes_answers(olive, make, ask, stored):
+    campaign = make.campaign(olive.organisation)
+    choice, line = ask(campaign, "choice", COLOURS), ask(campaign)
+    one, _other = make.signature(campaign, given_name="Nour"), make.signature(campaign, given_name="Layla")
+    with olive.client.application.app_context():
+        for number, value in ((choice, "Blue"), (line, "=1+1")):
+            db.session.add(Answer(signature_id=one.id, question_id=number, version=1, value=value))
+        db.session.commit()
+    at = f"/campaigns/{campaign.slug}"
+    found = olive.get(f"{at}/signatures?q-{choice}=Blue")
+    assert "Nour" in found
+    assert "Layla" not in found
+    assert "Layla" in olive.get(f"{at}/signatures?q-{choice}=Nonsense")  # what is not understood filters nothing
+    assert "=1+1" in olive.get(f"{at}/signers/{one.public_id}")
+    columns = ["given_name", f"question:{choice}", f"question:{line}"]
+    data = {"columns": columns, "who": "confirmed", "made_for": "spreadsheet", "bom": "usual", "consent": "everybody"}
+    file = olive.post(f"{at}/export", 200, **data, reason="Hand-over", password=PASSWORD).text
+    assert '"Nour","Blue","\'=1+1"' in file
+    assert '"Layla","",""' in file
