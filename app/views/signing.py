@@ -202,7 +202,7 @@ def confirm_page(token: str) -> str | Response:
 
 def _thanks(signature: Signature) -> str:
     campaign = signature.campaign
-    context = campaign_page.context(campaign)
+    context = campaign_page.thanks(campaign, str(get_locale()))
     others = [name for name in context["names"] if name.id != signature.id][:2]
     return render_template("signing/thanks.html", **{**context, "signature": signature, "names": others})
 
