@@ -21,7 +21,7 @@ def deed_name(deed: Deed) -> str:
         Deed.CREATED: _("created"),
         Deed.WROTE: _("wrote"),
         Deed.CHANGED: _("changed"),
-        Deed.FRAMED: _("changed target, dates or form"),
+        Deed.FRAMED: _("changed target or dates"),
         Deed.ADDRESSED: _("changed the decision makers"),
         Deed.PICTURED: _("changed the picture"),
         Deed.MOVED: _("changed the address"),
@@ -65,6 +65,9 @@ def _deeds_of_campaigns() -> dict[Deed, str]:
         Deed.SENT_BACK: _("sent back after a review"),
         Deed.ACTED: _("acted on signatures"),
         Deed.STOPPED: _("stopped an act on signatures"),
+        Deed.ASKED: _("changed what signers are asked"),
+        Deed.UNASKED: _("closed a question to signers"),
+        Deed.THANKED: _("changed the thank-you page"),
     }
 
 
@@ -116,6 +119,7 @@ def _details() -> dict[str, Callable[[Any], str]]:
     return {
         "name": lambda name: _("called “%(name)s”", name=name),
         "template": lambda name: _("from the template “%(name)s”", name=name),
+        "question": lambda label: _("question “%(label)s”", label=label),
         "day": lambda day: _("for %(day)s", day=day),
         "act": lambda kind: ledger_words.what(ActKind(kind)),
         "version": lambda n: _("version %(number)s", number=number(n)),

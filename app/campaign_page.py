@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import g, redirect, request, url_for
@@ -11,7 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from app import clock, links, security, timeline_words
-from app.domain import campaigns, consents, counts, timeline
+from app.domain import campaigns, consents, counts, questions, timeline
+from app.domain import thanks as thanking
 from app.extensions import db
 from app.forms.signing import SignForm
 from app.models import Campaign, Channel, Signature, SignatureState, TextVersion
@@ -61,12 +63,23 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
         "count": counts.of(campaign.id),
         "names": db.session.scalars(named).all(),
         "is_open": campaign.is_open(now),
-        "form": form or SignForm(formdata=None, family_name_required=campaign.family_name_required),
+        "form": form or SignForm.of(campaign, questions.asked(campaign)),
         "wording": consents.wording(campaign.organisation_id, str(get_locale())),
         "stamp": security.stamp(campaign.slug),
         "via": known_channel(request.values.get("via", "")),
         "link": links.to("public.campaign", slug=campaign.slug),
         "shares": links.shares(links.to("public.campaign", slug=campaign.slug), _passed_on(campaign)),
+    }
+
+
+def thanks(campaign: Campaign, locale: str) -> dict[str, Any]:
+    """What the thank-you page shows: the same, the campaign's own words, and the one to sign next."""
+    said = thanking.said(campaign, locale)
+    link = links.to("public.campaign", slug=campaign.slug)
+    return context(campaign) | {
+        "thanks": said,
+        "following": thanking.following(campaign, clock.now()),
+        "shares": links.shares(link, _passed_on(campaign), asdict(said.words)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -57,19 +58,22 @@ def channel_heading(channel: Channel | str) -> str:
     return name[0].upper() + name[1:]
 
 
-def shares(url: str, ask: str) -> list[tuple[str, str, str]]:
-    """Plain links that pass a campaign on: channel, name, address. They carry the channel, never a person."""
+def shares(url: str, ask: str, own: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+    """Plain links that pass a campaign on: channel, name, address. They carry the channel, never a person. `own`: what goes along
+    instead of the ask, by channel, and `mail_subject`."""
 
     def via(channel: str) -> str:
         return quote(f"{url}{'&' if '?' in url else '?'}via={channel}", safe="")
 
-    words = quote(ask, safe="")
+    def words(channel: str) -> str:
+        return quote((own or {}).get(channel) or ask, safe="")
+
     addresses = {
-        Channel.MAIL: f"mailto:?subject={words}&body={words}%0A%0A{via('mail')}",
-        Channel.WHATSAPP: f"https://wa.me/?text={words}%20{via('whatsapp')}",
-        Channel.MASTODON: f"https://mastodonshare.com/?text={words}&url={via('mastodon')}",
-        Channel.BLUESKY: f"https://bsky.app/intent/compose?text={words}%20{via('bluesky')}",
-        Channel.X: f"https://x.com/intent/post?text={words}&url={via('x')}",
+        Channel.MAIL: f"mailto:?subject={words('mail_subject')}&body={words('mail_text')}%0A%0A{via('mail')}",
+        Channel.WHATSAPP: f"https://wa.me/?text={words('whatsapp')}%20{via('whatsapp')}",
+        Channel.MASTODON: f"https://mastodonshare.com/?text={words('mastodon')}&url={via('mastodon')}",
+        Channel.BLUESKY: f"https://bsky.app/intent/compose?text={words('bluesky')}%20{via('bluesky')}",
+        Channel.X: f"https://x.com/intent/post?text={words('x')}&url={via('x')}",
         Channel.FACEBOOK: f"https://www.facebook.com/sharer/sharer.php?u={via('facebook')}",
     }
     return [(channel.value, channel_name(channel), address) for channel, address in addresses.items()]

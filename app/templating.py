@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 
-from app import clock, links, markdown
+from app import clock, links, markdown, question_words
 from app.domain import deadlines, registers
 from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
@@ -47,6 +47,9 @@ def init_app(app: Flask) -> None:
         picture_version=picture_version,
         month_name=month_name,
         registers_of=registers.of_campaign,
+        question_label=question_words.label,
+        question_help=question_words.help_text,
+        answer_words=question_words.answer,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -71,7 +71,7 @@ def test_olive_sets_a_closing_date_and_moves_the_target_on_record(olive, make, s
     campaign = make.campaign(olive.organisation)
     at, frame = (
         f"/campaigns/{campaign.slug}/target",
-        {"zone": "Asia/Baghdad", "locale": "ar", "family_name_required": "1"},
+        {"zone": "Asia/Baghdad", "locale": "ar"},
     )
     olive.post(at, signature_target="2000", target_reason="Many came.", closes_on="2027-04-30", **frame)
     (saved,) = stored(Campaign)

@@ -28,7 +28,7 @@ def campaign(app, olive, make):
         decision_makers=["The Minister", "The Keeper"],
         locale="ar",
         signature_target=4321,
-        family_name_required=False,
+        asks_family_name="asked",
         closes_at=dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
         closes_zone="Asia/Baghdad",
         response="No.",
@@ -51,7 +51,7 @@ def test_a_copy_has_the_words_and_choices_and_nothing_that_happened(olive, clien
     along_data = {"reports": "y", "topics": "y"} if along else {}
     slug = edited(olive.post(f"/campaigns/{campaign.slug}/copy", **along_data))
     (copy,) = stored(Campaign, slug=slug)
-    for name in ("ask", "summary", "text", "locale", "signature_target", "family_name_required", "closes_zone"):
+    for name in ("ask", "summary", "text", "locale", "signature_target", "asks_family_name", "closes_zone"):
         assert getattr(copy, name) == getattr(campaign, name), name
     nothing = ("closes_at", "published_at", "closed_at", "outcome", "response_on", "delivered_on")
     assert [getattr(copy, name) for name in nothing] == [None] * len(nothing)

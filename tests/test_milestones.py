@@ -131,7 +131,6 @@ def test_a_target_that_was_moved_makes_no_milestone_of_what_lay_behind(app, make
         "target_reason": "Many came.",
         "closes_at": None,
         "zone": "UTC",
-        "family_name_required": True,
         "locale": "en",
     }
     with app.app_context():

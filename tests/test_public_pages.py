@@ -187,7 +187,7 @@ def test_sam_sees_what_to_correct_and_keeps_what_was_typed(client: FlaskClient, 
 def test_sam_can_leave_the_family_name_out_where_the_campaign_does_not_ask(
     client: FlaskClient, campaign: Callable
 ) -> None:
-    campaign(family_name_required=False)
+    campaign(asks_family_name="asked")
     field = re.search(r'<label for="family_name">.*?<input[^>]*>', client.get("/campaigns/militias").text, re.S)
     assert field
     assert "(optional)" in field[0]

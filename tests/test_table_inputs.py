@@ -230,7 +230,7 @@ def test_errors_keep_what_was_typed_and_lead_to_the_fields(client, make):
 
 
 def test_a_campaign_without_family_names_takes_none(client, make, stored):
-    campaign = make.campaign(family_name_required=False)
+    campaign = make.campaign(asks_family_name="asked")
     assert post(client, campaign, form(family_name="")).status_code == 303
     assert len(stored(Signature)) == 1
     strict = make.campaign()

@@ -33,7 +33,7 @@ from app.models import (
     Signature,
     SignatureState,
 )
-from app.models.campaigns import TALLY_SLOTS
+from app.models.campaign_numbers import TALLY_SLOTS
 
 ORGANISER = "olive@example.org"
 BATCH = 2000
@@ -92,7 +92,6 @@ def _militias(organisation_id: int, now: dt.datetime) -> Campaign:
         target=5000,
         closes_at=dt.datetime.combine(now.date() + dt.timedelta(days=159), dt.time(21, tzinfo=dt.UTC)),
         zone="Asia/Baghdad",
-        family_name_required=True,
         locale="en",
         now=opened,
     )
@@ -156,7 +155,6 @@ def _shelter(organisation_id: int, now: dt.datetime) -> None:
         target=10_000,
         closes_at=dt.datetime.combine(now.date() + dt.timedelta(days=7), dt.time(tzinfo=dt.UTC)),
         zone="Europe/London",
-        family_name_required=True,
         locale="en",
         now=opened,
     )
@@ -189,9 +187,7 @@ def _open(
 ) -> Campaign:
     campaign = campaigns.create(organisation_id, words, locale="en", zone="UTC", now=opened)
     campaigns.set_decision_makers(campaign, makers, now=opened)
-    campaigns.set_frame(
-        campaign, target=target, closes_at=None, zone="UTC", family_name_required=True, locale="en", now=opened
-    )
+    campaigns.set_frame(campaign, target=target, closes_at=None, zone="UTC", locale="en", now=opened)
     campaigns.move(campaign, slug, now=opened)
     campaigns.publish(campaign, by=None, reason="", locales=current_app.config["LANGUAGES"], now=opened)
     return campaign

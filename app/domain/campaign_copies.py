@@ -10,7 +10,7 @@ import datetime as dt
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, insert, select
 
-from app.domain import activity, campaign_states, counts, slugs
+from app.domain import activity, campaign_states, counts, questions, slugs, thanks
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -24,7 +24,10 @@ COPIED = (
     "summary",
     "text",
     "signature_target",
-    "family_name_required",
+    "asks_family_name",
+    "asks_country",
+    "asks_postcode",
+    "next_campaign_id",
     "closes_zone",
     "picture_id",
     "picture_alt",
@@ -114,6 +117,8 @@ def _copy(campaign: Campaign, state: CampaignState, now: dt.datetime) -> Campaig
     made.decision_makers = [
         DecisionMaker(position=maker.position, name=maker.name) for maker in campaign.decision_makers
     ]
+    questions._copy(campaign.id, made, now)
+    thanks._copy(campaign.id, made.id)
     return made
 
 

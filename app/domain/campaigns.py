@@ -114,12 +114,11 @@ def set_frame(
     target: int,
     closes_at: dt.datetime | None,
     zone: str,
-    family_name_required: bool,
     locale: str,
     now: dt.datetime,
     target_reason: str = "",
 ) -> None:
-    """Set target, closing date and form. A target moved after publication is put on record, and the page shows it and says why.
+    """Set target, closing date and language. A target moved after publication is put on record, and the page shows it and says why.
 
     Raises Refused for that without a reason, and for a new closing date that is past: ending a campaign is `close`, which says so.
     """
@@ -131,7 +130,6 @@ def set_frame(
     campaign.signature_target = target
     campaign.closes_at = closes_at
     campaign.closes_zone = zone
-    campaign.family_name_required = family_name_required
     campaign.locale = locale
     if db.session.is_modified(campaign):
         activity._note(Deed.FRAMED, campaign, now=now, target=target)

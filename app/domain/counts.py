@@ -11,7 +11,7 @@ from app.domain import dialects
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, CampaignTally, Signature, SignatureState
-from app.models.campaigns import TALLY_SLOTS
+from app.models.campaign_numbers import TALLY_SLOTS
 from app.models.types import table_of
 
 RECOUNT_SECONDS = 60

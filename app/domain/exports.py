@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, update
 
-from app.domain import activity, deadlines, outbox, rights
+from app.domain import activity, answers, deadlines, outbox, rights
 from app.domain.dialects import allow_seconds, iso_text
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
@@ -38,6 +38,7 @@ from app.models import (
 )
 
 COUNT_SECONDS = 30
+QUESTION = "question:"  # and its number: the column of what was answered to it
 PREVIEW_ROWS = 5
 
 # What may be chosen, in the order of the file. No mail address unless asked for (EXP-04).
@@ -86,7 +87,7 @@ class Choice:
                 names.append("hear_more")  # an address never leaves without saying whether it may be written to
             elif column in chosen:
                 names.append(column)
-        return tuple(names)
+        return (*names, *(column for column in self.columns if column.startswith(QUESTION)))
 
     def record(self) -> dict[str, Any]:
         """The choice as it is kept with the export."""
@@ -126,14 +127,19 @@ def columns_for(held: Collection[Right]) -> tuple[str, ...]:
 
 def _refuse_unseen(campaign: Campaign, choice: Choice, by: Account) -> None:
     """Nobody takes out of the house what they may not see in it (ROLE-02)."""
-    for right in {Right.EXPORT, *(SHOWS[column] for column in choice.columns if column in SHOWS)}:
+    asked = [Right.SEE_SIGNERS] if any(column.startswith(QUESTION) for column in choice.columns) else []
+    for right in {Right.EXPORT, *asked, *(SHOWS[column] for column in choice.columns if column in SHOWS)}:
         rights._require(right, by.id, campaign.organisation_id)
+
+
+def _cell(name: str) -> ColumnElement[Any]:
+    return answers.as_text(int(name.removeprefix(QUESTION))) if name.startswith(QUESTION) else CELLS[name]
 
 
 def rows(campaign: Campaign, choice: Choice) -> Select[Any]:
     """The rows of the file, by state and in the order of signing: as the index has them, so that nothing is sorted first."""
     header = choice.header()
-    chosen = select(*(CELLS[name].label(name) for name in header)).order_by(Signature.state, Signature.id)
+    chosen = select(*(_cell(name).label(name) for name in header)).order_by(Signature.state, Signature.id)
     return _joined(_filtered(chosen, campaign, choice), header, choice)
 
 

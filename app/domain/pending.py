@@ -1,8 +1,9 @@
 """The hot path: keep pending signatures, and have their mailboxes asked, in one statement each for however many people at once.
 
 Made once for each database and then only given rows (`given`). The statements decide which campaign can be signed, which
-mailbox refused, which version was signed, and whether the mailbox may get another mail. Which campaign can be signed is also
-said by `Campaign.is_open`, for pages and for the sentence that a refused signer reads: change both together.
+mailbox refused, which version was signed, whether all that a campaign requires is there, and whether the mailbox may get another
+mail. Which campaign can be signed is also said by `Campaign.is_open`, what one requires by `questions.is_complete`, for pages and for the
+sentence that a refused signer reads: change both together.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     ScalarSelect,
@@ -30,12 +32,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from app.domain import given
+from app.domain.answers import Given
 from app.domain.folding import name_keys
 from app.domain.outbox import UNASKED, Budget, Mailbox
 from app.extensions import db
 from app.models import (
+    Asked,
     Campaign,
     CampaignSlug,
     CampaignState,
@@ -47,6 +52,7 @@ from app.models import (
     Signature,
     SignatureState,
 )
+from app.models.questions import FIELDS
 from app.models.types import UTC, table_of
 
 REFUSALS_LAST = dt.timedelta(days=90)
@@ -62,7 +68,8 @@ LOCK = text(
 
 @dataclass(frozen=True)
 class Person:
-    """What somebody wrote into the sign form, already checked by it."""
+    """What somebody wrote into the sign form, already checked by it. `has_answered`: the campaign's own questions were put, and what was
+    answered to them was checked too."""
 
     given_name: str
     family_name: str
@@ -74,6 +81,8 @@ class Person:
     channel: Channel = Channel.DIRECT
     text_version: int = 0
     wording_id: int = 0
+    answers: tuple[Given, ...] = ()
+    has_answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,16 +120,19 @@ def lock_mailboxes(wishes: Sequence[Wish]) -> None:
 def keep(wishes: Sequence[Wish]) -> dict[bytes, int]:
     """Insert the pending signatures, at most one of a mailbox; their ids by the mailbox's key.
 
-    One is missing where there is nothing to sign, where the mailbox refused, or where a signature stands there already.
+    One is missing where there is nothing to sign, where something that the campaign requires is not there, where the mailbox
+    refused, or where a signature stands there already.
     """
     rows = (
         {
-            **columns(wish),
+            **columns(wish.person, wish.mailbox),
             "public_id": secrets.token_urlsafe(16),
             "email_key": wish.mailbox.key,
             "slug": wish.slug,
             "now": wish.now,
             "refusals_since": wish.now - REFUSALS_LAST,
+            "given_key": name_keys(wish.person.given_name, "")["name_key"],
+            "has_answered": wish.person.has_answered,
         }
         for wish in wishes
     )
@@ -150,11 +162,10 @@ def ask(asks: Sequence[Ask]) -> int:
     return given.execute(_ask_statement, rows).rowcount if asks else 0
 
 
-def columns(wish: Wish) -> dict[str, Any]:
+def columns(person: Person, mailbox: Mailbox) -> dict[str, Any]:
     """The columns that the signer's own words fill."""
-    person = wish.person
     return {
-        "email": wish.mailbox.address,
+        "email": mailbox.address,
         "given_name": person.given_name,
         "family_name": person.family_name,
         **name_keys(person.given_name, person.family_name),
@@ -185,9 +196,13 @@ WRITTEN = (
 def _keep_statement(dialect: str) -> Any:
     table, campaign = table_of(Signature).c, table_of(Campaign).c
     own = {name: table[name].type for name in (*WRITTEN, "public_id", "email_key")}
-    row = given.table(
-        dialect, {**own, "text_version": Integer(), "slug": String(), "now": UTC(), "refusals_since": UTC()}
-    ).c
+    more: dict[str, TypeEngine[Any]] = {
+        "text_version": Integer(),
+        "slug": String(),
+        "now": UTC(),
+        "refusals_since": UTC(),
+    }
+    row = given.table(dialect, {**own, **more, "given_key": table.name_key.type, "has_answered": Boolean()}).c
     values: dict[str, ColumnElement[Any]] = {
         "campaign_id": campaign.id,
         "state": literal(SignatureState.PENDING, table.state.type),
@@ -195,10 +210,10 @@ def _keep_statement(dialect: str) -> Any:
             (row.text_version.between(1, campaign.current_version), row.text_version), else_=campaign.current_version
         ),
         "created_at": row.now,
-        **{name: row[name] for name in own},
+        **{name: _if_asked(row, name) for name in own},
     }
     source = select(*values.values()).where(
-        _can_be_signed(row), not_refused(row.email_key, campaign.id, row.refusals_since)
+        _can_be_signed(row), _is_complete(row), not_refused(row.email_key, campaign.id, row.refusals_since)
     )
     upsert = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Signature))
     return (
@@ -206,6 +221,21 @@ def _keep_statement(dialect: str) -> Any:
         .on_conflict_do_nothing(index_elements=["campaign_id", "email_key"])
         .returning(table.id, table.email_key)
     )
+
+
+def _if_asked(row: Any, name: str) -> ColumnElement[Any]:
+    """What was written, unless the campaign does not ask for it; without the family name, the whole name is the given one."""
+    field = "family_name" if name in {"name_key", "family_key"} else name
+    if field not in FIELDS:
+        return row[name]  # type: ignore[no-any-return]  # `given.table` makes columns of any type
+    is_off = table_of(Campaign).c[f"asks_{field}"] == Asked.OFF
+    return case((is_off, literal("") if field == name else row.given_key), else_=row[name])
+
+
+def _is_complete(row: Any) -> ColumnElement[bool]:
+    campaign = table_of(Campaign).c
+    fields = [or_(campaign[f"asks_{field}"] != Asked.REQUIRED, row[field] != "") for field in FIELDS]
+    return and_(*fields, or_(campaign.has_questions.is_(False), row.has_answered))
 
 
 def _can_be_signed(row: Any) -> ColumnElement[bool]:

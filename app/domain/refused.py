@@ -36,3 +36,7 @@ class Paused(Refused):
 
 class EditedMeanwhile(Refused):
     """Somebody else saved after this page was opened; both texts are shown, nothing is lost."""
+
+
+class Incomplete(Refused):
+    """Something is not there that the campaign requires."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.domain import answers
 from app.extensions import db
-from app.models import Consent, ConsentWording, Mail, Signature, SignatureChange, SignerAct, TextVersion
+from app.models import Answer, Consent, ConsentWording, Mail, Signature, SignatureChange, SignerAct, TextVersion
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Record:
 
     signature: Signature
     words: TextVersion | None
+    answers: tuple[Answer, ...]
     consents: tuple[tuple[Consent, ConsentWording], ...]
     mails: tuple[Mail, ...]  # of the last 30 days
     changes: tuple[SignatureChange, ...]  # the oldest first, each with its act
@@ -41,6 +43,7 @@ def of(signature: Signature) -> Record:
     return Record(
         signature,
         db.session.get(TextVersion, (signature.campaign_id, signature.text_version)),
+        tuple(answers.of(signature)),
         tuple((consent, wording) for consent, wording in db.session.execute(consents)),
         tuple(db.session.scalars(mails)),
         tuple(db.session.scalars(changes)),

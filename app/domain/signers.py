@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
+from app.domain import answers
 from app.domain.dialects import allow_seconds
 from app.domain.folding import KEY_LENGTH, fold
 from app.extensions import db
@@ -41,6 +42,7 @@ class Wanted:
     state: SignatureState | None = None
     channel: Channel | None = None
     consent: bool | None = None  # whether they agreed to hear more
+    answers: tuple[tuple[int, str], ...] = ()  # question and answer, all of them
     act_id: int | None = None  # changed by this act, and not since
     public_ids: tuple[str, ...] = ()  # these alone
 
@@ -68,6 +70,7 @@ class Wanted:
         said["state"] = SignatureState(said["state"]) if said.get("state") else None
         said["channel"] = Channel(said["channel"]) if said.get("channel") else None
         said["public_ids"] = tuple(said.get("public_ids", ()))
+        said["answers"] = tuple((number, answer) for number, answer in said.get("answers", ()))
         return Wanted(**said)
 
     def without_person(self) -> Wanted:
@@ -229,6 +232,7 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
             Consent.signature_id == Signature.id, Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None)
         )
         found.append(agreed if wanted.consent else ~agreed)
+    found += [answers.answered(number, answer) for number, answer in wanted.answers]
     if wanted.act_id is not None:
         found.append(_changed_by(wanted.act_id))
     return found

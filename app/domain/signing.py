@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
 from sqlalchemy.orm import load_only
 
-from app.domain import consents, counts, ledger, outbox, pending, signature_states
+from app.domain import answers, consents, counts, ledger, outbox, pending, questions, signature_states
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
-from app.domain.refused import Gone, NotFound, Paused, Refused
+from app.domain.refused import Gone, Incomplete, NotFound, Paused, Refused
 from app.domain.together import Together
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -31,6 +31,7 @@ from app.models import (
 )
 
 PURGE_BATCH = 1000
+_REQUIRES = (Campaign.asks_family_name, Campaign.asks_country, Campaign.asks_postcode, Campaign.has_questions)
 
 
 class Answer(StrEnum):
@@ -40,16 +41,20 @@ class Answer(StrEnum):
     NOT_FOUND = "not found"
     CLOSED = "closed"
     PAUSED = "paused"
+    INCOMPLETE = "incomplete"
 
 
 def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt.datetime) -> None:
     """Keep a signature, unconfirmed, and have the mailbox asked, in one transaction with others who sign at this moment.
 
-    Raises NotFound where there is no public campaign, Gone where it can no longer be signed, and Paused where not for now.
+    Raises NotFound where there is no public campaign, Gone where it can no longer be signed, Paused where not for now, and
+    Incomplete where the campaign requires what is not there.
     """
     answer = _together(Wish(slug, person, mailbox, budget, now))
     if answer == Answer.NOT_FOUND:
         raise NotFound
+    if answer == Answer.INCOMPLETE:
+        raise Incomplete(_("This campaign asks for more. Nothing was stored."))
     if answer == Answer.PAUSED:
         raise Paused(_("Signing is paused at present. Nothing was stored. Come back when it goes on."))
     if answer == Answer.CLOSED:
@@ -60,23 +65,25 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
 def sign_all(wishes: Sequence[Wish]) -> list[Answer]:
     """What `sign` does, for many at once; what came of each."""
     pending.lock_mailboxes(wishes)
-    answers = dict.fromkeys(range(len(wishes)), Answer.TAKEN)
+    came = dict.fromkeys(range(len(wishes)), Answer.TAKEN)
     for turn in _turns(wishes):
         kept = pending.keep([wishes[n] for n in turn])
-        asks, agreed = [], []
+        asks, agreed, answered = [], [], []
         for n in turn:
             wish = wishes[n]
             signature_id = kept.get(wish.mailbox.key)
             if signature_id is None:
-                answers[n], again = _sign_again(wish)
+                came[n], again = _sign_again(wish)
                 asks += again
                 continue
             asks.append(Ask(MailKind.CONFIRM, signature_id, wish.mailbox.address, wish))
             if wish.person.hear_more:
                 agreed.append(Agreed(signature_id, wish.person.wording_id, wish.now))
+            answered += answers.of_signature(signature_id, wish.person.answers)
         consents._agree(agreed)
+        answers._keep(answered)
         pending.ask(asks)
-    return list(answers.values())
+    return list(came.values())
 
 
 _together = Together(sign_all)
@@ -98,18 +105,20 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
         Campaign.public()
         .join(CampaignSlug, CampaignSlug.campaign_id == Campaign.id)
         .where(CampaignSlug.slug == wish.slug)
-        .options(load_only(Campaign.state, Campaign.closes_at, Campaign.current_version))
+        .options(load_only(Campaign.state, Campaign.closes_at, Campaign.current_version, *_REQUIRES))
     )
     if campaign is None:
         return Answer.NOT_FOUND, []
     if not campaign.is_open(wish.now):
         return Answer.CLOSED if campaign.is_over(wish.now) else Answer.PAUSED, []
+    if not questions.is_complete(campaign, wish.person):
+        return Answer.INCOMPLETE, []
     known = _known(campaign, wish)
     if known is None:
         return Answer.TAKEN, []
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
         return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
-    _rewrite_pending(known.id, campaign.current_version, wish)
+    _rewrite_pending(known.id, campaign, wish)
     return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
@@ -125,11 +134,12 @@ def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | Non
     ).one_or_none()
 
 
-def _rewrite_pending(signature_id: int, current_version: int, wish: Wish) -> None:
+def _rewrite_pending(signature_id: int, campaign: Campaign, wish: Wish) -> None:
     """While nothing is confirmed, the last words typed count: the confirm page shows them before anything is public."""
-    written = {**pending.columns(wish), "created_at": wish.now}
-    if not 1 <= wish.person.text_version <= current_version:
-        written["text_version"] = current_version
+    person = questions.as_asked(campaign, wish.person)
+    written = {**pending.columns(person, wish.mailbox), "created_at": wish.now}
+    if not 1 <= person.text_version <= campaign.current_version:
+        written["text_version"] = campaign.current_version
     changed = db.session.scalar(
         update(Signature)
         .where(Signature.id == signature_id, Signature.state == SignatureState.PENDING)
@@ -139,6 +149,8 @@ def _rewrite_pending(signature_id: int, current_version: int, wish: Wish) -> Non
     )
     if changed:
         consents._forget(signature_id)
+        answers._forget(signature_id)
+        answers._keep(answers.of_signature(signature_id, person.answers))
         if wish.person.hear_more:
             consents._agree([Agreed(signature_id, wish.person.wording_id, wish.now)])
 
@@ -244,6 +256,7 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     signature.postcode = signature.country = ""
     signature.show_name = False
     consents._end(signature, now)
+    answers._forget(signature.id)
     _forget_mails(signature.id)
     db.session.flush()
     if counted:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
 
-from app.domain.exports import COLUMNS, USUAL, Choice, columns_for
+from app import question_words
+from app.domain.exports import COLUMNS, QUESTION, USUAL, Choice, columns_for
 from app.domain.rights import Right
 from app.forms.fields import DayField, line
-from app.models import ExportForm
+from app.models import ExportForm, Question
 
 REASON_LENGTH = 300
 NAMES = {
@@ -68,10 +69,13 @@ class TakeForm(FlaskForm):
     reason = line(_l("Reason, for the record"), REASON_LENGTH, _l("Say why the list is taken. It stays on record."))
     password = PasswordField(_l("Your password again"))
 
-    def offer(self, held: Collection[Right]) -> TakeForm:
-        """The same form with the columns alone that somebody with these rights may take."""
+    def offer(self, held: Collection[Right], questions: Sequence[Question] = ()) -> TakeForm:
+        """The same form with the columns alone that somebody with these rights may take; answers to `questions` are among them."""
         allowed = columns_for(held)
         self.columns.choices = [SelectChoice(name, NAMES[name]) for name in allowed]
+        for question in questions if Right.SEE_SIGNERS in held else ():
+            label = question_words.label(question.wording)
+            self.columns.choices.append(SelectChoice(f"{QUESTION}{question.id}", label))
         if not self.is_submitted():
             self.columns.data = [name for name in USUAL if name in allowed]
         return self

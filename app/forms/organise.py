@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from app.domain import deadlines
@@ -20,7 +20,8 @@ from app.forms import values
 from app.forms.fields import DayField, block, line, one_line
 from app.forms.texts import CONTROL
 from app.models import Campaign, Outcome
-from app.models.campaigns import ASK_LENGTH, SLUG_LENGTH, SUMMARY_LENGTH, TARGET_REASON_LENGTH, TEXT_LENGTH
+from app.models.campaign_numbers import TARGET_REASON_LENGTH
+from app.models.campaigns import ASK_LENGTH, SLUG_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH
 
 MOST_SIGNATURES = 100_000_000
 NAME = 160
@@ -97,7 +98,7 @@ class DecisionMakersForm(FlaskForm):
 
 
 class FrameForm(FlaskForm):
-    """Target, closing date, and what the sign form asks."""
+    """Target, closing date, language."""
 
     signature_target = StringField(_l("Target"), validators=[DataRequired(_l("Write how many signatures you aim at."))])
     target_reason = line(_l("Why the target changes"), TARGET_REASON_LENGTH)
@@ -105,7 +106,6 @@ class FrameForm(FlaskForm):
     zone = SelectField(
         _l("Time zone"), choices=lambda: [SelectChoice(zone, zone.replace("_", " ")) for zone in deadlines.zones()]
     )
-    family_name_required = BooleanField(_l("Ask for the family name"))
     locale = LanguageField(_l("Language of the campaign"))
 
     target: int
@@ -117,7 +117,6 @@ class FrameForm(FlaskForm):
                 "signature_target": f"{campaign.signature_target:,}",
                 "closes_on": deadlines.last_day(campaign.closes_at, campaign.closes_zone),
                 "zone": campaign.closes_zone,
-                "family_name_required": campaign.family_name_required,
                 "locale": campaign.locale,
             },
             **kwargs,

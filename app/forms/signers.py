@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,13 +10,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, SelectChoice, SelectField, ValidationError
 
-from app import i18n, links
+from app import i18n, links, question_words
 from app.domain import deadlines, signers
 from app.domain.folding import fold
 from app.domain.signer_acts import REASONS, Why
 from app.domain.signers import Wanted
+from app.forms import answering
 from app.forms.fields import DayField, line
-from app.models import ActKind, ActReason, Channel, SignatureState
+from app.models import ActKind, ActReason, Channel, Question, QuestionKind, SignatureState
+from app.models.questions import NO, YES
 from app.models.signer_acts import NOTE_LENGTH, PUBLIC_WORDS_LENGTH
 
 NAME_LENGTH, DOMAIN_LENGTH, POSTCODE_LENGTH = 200, 253, 16
@@ -23,6 +26,13 @@ NAME_LENGTH, DOMAIN_LENGTH, POSTCODE_LENGTH = 200, 253, 16
 
 def _choice(label: Any) -> SelectField:
     return SelectField(label, default="", choices=[SelectChoice("", _l("Any"))])
+
+
+def _answer_choice(question: Question) -> SelectField:
+    yes_or_no = [(YES, _("yes")), (NO, _("no"))]
+    offered = yes_or_no if question.kind == QuestionKind.BOX else question_words.options(question.wording)
+    choices = [SelectChoice("", _("Any")), *(SelectChoice(value, shown) for value, shown in offered)]
+    return SelectField(question_words.label(question.wording), default="", choices=choices)
 
 
 class FindForm(FlaskForm):
@@ -43,6 +53,7 @@ class FindForm(FlaskForm):
     channel = _choice(_l("Channel"))
     consent = _choice(_l("Consent"))
     act = HiddenField(default="")
+    questions: Sequence[Question] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +64,21 @@ class FindForm(FlaskForm):
             SelectChoice("yes", _("Agreed to hear more")),
             SelectChoice("no", _("Did not agree")),
         ]
+
+    @staticmethod
+    def of(questions: Sequence[Question], formdata: Any) -> FindForm:
+        """The filters of a campaign: with those of its questions that have few answers to choose from."""
+        few = {q.id: q for q in questions if q.kind in {QuestionKind.CHOICE, QuestionKind.BOX}}
+        fields = {answering.name(question): _answer_choice(question) for question in few.values()}
+        form: FindForm = (
+            type("FindForm", (FindForm,), fields)(formdata=formdata) if few else FindForm(formdata=formdata)
+        )
+        form.questions = tuple(few.values())
+        return form
+
+    def answers(self) -> list[Field]:
+        """The filters by answers."""
+        return [self[answering.name(question)] for question in self.questions]
 
     def validate_name(self, field: Field) -> None:
         """A mailbox is looked for in its own form, which leaves no trace in addresses."""
@@ -83,6 +109,7 @@ class FindForm(FlaskForm):
             state=SignatureState(said["state"]) if "state" in said else None,
             channel=Channel(said["channel"]) if "channel" in said else None,
             consent={"yes": True, "no": False}.get(said.get("consent", "")),
+            answers=tuple((q.id, said[name]) for q in self.questions if (name := answering.name(q)) in said),
             act_id=act_id,
         )
 

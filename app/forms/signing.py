@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, StringField
+from wtforms import BooleanField, Field, Form, StringField
 from wtforms.validators import DataRequired, Optional, StopValidation, ValidationError
 
 from app import i18n, mailboxes
+from app.domain.answers import Given
 from app.domain.outbox import Mailbox
 from app.domain.pending import Person
+from app.forms import answering
 from app.forms.texts import at_most, clean, plain_name, readable, some_letter
-from app.models import Channel
+from app.models import Asked, Campaign, Channel, Question
+from app.models.questions import FIELDS
 from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
 
 TYPOS = {
@@ -44,7 +47,10 @@ def seen(_form: Form, field: StringField) -> None:
 
 
 class SignForm(FlaskForm):
-    """Name, mailbox, country; two boxes, both empty. `read_person` gives what the domain needs."""
+    """Name, mailbox, country; two boxes, both empty. `read_person` gives what the domain needs.
+
+    By itself it takes what any campaign takes; `of` makes the form of one campaign.
+    """
 
     class Meta:
         csrf = False  # public pages have no session; the origin is checked instead
@@ -73,7 +79,7 @@ class SignForm(FlaskForm):
         ],
     )
     email = StringField(_l("E-mail"), validators=[DataRequired(_l("Write your e-mail address."))])
-    country = StringField(_l("Country"), filters=[clean], validators=[DataRequired(_l("Choose your country."))])
+    country = StringField(_l("Country"), filters=[clean], validators=[Optional()])
     postcode = StringField(
         _l("Postcode"),
         filters=[clean],
@@ -87,15 +93,40 @@ class SignForm(FlaskForm):
     show_name = BooleanField(_l("Show my name"))
     hear_more = BooleanField(_l("Write to me about this campaign"))
     mailbox: Mailbox
+    questions: Sequence[Question] = ()
+    has_questions = False  # whether they were put
 
-    def __init__(self, *args: Any, family_name_required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: Mapping[str, Asked] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.family_name_required = family_name_required
+        self.asks = asks or dict.fromkeys(FIELDS, Asked.ASKED)
+        for name in FIELDS:
+            if self.asks[name] == Asked.OFF:
+                self[name].data = ""  # from a page that was opened when it was still asked
 
-    def validate_family_name(self, field: StringField) -> None:
-        """Ask for it unless the campaign does without."""
-        if self.family_name_required and not some_letter(field.data or ""):
-            raise ValidationError(_("Write your family name."))
+    @staticmethod
+    def of(campaign: Campaign, questions: Sequence[Question], formdata: Any = None) -> SignForm:
+        """The form of one campaign: the usual fields as it asks them, and its own questions."""
+        kind = answering.with_fields(SignForm, questions, formdata) if questions else SignForm
+        form = kind(formdata=formdata, asks={name: getattr(campaign, f"asks_{name}") for name in FIELDS})
+        form.questions, form.has_questions = questions, True
+        return form
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """What the campaign requires is there too."""
+        super().validate(*args, **kwargs)
+        for name, sentence in _MISSING.items():
+            field = self[name]
+            if self.asks[name] == Asked.REQUIRED and not field.errors and not some_letter(field.data or ""):
+                field.errors = [str(sentence)]
+        return not self.errors
+
+    def shown_questions(self) -> str:
+        """Which questions are on the page, and in which words."""
+        return answering.written(self.questions)
+
+    def answers(self) -> list[tuple[Question, Field]]:
+        """The campaign's own questions, each with its field."""
+        return [(question, self[answering.name(question)]) for question in self.questions]
 
     def validate_email(self, field: StringField) -> None:
         """Read the mailbox (table 3.1)."""
@@ -111,7 +142,7 @@ class SignForm(FlaskForm):
 
     def validate_country(self, field: StringField) -> None:
         """One of the codes of the list."""
-        if field.data not in i18n.country_codes():
+        if field.data and field.data not in i18n.country_codes():
             raise ValidationError(_("Choose your country from the list."))
 
     def suggestion(self) -> str:
@@ -135,7 +166,22 @@ class SignForm(FlaskForm):
             channel=Channel(via) if via in tuple(Channel) else Channel.DIRECT,
             text_version=_number(hidden.get("version")),
             wording_id=_number(hidden.get("wording")),
+            answers=self.read_answers(hidden),
+            has_answered=self.has_questions,
         )
+
+    def read_answers(self, hidden: Mapping[str, str]) -> tuple[Given, ...]:
+        """What was answered. A box that the page did not show was neither ticked nor left empty."""
+        shown = answering.shown(hidden)
+        found = [answering.read(question, field, shown) for question, field in self.answers()]
+        return tuple(answer for answer in found if answer is not None)
+
+
+_MISSING = {
+    "family_name": _l("Write your family name."),
+    "country": _l("Choose your country."),
+    "postcode": _l("Write your postcode."),
+}
 
 
 def _number(text: str | None) -> int:

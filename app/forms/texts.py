@@ -37,6 +37,12 @@ def plain_name(_form: Form, field: Field) -> None:
         raise StopValidation(_("Write a name only, without a web address."))
     if FORMULA.match(text):
         raise StopValidation(_("Begin the name with a letter."))
+    few_marks(_form, field)
+
+
+def few_marks(_form: Form, field: Field) -> None:
+    """Refuse a tower of marks on one letter."""
+    text = field.data or ""
     if re.search(rf"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{{{MOST_MARKS + 1},}}", text):
         raise StopValidation(_("Use fewer marks on one letter."))
 

@@ -3,15 +3,9 @@
 from app.models.accounts import Account, WebAuthn
 from app.models.activities import Activity, Deed, Thing
 from app.models.address_changes import AddressChange
+from app.models.campaign_numbers import CampaignTally, TargetChange
 from app.models.campaign_states import CampaignState, Outcome
-from app.models.campaigns import (
-    Campaign,
-    CampaignSlug,
-    CampaignTally,
-    DecisionMaker,
-    TargetChange,
-    TextVersion,
-)
+from app.models.campaigns import Campaign, CampaignSlug, DecisionMaker, TextVersion
 from app.models.deliveries import Delivery, DeliveryCorrection, DeliveryWay, Manifest, SigningKey
 from app.models.exports import Export, ExportForm, ExportState
 from app.models.figures import Figure, FigureSeries
@@ -32,11 +26,13 @@ from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_
 from app.models.organisations import Invitation, Membership, Organisation, Role
 from app.models.pictures import Picture
 from app.models.publication import Decision, PublicationPlan, Review
+from app.models.questions import Answer, Asked, Question, QuestionKind, QuestionWording
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
+from app.models.thanks import ThankYou
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.transfers import Transfer, TransferState
 from app.models.types import PartialDate, Precision
@@ -53,6 +49,8 @@ __all__ = [
     "AccountSession",
     "AddressChange",
     "Activity",
+    "Answer",
+    "Asked",
     "Assessment",
     "AssessmentChange",
     "Campaign",
@@ -100,6 +98,9 @@ __all__ = [
     "Precision",
     "PublicationPlan",
     "Purpose",
+    "Question",
+    "QuestionKind",
+    "QuestionWording",
     "Refusal",
     "Register",
     "Report",
@@ -115,6 +116,7 @@ __all__ = [
     "SigningKey",
     "TargetChange",
     "TextVersion",
+    "ThankYou",
     "Thing",
     "Topic",
     "TopicSlug",

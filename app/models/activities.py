@@ -70,6 +70,9 @@ class Deed(StrEnum):
     DECLINED = "declined"
     HANDED_OVER = "handed_over"
     TOOK_OVER = "took_over"
+    ASKED = "asked"
+    UNASKED = "unasked"
+    THANKED = "thanked"
 
 
 class Thing(StrEnum):

@@ -12,19 +12,19 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from app.extensions import Model
 from app.models.campaign_states import LISTED, PUBLIC, CampaignState, Outcome
 from app.models.deliveries import Delivery
+from app.models.questions import Asked
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
+    from app.models.campaign_numbers import TargetChange
     from app.models.news import NewsItem
     from app.models.organisations import Organisation
     from app.models.pictures import Picture
     from app.models.reports import Report
     from app.models.topics import Topic
 
-TALLY_SLOTS = 16  # rows that share one campaign's count, so that many people can confirm in the same moment
 ASK_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, SLUG_LENGTH = 120, 400, 40_000, 80
 REASON_LENGTH, NAME_LENGTH = 500, 120  # why signing is paused; what a template is called
-TARGET_REASON_LENGTH = 300
 
 
 class Campaign(Model):
@@ -44,6 +44,7 @@ class Campaign(Model):
         longest("pause_reason", REASON_LENGTH),
         CheckConstraint("(state = 'paused') = (paused_at IS NOT NULL)", name="paused"),
         longest("template_name", NAME_LENGTH),
+        *(one_of(f"asks_{field}", Asked) for field in ("family_name", "country", "postcode")),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -55,7 +56,10 @@ class Campaign(Model):
     summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     signature_target: Mapped[int] = mapped_column(default=1000)
-    family_name_required: Mapped[bool] = mapped_column(default=True)
+    asks_family_name: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.REQUIRED)
+    asks_country: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.REQUIRED)
+    asks_postcode: Mapped[Asked] = mapped_column(Word(Asked), default=Asked.ASKED)
+    has_questions: Mapped[bool] = mapped_column(default=False)  # of its own, and open: the sign form asks for them
     closes_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     closes_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     current_version: Mapped[int] = mapped_column(default=0)  # 0: never published
@@ -78,6 +82,7 @@ class Campaign(Model):
     pause_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # the organiser's, on the page
     archived_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     template_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    next_campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
 
     # When signatures were last handed over.
@@ -255,21 +260,6 @@ class CampaignSlug(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
 
 
-class CampaignTally(Model):
-    """A part of a campaign's count of confirmed signatures; the count is the sum of its slots.
-
-    A signature belongs to the slot of its own number, so a slot can never fall below zero, and people who confirm at the
-    same moment mostly lock different rows.
-    """
-
-    __tablename__ = "campaign_tally"
-    __table_args__ = (CheckConstraint("confirmed_count >= 0", name="confirmed_count"),)
-
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
-    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    confirmed_count: Mapped[int] = mapped_column(default=0)
-
-
 class DecisionMaker(Model):
     """A person or body who can say yes."""
 
@@ -281,19 +271,3 @@ class DecisionMaker(Model):
     name: Mapped[str] = mapped_column(String(160))
 
     campaign: Mapped[Campaign] = relationship(back_populates="decision_makers")
-
-
-class TargetChange(Model):
-    """The target was moved after publication; the page says so, and why."""
-
-    __tablename__ = "target_change"
-    __table_args__ = (longest("reason", TARGET_REASON_LENGTH),)
-
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
-    old_target: Mapped[int] = mapped_column()
-    new_target: Mapped[int] = mapped_column()
-    reason: Mapped[str] = mapped_column(
-        String(TARGET_REASON_LENGTH), default=""
-    )  # empty: changed before one was asked for
-    changed_at: Mapped[dt.datetime] = mapped_column(UTC)

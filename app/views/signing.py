@@ -13,11 +13,11 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
-from app.domain import campaigns, consents, signature_states, signing
-from app.domain.refused import Gone, Paused
+from app.domain import answers, campaigns, consents, questions, signature_states, signing
+from app.domain.refused import Gone, Incomplete, Paused
 from app.domain.together import Interrupted
 from app.extensions import db
-from app.forms import values
+from app.forms import answering, values
 from app.forms.signing import SignForm
 from app.limits import budget, grace
 from app.models import Campaign, Signature, SignatureState
@@ -37,6 +37,7 @@ ONCE = (
     "version",
     "wording",
     "via",
+    "questions",
 )
 
 
@@ -72,16 +73,19 @@ def sign(slug: str) -> Response | Redirect:
     """Take a signature and have the mailbox asked; the answer is the same for everybody (ENU-01)."""
     begun = time.monotonic()
     _refuse_strange_post(slug)
-    form = SignForm(family_name_required=False)
+    form = SignForm()  # takes what any campaign takes, so that most are taken without a look at theirs
     try:
-        if not form.validate() or not form.family_name.data:
-            found = campaigns.find(slug)
-            g.locale = found.locale
-            form.family_name_required = found.family_name_required
+        if request.form.get("questions") or not form.validate():
+            found, form = _own_form(slug)
             if not form.validate():
                 return _form_again(found, form, 422)
-        person = form.read_person(str(get_locale()), request.form)
-        signing.sign(slug, person, form.mailbox, budget=budget(), now=clock.now())
+        try:
+            _take(slug, form)
+        except Incomplete:  # a page that was opened before the campaign asked for more
+            found, form = _own_form(slug)
+            if not form.validate():
+                return _form_again(found, form, 422)
+            _take(slug, form)
     except Paused as paused:
         found = campaigns.find(slug)
         g.locale = found.locale
@@ -93,6 +97,18 @@ def sign(slug: str) -> Response | Redirect:
     return redirect(url_for("signing.check_inbox", slug=slug, lang=language()), 303)
 
 
+def _own_form(slug: str) -> tuple[Campaign, SignForm]:
+    """The campaign, and its own form with what was typed. Raises NotFound."""
+    found = campaigns.find(slug)
+    g.locale = found.locale
+    return found, SignForm.of(found, questions.asked(found), request.form)
+
+
+def _take(slug: str, form: SignForm) -> None:
+    person = form.read_person(str(get_locale()), request.form)
+    signing.sign(slug, person, form.mailbox, budget=budget(), now=clock.now())
+
+
 def _refuse_strange_post(slug: str) -> None:
     """Refuse what no form of ours sends: floods, large or other bodies, another site's page, a field twice."""
     floods.refuse_flood()
@@ -102,7 +118,7 @@ def _refuse_strange_post(slug: str) -> None:
         abort(415)
     security.require_own_origin(slug)
     sent = request.form
-    if any(len(sent.getlist(name)) > 1 for name in ONCE):
+    if any(len(sent.getlist(name)) > 1 for name in (*ONCE, *filter(answering.NAMES.fullmatch, sent))):
         abort(400)
 
 
@@ -116,7 +132,10 @@ def _form_again(campaign: Campaign, form: SignForm, status: int, **more: object)
 
 def _database_away(slug: str, form: SignForm) -> Response:
     """Nothing was stored, and the page says so, with everything typed still in it (REL-05)."""
-    response = make_response(render_template("signing/unavailable.html", slug=slug, form=form), 503)
+    typed = {
+        name: said for name, said in request.form.items() if name == "questions" or answering.NAMES.fullmatch(name)
+    }
+    response = make_response(render_template("signing/unavailable.html", slug=slug, form=form, answers=typed), 503)
     response.headers["Retry-After"] = "5"
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -176,13 +195,14 @@ def confirm_page(token: str) -> str | Response:
             words=signature.campaign.published_text,
             token=token,
             may=may,
+            answers=answers.of(signature),
         )
     return _thanks(signature)
 
 
 def _thanks(signature: Signature) -> str:
     campaign = signature.campaign
-    context = campaign_page.context(campaign)
+    context = campaign_page.thanks(campaign, str(get_locale()))
     others = [name for name in context["names"] if name.id != signature.id][:2]
     return render_template("signing/thanks.html", **{**context, "signature": signature, "names": others})
 
@@ -224,6 +244,7 @@ def manage_page(token: str) -> str:
         words=signature.campaign.published_text,
         wording=consents.wording(signature.campaign.organisation_id, str(get_locale())),
         token=token,
+        answers=answers.of(signature),
         saved="saved" in request.args,
     )
 

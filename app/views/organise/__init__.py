@@ -27,6 +27,8 @@ PARTS = (
     ("picture", "organise.edit_picture", _l("Picture")),
     ("decision_makers", "organise.edit_decision_makers", _l("Decision makers")),
     ("frame", "organise.edit_frame", _l("Target and dates")),
+    ("asked", "organise.edit_asked", _l("What signers are asked")),
+    ("thanks", "organise.edit_thanks", _l("Thank-you page")),
     ("reports", "organise.reports", _l("Reports")),
     ("news", "organise.news", _l("News")),
 )
@@ -109,6 +111,7 @@ def start() -> ResponseReturnValue:
 
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)
+    asking,
     campaign_life,
     campaigns,
     copies,
@@ -135,6 +138,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     settings,
     signatures,
     signer_acts,
+    thanking,
     topic_parts,
     topic_publishing,
     topics,

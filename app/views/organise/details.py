@@ -71,7 +71,7 @@ def _makers_page(campaign: Campaign, names: list[str], problem: str = "", *, mea
 @bp.get("/<organisation>/campaigns/<slug>/target")
 @needs(Right.EDIT)
 def edit_frame(organisation: str, slug: str) -> str:
-    """Target, closing date, language, and what the sign form asks."""
+    """Target, closing date, language."""
     campaign = access.campaign(slug)
     return _frame_page(campaign, FrameForm(campaign), AddressForm(formdata=None, slug=campaign.slug))
 
@@ -94,7 +94,6 @@ def save_frame(organisation: str, slug: str) -> ResponseReturnValue:
             target_reason=form.target_reason.data or "",
             closes_at=campaign.closes_at if is_closed else deadlines.end_of(day, form.zone.data) if day else None,
             zone=campaign.closes_zone if is_closed else form.zone.data,
-            family_name_required=form.family_name_required.data,
             locale=form.locale.data,
             now=clock.now(),
         )

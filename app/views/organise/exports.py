@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
 from app import clock, mailboxes, signer_file
-from app.domain import consents, exports, statistics
+from app.domain import consents, exports, questions, statistics
 from app.domain.exports import Choice
 from app.domain.rights import Right
 from app.extensions import db
@@ -31,32 +31,35 @@ HIDDEN = "•••@•••"
 UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
 
 
-def _form() -> TakeForm:
+def _form(campaign: Campaign) -> TakeForm:
     """The form, with the columns that the person asking may take."""
-    return TakeForm().offer(g.rights)
+    return TakeForm().offer(g.rights, questions.of(campaign))
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
 @needs(Right.EXPORT)
 def export(organisation: str, slug: str) -> str:
     """Choose who, which columns and for what; see the first rows; and what was exported before."""
-    return _page(access.campaign(slug), _form())
+    campaign = access.campaign(slug)
+    return _page(campaign, _form(campaign))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
 @needs(Right.EXPORT)
 def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The same page with the first rows as they are chosen now. Nothing leaves the house."""
-    form = _form()
+    campaign = access.campaign(slug)
+    form = _form(campaign)
     status = 200 if form.validate_choice() else 422
-    return _page(access.campaign(slug), form), status
+    return _page(campaign, form), status
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export")
 @needs(Right.EXPORT)
 def take_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The file itself, once its record stands."""
-    campaign, form = access.campaign(slug), _form()
+    campaign = access.campaign(slug)
+    form = _form(campaign)
     if current_app.config["EXPORTS_DISABLED"]:
         return _page(campaign, form), 403
     if not form.validate():

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import ledger_words, links, mailboxes
-from app.domain import signer_acts, signer_record, signers, statistics
+from app.domain import questions, signer_acts, signer_record, signers, statistics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.domain.signers import Matches, Page, Wanted
@@ -29,7 +29,7 @@ LISTS, SEES_MAILBOXES, ACTS = Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT
 
 def asked(campaign: Campaign, said: MultiDict[str, str]) -> tuple[FindForm, Wanted, SignerAct | None]:
     """What an address or a form asks for: the filters, what they mean, and the act whose signatures are meant."""
-    form = FindForm(formdata=said)
+    form = FindForm.of(questions.of(campaign), said)
     form.validate()
     if not access.can(SEES_MAILBOXES):
         form.domain.data = ""  # whose mailbox is where is part of the address
