@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import clock
 from app.domain import exports
-from app.signer_file import SignerFile
+from app.signer_file import File
 
 
 class HandOver:
@@ -18,7 +18,7 @@ class HandOver:
     has a whole file has a whole record. `close` before that marks the record as aborted.
     """
 
-    def __init__(self, app: Flask, export_id: int, file: SignerFile) -> None:
+    def __init__(self, app: Flask, export_id: int, file: File) -> None:
         self._app, self._export_id, self._file = app, export_id, file
         self._pieces: Generator[bytes, None, None] = self._handed()
         self._is_recorded = False

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
 from typing import Any
@@ -39,19 +39,42 @@ def harmless(rows: bytes) -> bytes:
     return _DANGEROUS.sub(b"\"'", rows)
 
 
-class SignerFile:
-    """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over."""
+class File:
+    """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over.
 
-    def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
-        self._engine, self._rows, self._header = engine, rows, tuple(header)
-        self._guarded, self._bom = guarded, bom
+    `progress` is called now and then while rows are read, with how many there were. What it raises stops the file.
+    """
+
+    def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self.row_count = 0
+        self.progress: Callable[[int], None] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise NotImplementedError
 
     @property
     def sha256(self) -> str:
         """The fingerprint of the bytes handed over so far, in hexadecimal digits."""
         return self._hash.hexdigest()
+
+    def _read(self, count: int) -> None:
+        self.row_count += count
+        if self.progress is not None:
+            self.progress(self.row_count)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._hash.update(piece)
+        return piece
+
+
+class SignerFile(File):
+    """A list as CSV."""
+
+    def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
+        super().__init__()
+        self._engine, self._rows, self._header = engine, rows, tuple(header)
+        self._guarded, self._bom = guarded, bom
 
     def __iter__(self) -> Iterator[bytes]:
         """The file in pieces of about 64 kB. Everything comes from one moment of the database, however long it takes."""
@@ -59,15 +82,11 @@ class SignerFile:
             header = _quoted([self._header]).replace(ROW_END, b"\r\n")
             yield self._counted((BOM if self._bom else b"") + header)
             for count, block in blocks:
-                self.row_count += count
+                self._read(count)
                 yield self._counted(self._written(block))
 
     def _written(self, block: bytes) -> bytes:
         return (harmless(block) if self._guarded else block).replace(ROW_END, b"\r\n")
-
-    def _counted(self, piece: bytes) -> bytes:
-        self._hash.update(piece)
-        return piece
 
 
 def _quoted(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import create_app
 from app.domain import exports
+from app.domain.export_choice import Choice
 from app.extensions import db
 from app.models import Campaign
 from app.signer_file import SignerFile
@@ -27,7 +28,7 @@ def main() -> None:
     app = create_app()
     with app.app_context():
         campaign = db.session.scalars(select(Campaign)).one()
-        choice = exports.Choice()
+        choice = Choice()
         rows = exports.rows(campaign, choice)
         db.session.execute(select(1))
         idle, first, started = resident(), 0.0, time.perf_counter()

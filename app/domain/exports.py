@@ -6,15 +6,16 @@ The record is committed before the first byte, and completed after the last; who
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
-from app.domain import activity, deadlines, outbox, rights
-from app.domain.dialects import allow_seconds, iso_text
+from app.domain import activity, deadlines, export_layouts, outbox, rights
+from app.domain.dialects import allow_seconds
+from app.domain.export_choice import YES_NO, Choice
+from app.domain.export_columns import Kind, Needs, columns_of, plain
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
 from app.domain.rights import Right
@@ -27,7 +28,6 @@ from app.models import (
     ConsentWording,
     Deed,
     Export,
-    ExportForm,
     ExportState,
     MailKind,
     Membership,
@@ -38,117 +38,53 @@ from app.models import (
 )
 
 COUNT_SECONDS = 30
-PREVIEW_ROWS = 5
-
-# What may be chosen, in the order of the file. No mail address unless asked for (EXP-04).
-COLUMNS = (
-    "given_name",
-    "family_name",
-    "country",
-    "postcode",
-    "signed_at",
-    "text_version",
-    "email",
-    "show_name",
-    "consent",
-    "channel",
-    "state",
-)
-USUAL = COLUMNS[:6]
-# What of a signer only those may take who may see it.
-SHOWS: dict[str, Right] = {
-    "given_name": Right.SEE_SIGNERS,
-    "family_name": Right.SEE_SIGNERS,
-    "email": Right.SEE_ADDRESSES,
-}
+PREVIEW_ROWS = 10
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Which signers, which columns, made for what. Dates are days in the campaign's zone, both included."""
-
-    columns: tuple[str, ...] = USUAL
-    all_states: bool = False
-    signed_from: dt.date | None = None
-    signed_to: dt.date | None = None
-    supporters_only: bool = False
-    form: ExportForm = ExportForm.SPREADSHEET
-    bom: bool = True
-
-    def header(self) -> tuple[str, ...]:
-        """The names of the columns as they stand in the file."""
-        chosen = {*self.columns, *(("state",) if self.all_states else ())}
-        names: list[str] = []
-        for column in COLUMNS:
-            if column == "consent" and column in chosen:
-                names += ("hear_more", "agreed_at", "consent_wording")
-            elif column == "consent" and "email" in chosen:
-                names.append("hear_more")  # an address never leaves without saying whether it may be written to
-            elif column in chosen:
-                names.append(column)
-        return tuple(names)
-
-    def record(self) -> dict[str, Any]:
-        """The choice as it is kept with the export."""
-        days = {"signed_from": self.signed_from, "signed_to": self.signed_to}
-        return {
-            **asdict(self),
-            "columns": list(self.header()),
-            **{name: day.isoformat() if day else None for name, day in days.items()},
-        }
-
-
-def _yes_no(condition: ColumnElement[bool]) -> ColumnElement[str]:
-    return case((condition, literal("yes", String())), else_=literal("no", String()))
-
-
-CELLS: dict[str, ColumnElement[Any]] = {
-    "given_name": Signature.given_name.expression,
-    "family_name": Signature.family_name.expression,
-    "country": Signature.country.expression,
-    "postcode": Signature.postcode.expression,
-    "signed_at": iso_text(Signature.created_at),
-    "text_version": Signature.text_version.expression,
-    "email": func.coalesce(Signature.email, ""),
-    "show_name": _yes_no(Signature.show_name.expression),
-    "hear_more": _yes_no(Consent.id.is_not(None)),
-    "agreed_at": func.coalesce(iso_text(Consent.agreed_at), ""),
-    "consent_wording": func.coalesce(ConsentWording.locale + " " + cast(ConsentWording.version, String), ""),
-    "channel": cast(Signature.channel, String),
-    "state": cast(Signature.state, String),
-}
-
-
-def columns_for(held: Collection[Right]) -> tuple[str, ...]:
-    """The columns that somebody with these rights may take, in the order of the file."""
-    return tuple(column for column in COLUMNS if column not in SHOWS or SHOWS[column] in held)
-
-
-def _refuse_unseen(campaign: Campaign, choice: Choice, by: Account) -> None:
-    """Nobody takes out of the house what they may not see in it (ROLE-02)."""
-    for right in {Right.EXPORT, *(SHOWS[column] for column in choice.columns if column in SHOWS)}:
+def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
+    """Nobody takes out of the house what they may not see in it (ROLE-02), and no program mails who did not agree to it."""
+    known = columns_of(campaign)
+    columns = [known[plain(key)] for key in choice.in_file()]
+    for right in {Right.EXPORT, *(column.right for column in columns if column.right is not None)}:
         rights._require(right, by.id, campaign.organisation_id)
+    if export_layouts.mails(choice) and not choice.supporters_only:
+        raise Refused(_("This program mails whoever is in it: take only those who agreed to hear more."))
 
 
 def rows(campaign: Campaign, choice: Choice) -> Select[Any]:
     """The rows of the file, by state and in the order of signing: as the index has them, so that nothing is sorted first."""
-    header = choice.header()
-    chosen = select(*(CELLS[name].label(name) for name in header)).order_by(Signature.state, Signature.id)
-    return _joined(_filtered(chosen, campaign, choice), header, choice)
+    chosen = select(*cells(campaign, choice)).order_by(Signature.state, Signature.id)
+    return joined(filtered(chosen, campaign, choice), campaign, choice)
 
 
-def _joined(chosen: Select[Any], header: tuple[str, ...], choice: Choice) -> Select[Any]:
+def cells(campaign: Campaign, choice: Choice) -> list[ColumnElement[Any]]:
+    """What the database is asked for each signature."""
+    known, yes_no = columns_of(campaign), YES_NO[choice.yes_no]
+    return [known[plain(key)].written(yes_no).label(f"c{n}") for n, key in enumerate(choice.in_file())]
+
+
+def kinds(campaign: Campaign, choice: Choice) -> list[Kind]:
+    """Of which kind each column of the file is."""
+    known = columns_of(campaign)
+    first = [Kind.TEXT, Kind.TEXT] if choice.since is not None else []
+    return first + [known[plain(key)].kind for key in choice.in_file()]
+
+
+def joined(chosen: Select[Any], campaign: Campaign, choice: Choice, *, cells: bool = True) -> Select[Any]:
+    """The query with the consents that its rows, and where asked for its cells, speak of."""
+    known = columns_of(campaign)
+    needs = {known[plain(key)].needs for key in choice.in_file()} if cells else set()
     current = (Consent.signature_id == Signature.id) & (Consent.purpose == Purpose.UPDATES) & Consent.ended_at.is_(None)
     if choice.supporters_only:
         chosen = chosen.join(Consent, current)
-    elif "hear_more" in header:
+    elif needs - {None}:
         chosen = chosen.outerjoin(Consent, current)
-    if "consent_wording" in header:
+    if Needs.WORDING in needs:
         chosen = chosen.outerjoin(ConsentWording, ConsentWording.id == Consent.wording_id)
     return chosen
 
 
-def _filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[Any]:
+def filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[Any]:
     """A signature that was withdrawn is in no export; one that is not confirmed only where all states are asked for."""
     confirmed, kept = Signature.state == SignatureState.CONFIRMED, Signature.state != SignatureState.WITHDRAWN
     chosen = chosen.select_from(Signature).where(Signature.campaign_id == campaign.id)
@@ -157,13 +93,19 @@ def _filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select
         chosen = chosen.where(Signature.created_at >= deadlines.start_of(choice.signed_from, campaign.closes_zone))
     if choice.signed_to:
         chosen = chosen.where(Signature.created_at < deadlines.end_of(choice.signed_to, campaign.closes_zone))
+    if choice.country:
+        chosen = chosen.where(Signature.country == choice.country)
+    if choice.channel:
+        chosen = chosen.where(Signature.channel == choice.channel)
     return chosen
 
 
 def count(campaign: Campaign, choice: Choice) -> int:
     """How many rows the file will have."""
     allow_seconds(COUNT_SECONDS)
-    return db.session.scalar(_joined(_filtered(select(func.count()), campaign, choice), (), choice)) or 0
+    return (
+        db.session.scalar(joined(filtered(select(func.count()), campaign, choice), campaign, choice, cells=False)) or 0
+    )
 
 
 def first(campaign: Campaign, choice: Choice) -> list[tuple[str, ...]]:
@@ -188,7 +130,7 @@ def start(
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
     if by is not None:
-        _refuse_unseen(campaign, choice, by)
+        _refuse(campaign, choice, by)
     if not reason.strip():
         raise Refused(_("Say why the list is taken. It stays on record."))
     export = Export(

@@ -12,7 +12,7 @@ from app.models.campaigns import (
     TargetChange,
     TextVersion,
 )
-from app.models.exports import Export, ExportForm, ExportState
+from app.models.exports import Export, ExportCoverage, ExportForm, ExportPreset, ExportState
 from app.models.figures import Figure, FigureSeries
 from app.models.incidents import (
     Assessment,
@@ -66,7 +66,9 @@ __all__ = [
     "Deed",
     "EventKind",
     "Export",
+    "ExportCoverage",
     "ExportForm",
+    "ExportPreset",
     "ExportState",
     "Figure",
     "FigureSeries",

@@ -2,61 +2,76 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, current_app, g, render_template, request
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
-from app import clock, mailboxes, signer_file
-from app.domain import consents, exports, statistics
-from app.domain.exports import Choice
+from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file
+from app.domain import consents, export_presets, exports, statistics
+from app.domain.export_choice import Choice
+from app.domain.export_columns import plain
+from app.domain.export_layouts import LAYOUTS
 from app.domain.rights import Right
-from app.extensions import db
 from app.forms import values
 from app.forms.exports import TakeForm
 from app.handover import HandOver
-from app.models import Campaign, ExportForm, SignatureState
-from app.signer_file import SignerFile
+from app.models import Campaign, Channel, Export, ExportForm, SignatureState
 from app.views import access
 from app.views.access import STAYS_FRESH, needs
 from app.views.organise import bp
 
 PAST_SHOWN, PAST_PAGE = 5, 50
 HIDDEN = "•••@•••"
-UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
+KEPT = "kept-"  # before the number of a preset of the organisation
 
 
-def _form() -> TakeForm:
+def _form(campaign: Campaign) -> TakeForm:
     """The form, with the columns that the person asking may take."""
-    return TakeForm().offer(g.rights)
+    return TakeForm().offer(campaign, g.rights, i18n.countries())
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
 @needs(Right.EXPORT)
 def export(organisation: str, slug: str) -> str:
     """Choose who, which columns and for what; see the first rows; and what was exported before."""
-    return _page(access.campaign(slug), _form())
+    campaign = access.campaign(slug)
+    form = _form(campaign)
+    return _page(campaign, form, left_out=_begin_with(campaign, form, request.args.get("preset", "")))
+
+
+def _begin_with(campaign: Campaign, form: TakeForm, preset: str) -> list[str]:
+    """Fill in a layout of a program, or a preset of the organisation; the columns of it that cannot be taken here."""
+    if preset in LAYOUTS:
+        choice = LAYOUTS[preset].choice()
+    elif preset.startswith(KEPT) and (number := values.key(preset.removeprefix(KEPT))) is not None:
+        choice = Choice.read(export_presets.own(g.organisation.id, number).choice)
+    else:
+        return []
+    form.fill(choice)
+    return [
+        export_words.column(campaign, key) for key in choice.columns if key not in form.columns.data and "#" not in key
+    ]
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
 @needs(Right.EXPORT)
 def preview_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The same page with the first rows as they are chosen now. Nothing leaves the house."""
-    form = _form()
+    campaign = access.campaign(slug)
+    form = _form(campaign)
     status = 200 if form.validate_choice() else 422
-    return _page(access.campaign(slug), form), status
+    return _page(campaign, form), status
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export")
 @needs(Right.EXPORT)
 def take_export(organisation: str, slug: str) -> ResponseReturnValue:
     """The file itself, once its record stands."""
-    campaign, form = access.campaign(slug), _form()
+    campaign = access.campaign(slug)
+    form = _form(campaign)
     if current_app.config["EXPORTS_DISABLED"]:
         return _page(campaign, form), 403
     if not form.validate():
@@ -89,30 +104,48 @@ def _recorded(campaign: Campaign, choice: Choice, reason: str) -> int:
 
 
 def _file(campaign: Campaign, choice: Choice, export_id: int) -> Response:
-    file = SignerFile(
-        db.engine,
-        exports.rows(campaign, choice),
-        choice.header(),
-        guarded=choice.form == ExportForm.SPREADSHEET,
-        bom=choice.bom,
-    )
     app: Any = current_app
-    response = Response(HandOver(app._get_current_object(), export_id, file), mimetype="text/csv")
-    response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
+    pieces = HandOver(app._get_current_object(), export_id, export_files.opened(campaign, choice))
+    return handed_over(pieces, campaign, choice)
+
+
+def handed_over(pieces: Any, campaign: Campaign, choice: Choice) -> Response:
+    """The answer that is a file."""
+    response = Response(pieces)
+    response.headers["Content-Type"] = export_files.TYPES[choice.form.suffix]
     response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
-    response.headers.set("Content-Disposition", "attachment", **file_names(campaign, choice.form))
+    response.headers.set("Content-Disposition", "attachment", **export_files.names(campaign, choice))
     return response
 
 
-def file_names(campaign: Campaign, form: ExportForm) -> dict[str, str]:
-    """The file's name, once in ASCII and once as people write it (RFC 6266). Nothing of the ask can end the name early."""
-    tail = f"{form}-{clock.now():%Y-%m-%d}.csv"
-    visible = "".join(c for c in campaign.ask if unicodedata.category(c)[0] not in "CZ" or c == " ")
-    ask = " ".join(UNSAFE_IN_NAMES.sub(" ", visible).split()).strip(". ")[:80] or campaign.slug
-    return {"filename": f"signers-{campaign.slug}-{tail}", "filename*": f"UTF-8''{quote(f'{ask} {tail}', safe='')}"}
+@bp.post("/<organisation>/campaigns/<slug>/export/presets")
+@needs(Right.EXPORT)
+def keep_preset(organisation: str, slug: str) -> ResponseReturnValue:
+    """What is chosen now, kept under a name for all campaigns of the organisation. No signer is part of it."""
+    campaign = access.campaign(slug)
+    form = _form(campaign)
+    is_clear = form.validate_choice()
+    if is_clear and not form.preset.data:
+        form.preset.errors = [_("Give the preset a name.")]
+    if form.errors or form.preset.errors:
+        return _page(campaign, form), 422
+    kept = export_presets.keep(
+        g.organisation, form.preset.data, form.read_choice(), by=access.account(), now=clock.now()
+    )
+    flash(_("Kept as “%(name)s”.", name=kept.name), "info")
+    return redirect(url_for("organise.export", organisation=organisation, slug=slug, preset=f"{KEPT}{kept.id}"), 303)
 
 
-def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
+@bp.post("/<organisation>/exports/presets/<int:number>/remove")
+@needs(Right.EXPORT)
+def remove_preset(organisation: str, number: int) -> ResponseReturnValue:
+    """Forget a preset; what was exported with it stays on record."""
+    export_presets.remove(export_presets.own(g.organisation.id, number), now=clock.now())
+    flash(_("The preset was removed."), "info")
+    return redirect(url_for("organise.all_exports", organisation=organisation), 303)
+
+
+def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list[str] | None = None) -> str:
     states = statistics.states(campaign.id)
     kept = sum(number for state, number in states.items() if state != SignatureState.WITHDRAWN)
     account = access.account()
@@ -122,6 +155,12 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
         campaign=campaign,
         form=form,
         sentence=sentence,
+        left_out=left_out or [],
+        layouts=LAYOUTS,
+        presets=export_presets.of(campaign.organisation_id),
+        chosen_preset=request.args.get("preset", ""),
+        form_name=export_words.form,
+        channels=[("", _("Every channel")), *((one.value, links.channel_heading(one)) for one in Channel)],
         confirmed=states.get(SignatureState.CONFIRMED, 0),
         all_states=kept,
         supporters=consents.supporters_of(campaign.id),
@@ -135,39 +174,39 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
 
 def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
     """The first rows as they will be, how many there will be and how large the file; nothing while the choice is unclear."""
-    unclear = {field.name for field in form if field.errors} - {"reason", "password"}
-    choice = None if unclear else form.read_choice() if form.is_submitted() else Choice(tuple(form.columns.data or ()))
-    if choice is None:
+    unclear = {field.name for field in form if field.errors} - {"reason", "password", "preset"}
+    if unclear or not form.columns.data:
         return {"header": (), "first_rows": [], "row_count": 0, "size": 0}
+    choice = form.read_choice()
     rows = exports.first(campaign, choice)
     shown = signer_file.sample(rows, guarded=choice.form == ExportForm.SPREADSHEET)
     count = exports.count(campaign, choice)
     of_sample = sum(len(cell.encode()) + 3 for row in shown for cell in row)
     return {
         "header": choice.header(),
-        "first_rows": _without_addresses(choice.header(), shown),
+        "first_rows": _without_addresses(choice, shown),
         "row_count": count,
         "size": count * of_sample // len(shown) if shown else 0,
     }
 
 
-def _without_addresses(header: tuple[str, ...], rows: list[list[str]]) -> list[list[str]]:
+def _without_addresses(choice: Choice, rows: list[list[str]]) -> list[list[str]]:
     """The rows with mail addresses hidden: day by day, a preview would show them all, without password and record (EXP-01)."""
-    if "email" not in header:
-        return rows
-    place = header.index("email")
-    return [[*row[:place], HIDDEN if row[place] else "", *row[place + 1 :]] for row in rows]
+    hidden = {place for place, key in enumerate(choice.in_file()) if plain(key) == "email"}
+    return [[HIDDEN if n in hidden and cell else cell for n, cell in enumerate(row)] for row in rows]
 
 
 @bp.get("/<organisation>/exports")
 @needs(Right.EXPORT)
 def all_exports(organisation: str) -> str:
-    """Every export of the organisation: who, what, when, why, and the file's fingerprint."""
+    """Every export of the organisation: who, what, when, why, and the file's fingerprint; and its presets."""
     edge = values.key(request.args.get("before", ""))
-    found = exports.past_of_organisation(g.organisation.id, before=edge, limit=PAST_PAGE + 1)
+    found: list[Export] = exports.past_of_organisation(g.organisation.id, before=edge, limit=PAST_PAGE + 1)
     return render_template(
         "organise/all_exports.html",
         section="exports",
         exports=found[:PAST_PAGE],
+        presets=export_presets.of(g.organisation.id),
+        form_name=export_words.form,
         older=found[PAST_PAGE - 1].id if len(found) > PAST_PAGE else None,
     )
