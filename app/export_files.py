@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 from re import compile as pattern
 from urllib.parse import quote
+
+from flask import Response, current_app
 
 from app import clock
 from app.domain import exports
@@ -13,6 +17,7 @@ from app.extensions import db
 from app.models import Campaign, ExportForm
 from app.signer_file import File, SignerFile
 from app.signer_rows import LinesFile
+from app.signer_workbook import WorkbookFile
 
 UNSAFE_IN_NAMES = pattern(r'[\\/:*?"<>|;%]+')
 TYPES = {
@@ -23,12 +28,20 @@ TYPES = {
 }
 
 
-def opened(campaign: Campaign, choice: Choice) -> File:
-    """The file. Nothing is read before somebody iterates over it."""
+def at_once(choice: Choice, row_count: int) -> bool:
+    """Whether a file of so many rows is handed over at once; a larger one is written by the worker."""
+    share = {ExportForm.WORKBOOK: 10, ExportForm.PAPER: 20}.get(choice.form, 1)  # as much slower
+    return row_count <= int(current_app.config["EXPORT_AT_ONCE"]) // share
+
+
+def opened(campaign: Campaign, choice: Choice, folder: Path | None = None) -> File:
+    """The file. Nothing is read before somebody iterates over it. What has to be written on disk before goes into `folder`."""
     rows, header = exports.rows(campaign, choice), choice.header()
+    kinds, yes = exports.kinds(campaign, choice), YES_NO[choice.yes_no][0]
     if choice.form == ExportForm.LINES:
-        kinds, yes = exports.kinds(campaign, choice), YES_NO[choice.yes_no][0]
         return LinesFile(db.engine, rows, header, kinds, yes=yes)
+    if choice.form == ExportForm.WORKBOOK:
+        return WorkbookFile(db.engine, rows, header, kinds, yes=yes, folder=folder)
     guarded = choice.form == ExportForm.SPREADSHEET
     return SignerFile(db.engine, rows, header, guarded=guarded, bom=choice.bom)
 
@@ -42,3 +55,12 @@ def names(campaign: Campaign, choice: Choice) -> dict[str, str]:
     visible = "".join(c for c in campaign.ask if unicodedata.category(c)[0] not in "CZ" or c == " ")
     ask = " ".join(UNSAFE_IN_NAMES.sub(" ", visible).split()).strip(". ")[:80] or campaign.slug
     return {"filename": f"signers-{campaign.slug}-{tail}", "filename*": f"UTF-8''{quote(f'{ask} {tail}', safe='')}"}
+
+
+def answer(pieces: Iterable[bytes], campaign: Campaign, choice: Choice) -> Response:
+    """The answer that is a file."""
+    response = Response(pieces)
+    response.headers["Content-Type"] = TYPES[choice.form.suffix]
+    response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
+    response.headers.set("Content-Disposition", "attachment", **names(campaign, choice))
+    return response

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 from flask import Flask
 
 from app import clock
-from app.domain import exports
+from app.domain import export_work, exports
 from app.signer_file import File
+
+PIECE = 65_536  # bytes
 
 
 class HandOver:
@@ -44,3 +48,21 @@ class HandOver:
         with self._app.app_context():
             exports.abort(self._export_id, row_count=self._file.row_count, now=clock.now())
         self._is_recorded = True
+
+
+class WaitingFile:
+    """The bytes of a file that the worker wrote. Once the last one was taken, the file is deleted and the record says so.
+
+    Whoever is broken off before that can begin again, until the file's time is over.
+    """
+
+    def __init__(self, app: Flask, export_id: int, file: Path) -> None:
+        self._app, self._export_id, self._file = app, export_id, file
+
+    def __iter__(self) -> Iterator[bytes]:
+        with open(self._file, "rb") as waiting:
+            while piece := waiting.read(PIECE):
+                yield piece
+        with self._app.app_context():
+            export_work.taken(self._export_id, clock.now())
+        shutil.rmtree(self._file.parent, ignore_errors=True)

@@ -6,6 +6,7 @@ The record is committed before the first byte, and completed after the last; who
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -124,8 +125,12 @@ def start(
     expected_rows: int,
     key: Callable[[str], bytes],
     now: dt.datetime,
+    locale: str = "en",
+    later: bool = False,
 ) -> Export:
     """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint.
+
+    `later` has the worker write the file, for a reader of the language `locale`.
 
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
@@ -142,7 +147,10 @@ def start(
         form=choice.form,
         choice={**choice.record(), "expected_rows": expected_rows},
         started_at=now,
+        locale=locale,
     )
+    if later:
+        export.state, export.public_id, export.due_at = ExportState.QUEUED, secrets.token_urlsafe(16), now
     db.session.add(export)
     activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
     for owner in _owners(campaign.organisation_id, besides=by):
@@ -181,6 +189,11 @@ def _end(export_id: int, state: ExportState, row_count: int, sha256: str, now: d
         .values(state=state, row_count=row_count, sha256=sha256, finished_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def not_there() -> str:
+    """What somebody is told whose file is gone, or was never theirs."""
+    return _("This file is not there for you. It may have been taken already, or was asked for by somebody else.")
 
 
 def past(campaign: Campaign, limit: int) -> list[Export]:

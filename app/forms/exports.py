@@ -95,6 +95,15 @@ class TakeForm(FlaskForm):
         ],
         default="usual",
     )
+    when = SelectField(
+        _l("When"),
+        choices=[
+            SelectChoice("usual", _l("At once; a large file is prepared, and a mail says when it is ready")),
+            SelectChoice("later", _l("Prepare it, and mail me when it is ready")),
+            SelectChoice("now", _l("At once, however large (CSV and JSON Lines)")),
+        ],
+        default="usual",
+    )
     preset = line(_l("Name of the preset"), PRESET_NAME_LENGTH)
     reason = line(_l("Reason, for the record"), REASON_LENGTH, _l("Say why the list is taken. It stays on record."))
     password = PasswordField(_l("Your password again"))
@@ -213,3 +222,9 @@ class TakeForm(FlaskForm):
             yes_no=self.yes_no.data if self.yes_no.data in YES_NO else "yes",
             layout=self.layout.data if self.layout.data in export_layouts.LAYOUTS else "",
         )
+
+
+class OnceForm(FlaskForm):
+    """The password again, before a file that waits is handed over."""
+
+    password = PasswordField(_l("Your password again"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
@@ -83,39 +84,35 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
         return _page(campaign, form), 422
     if not access.may_go_on("EXPORT_LIMIT", "export"):
         return _page(campaign, form, too_many), 429
-    choice = form.read_choice()
-    return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
+    return _taken(campaign, form)
 
 
-def _recorded(campaign: Campaign, choice: Choice, reason: str) -> int:
-    """The number of the record, which is committed before anything leaves."""
-    account = access.account()
+def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
+    """The file at once where it is small, else the page on which it will be; the record is committed before either."""
+    choice, account = form.read_choice(), access.account()
+    row_count = exports.count(campaign, choice)
+    streams = choice.form not in {ExportForm.WORKBOOK, ExportForm.PAPER}
+    is_small = export_files.at_once(choice, row_count) or (form.when.data == "now" and streams)
+    later = form.when.data == "later" or not is_small
     record = exports.start(
         campaign,
         choice,
         by=account,
         taken_by=account.name,
-        reason=reason,
-        expected_rows=exports.count(campaign, choice),
+        reason=form.reason.data or "",
+        expected_rows=row_count,
         key=mailboxes.key,
         now=clock.now(),
+        locale=str(get_locale()),
+        later=later,
     )
-    return record.id
-
-
-def _file(campaign: Campaign, choice: Choice, export_id: int) -> Response:
+    if later:
+        return redirect(
+            url_for("organise.waiting_export", organisation=g.organisation.slug, public_id=record.public_id), 303
+        )
     app: Any = current_app
-    pieces = HandOver(app._get_current_object(), export_id, export_files.opened(campaign, choice))
-    return handed_over(pieces, campaign, choice)
-
-
-def handed_over(pieces: Any, campaign: Campaign, choice: Choice) -> Response:
-    """The answer that is a file."""
-    response = Response(pieces)
-    response.headers["Content-Type"] = export_files.TYPES[choice.form.suffix]
-    response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
-    response.headers.set("Content-Disposition", "attachment", **export_files.names(campaign, choice))
-    return response
+    pieces = HandOver(app._get_current_object(), record.id, export_files.opened(campaign, choice))
+    return export_files.answer(pieces, campaign, choice)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/presets")
@@ -134,15 +131,6 @@ def keep_preset(organisation: str, slug: str) -> ResponseReturnValue:
     )
     flash(_("Kept as “%(name)s”.", name=kept.name), "info")
     return redirect(url_for("organise.export", organisation=organisation, slug=slug, preset=f"{KEPT}{kept.id}"), 303)
-
-
-@bp.post("/<organisation>/exports/presets/<int:number>/remove")
-@needs(Right.EXPORT)
-def remove_preset(organisation: str, number: int) -> ResponseReturnValue:
-    """Forget a preset; what was exported with it stays on record."""
-    export_presets.remove(export_presets.own(g.organisation.id, number), now=clock.now())
-    flash(_("The preset was removed."), "info")
-    return redirect(url_for("organise.all_exports", organisation=organisation), 303)
 
 
 def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list[str] | None = None) -> str:
