@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from flask import Response, current_app
 
-from app import clock
+from app import clock, export_words
 from app.domain import exports
 from app.domain.export_choice import YES_NO, Choice
 from app.extensions import db
 from app.models import Campaign, ExportForm
 from app.signer_file import File, SignerFile
+from app.signer_paper import PaperFile
 from app.signer_rows import LinesFile
 from app.signer_workbook import WorkbookFile
 
@@ -42,6 +43,9 @@ def opened(campaign: Campaign, choice: Choice, folder: Path | None = None) -> Fi
         return LinesFile(db.engine, rows, header, kinds, yes=yes)
     if choice.form == ExportForm.WORKBOOK:
         return WorkbookFile(db.engine, rows, header, kinds, yes=yes, folder=folder)
+    if choice.form == ExportForm.PAPER:
+        words = export_words.paper(campaign, choice, kinds, f"{clock.now():%Y-%m-%d}")
+        return PaperFile(db.engine, rows, exports.summary(campaign, choice), kinds, words, folder=folder)
     guarded = choice.form == ExportForm.SPREADSHEET
     return SignerFile(db.engine, rows, header, guarded=guarded, bom=choice.bom)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from app.domain.export_columns import plain
-from app.models import Campaign, ExportForm
+from app import i18n, links
+from app.domain.export_choice import YES_NO, Choice
+from app.domain.export_columns import Kind, plain
+from app.models import Campaign, Channel, ExportForm, SignatureState
+from app.signer_paper import Words
 
 
 def columns(_campaign: Campaign) -> dict[str, str]:
@@ -50,3 +53,43 @@ def form(made_for: ExportForm | str) -> str:
         ExportForm.LINES: _("JSON Lines"),
         ExportForm.PAPER: _("a PDF for the hand-over"),
     }[ExportForm(made_for)]
+
+
+def state(one: SignatureState) -> str:
+    """The state of a signature."""
+    return {
+        SignatureState.PENDING: _("not confirmed"),
+        SignatureState.CONFIRMED: _("confirmed"),
+        SignatureState.HELD: _("held"),
+        SignatureState.WITHDRAWN: _("withdrawn"),
+        SignatureState.INVALIDATED: _("invalidated"),
+    }[one]
+
+
+def paper(campaign: Campaign, choice: Choice, kinds: list[Kind], made_on: str) -> Words:
+    """What the paper for the hand-over says, in the language of whoever asks for it."""
+    names, keys = dict(choice.names), choice.in_file()
+    return Words(
+        ask=campaign.ask,
+        organisation=campaign.organisation.name,
+        count=_("Signatures: %(number)s"),
+        period=_("Signed from %(first)s to %(last)s (UTC)"),
+        made=_("List made on %(day)s (UTC)", day=made_on),
+        page=_("Page %(number)d of %(all)d"),
+        missing=_(
+            "* Rows with letters that this PDF has no font for, shown as ?: %(number)d. They are exact in the CSV and XLSX files."
+        ),
+        header=tuple(names.get(key) or column(campaign, key) for key in keys),
+        is_rtl=i18n.direction() == "rtl",
+        cells=tuple(_cell_words(plain(key), kind, choice) for key, kind in zip(keys, kinds, strict=True)),
+    )
+
+
+def _cell_words(key: str, kind: Kind, choice: Choice) -> dict[str, str]:
+    if kind == Kind.YES_NO:
+        return dict(zip(YES_NO[choice.yes_no], (_("yes"), _("no")), strict=True))
+    if key == "country":
+        return dict(i18n.countries())
+    if key == "channel":
+        return {one.value: links.channel_heading(one) for one in Channel}
+    return {one.value: state(one) for one in SignatureState} if key == "state" else {}

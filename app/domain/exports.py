@@ -29,6 +29,7 @@ from app.models import (
     ConsentWording,
     Deed,
     Export,
+    ExportForm,
     ExportState,
     MailKind,
     Membership,
@@ -39,6 +40,7 @@ from app.models import (
 )
 
 COUNT_SECONDS = 30
+MOST_ON_PAPER = 50_000  # signers; a minute of the worker, and 1,300 pages
 PREVIEW_ROWS = 10
 
 
@@ -101,6 +103,12 @@ def filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[
     return chosen
 
 
+def summary(campaign: Campaign, choice: Choice) -> Select[Any]:
+    """How many rows the file has, and when the first and the last of them signed."""
+    asked: Select[Any] = select(func.count(), func.min(Signature.created_at), func.max(Signature.created_at))
+    return joined(filtered(asked, campaign, choice), campaign, choice, cells=False)
+
+
 def count(campaign: Campaign, choice: Choice) -> int:
     """How many rows the file will have."""
     allow_seconds(COUNT_SECONDS)
@@ -138,6 +146,10 @@ def start(
         _refuse(campaign, choice, by)
     if not reason.strip():
         raise Refused(_("Say why the list is taken. It stays on record."))
+    if choice.form == ExportForm.PAPER and expected_rows > MOST_ON_PAPER:
+        raise Refused(
+            _("A PDF holds at most %(number)d signers. Choose a shorter span, or another format.", number=MOST_ON_PAPER)
+        )
     export = Export(
         campaign_id=campaign.id,
         organisation_id=campaign.organisation_id,
