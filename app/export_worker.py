@@ -63,12 +63,13 @@ def _write(claimed: Claimed, folder: Path) -> None:
     folder.mkdir(mode=0o700)
     campaign, choice, locale = about
     with force_locale(locale):
-        file = export_files.opened(campaign, choice, folder)
+        file, held = export_files.opened(campaign, choice, folder)
         file.progress = _Telling(claimed)
-        db.session.rollback()  # the file has a connection of its own; nothing is held meanwhile
         size = _save(file, folder / NAME)
     rows, digest, now = file.row_count, file.sha256, clock.now()
-    if not export_work.ready(claimed, row_count=rows, sha256=digest, size=size, key=mailboxes.key, now=now):
+    if not export_work.ready(
+        claimed, row_count=rows, sha256=digest, size=size, key=mailboxes.key, keep=held.keep, now=now
+    ):
         raise Lost
 
 

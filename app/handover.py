@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.domain import export_work, exports
+from app.export_files import Held
 from app.signer_file import File
 
 PIECE = 65_536  # bytes
@@ -22,8 +23,9 @@ class HandOver:
     has a whole file has a whole record. `close` before that marks the record as aborted.
     """
 
-    def __init__(self, app: Flask, export_id: int, file: File) -> None:
-        self._app, self._export_id, self._file = app, export_id, file
+    def __init__(self, app: Flask, export_id: int, opened: tuple[File, Held]) -> None:
+        self._app, self._export_id = app, export_id
+        self._file, self._held = opened
         self._pieces: Generator[bytes, None, None] = self._handed()
         self._is_recorded = False
 
@@ -37,7 +39,8 @@ class HandOver:
     def finish(self) -> None:
         """Complete the record."""
         with self._app.app_context():
-            exports.finish(self._export_id, row_count=self._file.row_count, sha256=self._file.sha256, now=clock.now())
+            rows, digest, keep = self._file.row_count, self._file.sha256, self._held.keep
+            exports.finish(self._export_id, row_count=rows, sha256=digest, now=clock.now(), keep=keep)
         self._is_recorded = True
 
     def close(self) -> None:

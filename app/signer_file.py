@@ -20,6 +20,8 @@ from sqlalchemy import Connection, Engine, Select
 ROWS_IN_A_BLOCK = 500  # about 64 kB
 ROW_END = b"\xff"  # stands in no UTF-8 text
 ROW_END_TEXT = "\udcff"  # the same byte, as `surrogateescape` writes it
+# What is asked of the database, or what makes blocks of rows from a connection.
+Rows = Select[Any] | Callable[[Connection], Iterator[list[Sequence[Any]]]]
 Blocks = Generator[tuple[int, bytes], None, None]
 BOM = b"\xef\xbb\xbf"
 
@@ -43,12 +45,14 @@ class File:
     """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over.
 
     `progress` is called now and then while rows are read, with how many there were. What it raises stops the file.
+    `after` is called once all rows were read, in the same transaction: it sees what the rows came from.
     """
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self.row_count = 0
         self.progress: Callable[[int], None] | None = None
+        self.after: Callable[[Connection], None] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         raise NotImplementedError
@@ -63,6 +67,10 @@ class File:
         if self.progress is not None:
             self.progress(self.row_count)
 
+    def _all_read(self, connection: Connection) -> None:
+        if self.after is not None:
+            self.after(connection)
+
     def _counted(self, piece: bytes) -> bytes:
         self._hash.update(piece)
         return piece
@@ -71,7 +79,7 @@ class File:
 class SignerFile(File):
     """A list as CSV."""
 
-    def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
+    def __init__(self, engine: Engine, rows: Rows, header: Sequence[str], *, guarded: bool, bom: bool) -> None:
         super().__init__()
         self._engine, self._rows, self._header = engine, rows, tuple(header)
         self._guarded, self._bom = guarded, bom
@@ -84,6 +92,7 @@ class SignerFile(File):
             for count, block in blocks:
                 self._read(count)
                 yield self._counted(self._written(block))
+            self._all_read(connection)
 
     def _written(self, block: bytes) -> bytes:
         return (harmless(block) if self._guarded else block).replace(ROW_END, b"\r\n")
@@ -100,8 +109,18 @@ def lines(rows: Sequence[Sequence[Any]]) -> bytes:
     return harmless(_quoted(rows)).replace(ROW_END, b"\r\n")
 
 
-def _blocks(connection: Connection, rows: Select[Any]) -> Blocks:
+def one_moment(connection: Connection) -> None:
+    """Let everything that is read from here on come from one moment, however long it takes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
+def _blocks(connection: Connection, rows: Rows) -> Blocks:
     """Rows of quoted cells, each ended by ROW_END, in blocks; how many and the bytes."""
+    one_moment(connection)
+    if not isinstance(rows, Select):
+        return ((len(block), _quoted(block)) for block in rows(connection))
     return _copied(connection, rows) if connection.dialect.name == "postgresql" else _fetched(connection, rows)
 
 
@@ -114,8 +133,6 @@ def _fetched(connection: Connection, rows: Select[Any]) -> Blocks:
 
 def _copied(connection: Connection, rows: Select[Any]) -> Blocks:
     """From PostgreSQL: quoted there, by COPY. The values of the query are bound by the driver."""
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     compiled = rows.compile(connection, compile_kwargs={"render_postcompile": True})
     values = {name: _plain(value) for name, value in compiled.params.items()}
     statement = f"COPY ({compiled}) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *)".encode()

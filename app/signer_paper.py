@@ -16,7 +16,8 @@ from fpdf import FPDF
 from sqlalchemy import Engine, Select
 
 from app.domain.export_columns import Kind
-from app.signer_rows import blocks, one_moment
+from app.signer_file import one_moment
+from app.signer_rows import blocks
 from app.signer_workbook import WrittenFile
 
 FONTS = Path(__file__).parent / "fonts"
@@ -79,6 +80,7 @@ class PaperFile(WrittenFile):
                 for cells in block:
                     paper.row(cells)
                 self._read(len(block))
+            self._all_read(connection)
         paper.end()
         paper.pdf.output(str(to))
 

@@ -10,21 +10,17 @@ from sqlalchemy import Connection, Engine, Select
 
 from app.domain.export_columns import Kind
 from app.nesting import nester
-from app.signer_file import File
+from app.signer_file import File, Rows, one_moment
 
 ROWS_AT_ONCE = 1000
 Values = list[Any]
 
 
-def one_moment(connection: Connection) -> None:
-    """Let everything that is read from here on come from one moment, however long it takes."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-
-
-def blocks(connection: Connection, rows: Select[Any]) -> Iterator[list[Sequence[Any]]]:
+def blocks(connection: Connection, rows: Rows) -> Iterator[list[Sequence[Any]]]:
     """The rows in blocks, without holding them all."""
+    if not isinstance(rows, Select):
+        yield from rows(connection)
+        return
     result = connection.execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE).execute(rows)
     while block := result.fetchmany(ROWS_AT_ONCE):
         yield list(block)
@@ -33,14 +29,14 @@ def blocks(connection: Connection, rows: Select[Any]) -> Iterator[list[Sequence[
 def reader(kinds: Sequence[Kind], yes: str) -> Callable[[Sequence[Any]], Values]:
     """Makes of the cells of a row, as the database wrote them, values: numbers, true and false, None for no moment."""
     switches = [n for n, kind in enumerate(kinds) if kind == Kind.YES_NO]
-    moments = [n for n, kind in enumerate(kinds) if kind == Kind.MOMENT]
+    bare = [n for n, kind in enumerate(kinds) if kind in {Kind.MOMENT, Kind.NUMBER}]
 
     def read(cells: Sequence[Any]) -> Values:
         values = list(cells)
         for n in switches:
             values[n] = None if values[n] == "" else values[n] == yes
-        for n in moments:
-            values[n] = values[n] or None
+        for n in bare:
+            values[n] = None if values[n] == "" else values[n]
         return values
 
     return read
@@ -49,9 +45,7 @@ def reader(kinds: Sequence[Kind], yes: str) -> Callable[[Sequence[Any]], Values]
 class LinesFile(File):
     """A list as JSON Lines: an object a row, in UTF-8. A dot in a column's name opens an object inside."""
 
-    def __init__(
-        self, engine: Engine, rows: Select[Any], header: Sequence[str], kinds: Sequence[Kind], *, yes: str
-    ) -> None:
+    def __init__(self, engine: Engine, rows: Rows, header: Sequence[str], kinds: Sequence[Kind], *, yes: str) -> None:
         super().__init__()
         self._engine, self._rows = engine, rows
         self._nested, self._values = nester(header), reader(kinds, yes)
@@ -63,6 +57,7 @@ class LinesFile(File):
             for block in blocks(connection, self._rows):
                 self._read(len(block))
                 yield self._counted(self._written(block))
+            self._all_read(connection)
 
     def _written(self, block: list[Sequence[Any]]) -> bytes:
         encode, nested, values = ENCODER.encode, self._nested, self._values

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 
 from app.domain.export_columns import Kind
-from app.signer_file import File
-from app.signer_rows import blocks, one_moment, reader
+from app.signer_file import File, Rows, one_moment
+from app.signer_rows import blocks, reader
 
 SHEET_ROWS = 1_048_576
 NAME = "Signers %d"
@@ -67,7 +67,7 @@ class WorkbookFile(WrittenFile):
     def __init__(
         self,
         engine: Engine,
-        rows: Any,
+        rows: Rows,
         header: Sequence[str],
         kinds: Sequence[Kind],
         *,
@@ -85,13 +85,14 @@ class WorkbookFile(WrittenFile):
             moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
             head = book.add_format({"bold": True, "bottom": 1})
             sheet, place = self._sheet(book, head), 1
-            for block in rows_of(connection, self._rows):
+            for block in blocks(connection, self._rows):
                 for cells in block:
                     if place == SHEET_ROWS:
                         sheet, place = self._sheet(book, head), 1
                     self._row(sheet, place, self._values(cells), moment)
                     place += 1
                 self._read(len(block))
+            self._all_read(connection)
 
     def _sheet(self, book: Any, head: Any) -> Any:
         sheet = book.add_worksheet(NAME % (len(book.worksheets()) + 1))
@@ -116,8 +117,3 @@ class WorkbookFile(WrittenFile):
                 sheet.write_number(place, n, since.total_seconds() / DAY_SECONDS, moment)
             else:
                 sheet.write_number(place, n, value)
-
-
-def rows_of(connection: Any, rows: Any) -> Iterator[list[Sequence[Any]]]:
-    """The blocks of rows of a query, or of whatever makes them from a connection."""
-    return blocks(connection, rows) if isinstance(rows, Select) else rows(connection)

@@ -103,8 +103,8 @@ def _written(
         key=mailboxes.key,
         now=clock.now(),
     )
-    file = export_files.opened(campaign, choice)
-    hand_over = HandOver(current_app._get_current_object(), record.id, file)  # type: ignore[attr-defined]  # a proxy
+    file, held = export_files.opened(campaign, choice)
+    hand_over = HandOver(current_app._get_current_object(), record.id, (file, held))  # type: ignore[attr-defined]  # a proxy
     try:
         part.writelines(file)
         part.flush()

@@ -74,14 +74,25 @@ def renew(claimed: Claimed, *, row_count: int, now: dt.datetime) -> bool:
 
 @unit_of_work
 def ready(
-    claimed: Claimed, *, row_count: int, sha256: str, size: int, key: Callable[[str], bytes], now: dt.datetime
+    claimed: Claimed,
+    *,
+    row_count: int,
+    sha256: str,
+    size: int,
+    key: Callable[[str], bytes],
+    keep: Callable[[int], None],
+    now: dt.datetime,
 ) -> bool:
-    """The file is whole: it can be taken, and whoever asked for it is told. False where it is not ours any more."""
+    """The file is whole: it can be taken, and whoever asked for it is told. False where it is not ours any more.
+
+    `keep` writes down whom the file held, in the same transaction.
+    """
     export = _held(claimed)
     if export is None or not may_take(export):
         return False
     export.row_count, export.sha256, export.size = row_count, sha256, size
     export.state, export.ready_at, export.due_at, export.lease = ExportState.READY, now, now + KEPT, None
+    keep(export.id)
     _tell(export, key, now)
     return True
 

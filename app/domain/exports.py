@@ -52,6 +52,14 @@ def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
         rights._require(right, by.id, campaign.organisation_id)
     if export_layouts.mails(choice) and not choice.supporters_only:
         raise Refused(_("This program mails whoever is in it: take only those who agreed to hear more."))
+    if choice.since is not None:
+        base = db.session.get(Export, choice.since)
+        if base is None or (base.account_id, base.campaign_id, base.state) != (
+            by.id,
+            campaign.id,
+            ExportState.FINISHED,
+        ):
+            raise Refused(_("Changes can be told since an export that you took yourself, and whole."))
 
 
 def rows(campaign: Campaign, choice: Choice) -> Select[Any]:
@@ -105,7 +113,7 @@ def filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[
 
 def summary(campaign: Campaign, choice: Choice) -> Select[Any]:
     """How many rows the file has, and when the first and the last of them signed."""
-    asked: Select[Any] = select(func.count(), func.min(Signature.created_at), func.max(Signature.created_at))
+    asked: Any = select(func.count(), func.min(Signature.created_at), func.max(Signature.created_at))
     return joined(filtered(asked, campaign, choice), campaign, choice, cells=False)
 
 
@@ -183,9 +191,21 @@ def _owners(organisation_id: int, *, besides: Account | None) -> list[Account]:
 
 
 @unit_of_work
-def finish(export_id: int, *, row_count: int, sha256: str, now: dt.datetime) -> None:
-    """The last byte was handed over: complete the record with the rows and the file's fingerprint."""
+def finish(
+    export_id: int,
+    *,
+    row_count: int,
+    sha256: str,
+    now: dt.datetime,
+    keep: Callable[[int], None] | None = None,
+) -> None:
+    """The last byte was handed over: complete the record with the rows and the file's fingerprint.
+
+    `keep` writes down, in the same transaction, whom the file held.
+    """
     _end(export_id, ExportState.FINISHED, row_count, sha256, now)
+    if keep is not None:
+        keep(export_id)
 
 
 @unit_of_work

@@ -26,6 +26,7 @@ from app.domain import export_layouts
 from app.domain.export_choice import YES_NO, Choice
 from app.domain.export_columns import AGAIN, USUAL, allowed, plain
 from app.domain.rights import Right
+from app.forms import values
 from app.forms.fields import DayField, line
 from app.forms.texts import clean
 from app.models import Campaign, Channel, ExportForm
@@ -69,6 +70,7 @@ class TakeForm(FlaskForm):
         ],
         default="everybody",
     )
+    since = SelectField(_l("Everything, or what changed"), default="")
     country = SelectField(_l("Country"), default="")
     channel = SelectField(
         _l("Channel"), choices=[SelectChoice(one, one) for one in ("", *(c.value for c in Channel))], default=""
@@ -108,9 +110,16 @@ class TakeForm(FlaskForm):
     reason = line(_l("Reason, for the record"), REASON_LENGTH, _l("Say why the list is taken. It stays on record."))
     password = PasswordField(_l("Your password again"))
 
-    def offer(self, campaign: Campaign, held: Collection[Right], countries: Collection[tuple[str, str]]) -> TakeForm:
+    def offer(
+        self,
+        campaign: Campaign,
+        held: Collection[Right],
+        countries: Collection[tuple[str, str]],
+        bases: Collection[tuple[str, str]],
+    ) -> TakeForm:
         """The same form with the columns alone that somebody with these rights may take, in the order chosen so far."""
         self._campaign, self._allowed = campaign, tuple(allowed(campaign, held))
+        self.since.choices = [SelectChoice("", _l("Everything")), *(SelectChoice(*one) for one in bases)]
         self.country.choices = [SelectChoice("", _l("Every country")), *(SelectChoice(*one) for one in countries)]
         if not self.is_submitted():
             self.columns.data = [key for key in USUAL if key in self._allowed]
@@ -188,6 +197,13 @@ class TakeForm(FlaskForm):
                 _("%(program)s mails whoever is in it: take only those who agreed to hear more.", program=layout.name)
             )
 
+    def validate_since(self, field: Field) -> None:
+        """Only of what was confirmed can be told later what became of it; a paper is no list of changes."""
+        if field.data and self.who.data == "all":
+            raise ValidationError(_("Changes are told of confirmed signatures. Choose “Confirmed only”."))
+        if field.data and self.made_for.data == ExportForm.PAPER:
+            raise ValidationError(_("A PDF holds everything. For changes choose another format."))
+
     def validate_signed_to(self, field: DayField) -> None:
         """The span runs forwards."""
         if self.signed_from.day and field.day and field.day < self.signed_from.day:
@@ -220,6 +236,7 @@ class TakeForm(FlaskForm):
             form=made_for,
             bom=usual if self.bom.data == "usual" else self.bom.data == "with",
             yes_no=self.yes_no.data if self.yes_no.data in YES_NO else "yes",
+            since=values.key(self.since.data or ""),
             layout=self.layout.data if self.layout.data in export_layouts.LAYOUTS else "",
         )
 

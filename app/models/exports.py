@@ -104,13 +104,12 @@ class Export(Model):
 class ExportCoverage(Model):
     """Which signatures a file held, as bits, so that a later one can say exactly what changed since.
 
-    Bit n of `signers` stands for the signature of number `first_id` + n, bit n of `supporters` for its consent to hear more.
+    Bit n of `signers` stands for the signature of number n, bit n of `supporters` for its consent to hear more.
     """
 
     __tablename__ = "export_coverage"
 
     export_id: Mapped[int] = mapped_column(ForeignKey("export.id", ondelete="CASCADE"), primary_key=True)
-    first_id: Mapped[int] = mapped_column(BigInteger)
     signers: Mapped[bytes] = mapped_column(LargeBinary)  # both compressed
     supporters: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -49,7 +49,6 @@ def upgrade():
     op.create_table(
         "export_coverage",
         sa.Column("export_id", KEY, nullable=False),
-        sa.Column("first_id", sa.BigInteger(), nullable=False),
         sa.Column("signers", sa.LargeBinary(), nullable=False),
         sa.Column("supporters", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -10,8 +10,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
-from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file
-from app.domain import consents, export_presets, exports, statistics
+from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
+from app.domain import consents, export_changes, export_presets, exports, statistics
 from app.domain.export_choice import Choice
 from app.domain.export_columns import plain
 from app.domain.export_layouts import LAYOUTS
@@ -31,7 +31,11 @@ KEPT = "kept-"  # before the number of a preset of the organisation
 
 def _form(campaign: Campaign) -> TakeForm:
     """The form, with the columns that the person asking may take."""
-    return TakeForm().offer(campaign, g.rights, i18n.countries())
+    bases = export_changes.bases(campaign, access.account().id)
+    zone = campaign.closes_zone
+    since = {str(one.id): templating.moment(one.started_at, zone) for one in bases}
+    named = [(number, _("What changed since my export of %(moment)s", moment=said)) for number, said in since.items()]
+    return TakeForm().offer(campaign, g.rights, i18n.countries(), named)
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
@@ -90,7 +94,7 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
 def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
     """The file at once where it is small, else the page on which it will be; the record is committed before either."""
     choice, account = form.read_choice(), access.account()
-    row_count = exports.count(campaign, choice)
+    row_count = _found(campaign, choice)[1]
     streams = choice.form not in {ExportForm.WORKBOOK, ExportForm.PAPER}
     is_small = export_files.at_once(choice, row_count) or (form.when.data == "now" and streams)
     later = form.when.data == "later" or not is_small
@@ -166,9 +170,8 @@ def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
     if unclear or not form.columns.data:
         return {"header": (), "first_rows": [], "row_count": 0, "size": 0}
     choice = form.read_choice()
-    rows = exports.first(campaign, choice)
+    rows, count = _found(campaign, choice)
     shown = signer_file.sample(rows, guarded=choice.form == ExportForm.SPREADSHEET)
-    count = exports.count(campaign, choice)
     of_sample = sum(len(cell.encode()) + 3 for row in shown for cell in row)
     return {
         "header": choice.header(),
@@ -178,9 +181,17 @@ def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
     }
 
 
+def _found(campaign: Campaign, choice: Choice) -> tuple[list[Any], int]:
+    """The first rows of the file, and how many there will be."""
+    if choice.since is None:
+        return exports.first(campaign, choice), exports.count(campaign, choice)
+    return export_changes.found(campaign, choice, exports.PREVIEW_ROWS)
+
+
 def _without_addresses(choice: Choice, rows: list[list[str]]) -> list[list[str]]:
     """The rows with mail addresses hidden: day by day, a preview would show them all, without password and record (EXP-01)."""
-    hidden = {place for place, key in enumerate(choice.in_file()) if plain(key) == "email"}
+    before = 0 if choice.since is None else 2  # what to do, and why
+    hidden = {place for place, key in enumerate(choice.in_file(), before) if plain(key) == "email"}
     return [[HIDDEN if n in hidden and cell else cell for n, cell in enumerate(row)] for row in rows]
 
 
