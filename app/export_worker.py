@@ -43,6 +43,8 @@ def path(export: Export) -> Path:
 
 def write_due(_now: dt.datetime) -> None:
     """Write what was asked for, one after the other."""
+    if current_app.config["EXPORTS_DISABLED"]:
+        return
     while export_work.is_due(clock.now()) and (claimed := export_work.claim(clock.now())) is not None:
         folder = place() / claimed.folder
         try:

@@ -152,12 +152,7 @@ def start(
     """
     if by is not None:
         _refuse(campaign, choice, by)
-    if not reason.strip():
-        raise Refused(_("Say why the list is taken. It stays on record."))
-    if choice.form == ExportForm.PAPER and expected_rows > MOST_ON_PAPER:
-        raise Refused(
-            _("A PDF holds at most %(number)d signers. Choose a shorter span, or another format.", number=MOST_ON_PAPER)
-        )
+    _refuse_unclear(choice, reason, expected_rows)
     export = Export(
         campaign_id=campaign.id,
         organisation_id=campaign.organisation_id,
@@ -178,6 +173,15 @@ def start(
         about = {"campaign_id": campaign.id, "account_id": owner.id, "export_id": export.id}
         outbox._enqueue(MailKind.EXPORTED, mailbox, locale=owner.locale, now=now, **about)
     return export
+
+
+def _refuse_unclear(choice: Choice, reason: str, expected_rows: int) -> None:
+    if not reason.strip():
+        raise Refused(_("Say why the list is taken. It stays on record."))
+    if choice.form == ExportForm.PAPER and expected_rows > MOST_ON_PAPER:
+        raise Refused(
+            _("A PDF holds at most %(number)d signers. Choose a shorter span, or another format.", number=MOST_ON_PAPER)
+        )
 
 
 def _owners(organisation_id: int, *, besides: Account | None) -> list[Account]:
