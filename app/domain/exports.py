@@ -144,9 +144,8 @@ def start(
     locale: str = "en",
     later: bool = False,
 ) -> Export:
-    """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint.
-
-    `later` has the worker write the file, for a reader of the language `locale`.
+    """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint; `later` has
+    the worker write the file, for a reader of the language `locale`.
 
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
@@ -169,9 +168,10 @@ def start(
     db.session.add(export)
     activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
     for owner in _owners(campaign.organisation_id, besides=by):
-        mailbox = Mailbox(owner.email, key(owner.email))
         about = {"campaign_id": campaign.id, "account_id": owner.id, "export_id": export.id}
-        outbox._enqueue(MailKind.EXPORTED, mailbox, locale=owner.locale, now=now, **about)
+        outbox._enqueue(
+            MailKind.EXPORTED, Mailbox(owner.email, key(owner.email)), locale=owner.locale, now=now, **about
+        )
     return export
 
 
