@@ -167,12 +167,16 @@ def start(
         export.state, export.public_id, export.due_at = ExportState.QUEUED, secrets.token_urlsafe(16), now
     db.session.add(export)
     activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
-    for owner in _owners(campaign.organisation_id, besides=by):
-        about = {"campaign_id": campaign.id, "account_id": owner.id, "export_id": export.id}
+    _tell_owners(export, by, key, now)
+    return export
+
+
+def _tell_owners(export: Export, by: Account | None, key: Callable[[str], bytes], now: dt.datetime) -> None:
+    for owner in _owners(export.organisation_id, besides=by):
+        about = {"campaign_id": export.campaign_id, "account_id": owner.id, "export_id": export.id}
         outbox._enqueue(
             MailKind.EXPORTED, Mailbox(owner.email, key(owner.email)), locale=owner.locale, now=now, **about
         )
-    return export
 
 
 def _refuse_unclear(choice: Choice, reason: str, expected_rows: int) -> None:
