@@ -410,7 +410,7 @@ def test_a_reader_who_hangs_up_leaves_no_one_busy(app, live, make, client, olive
     campaign = make.campaign(olive)
     many(app, campaign, 60_000)
     cookie = client.get_cookie("session").value
-    body = urlencode(chosen(), doseq=True)
+    body = urlencode(chosen(when="now"), doseq=True)
     with socket.create_connection(("127.0.0.1", urlsplit(live).port)) as caller:
         caller.sendall(
             f"POST /desk/{olive.slug}/campaigns/{campaign.slug}/export HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session={cookie}\r\n"
