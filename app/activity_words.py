@@ -106,6 +106,7 @@ def thing_name(kind: Thing) -> str:
         Thing.MEMBER: _("Member"),
         Thing.INVITATION: _("Invitation"),
         Thing.ORGANISATION: _("Organisation"),
+        Thing.EXPORT_PRESET: _("Export preset"),
     }[kind]
 
 

@@ -19,7 +19,7 @@ from types import FrameType
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, limits, mailboxes, news_fetching, recount
+from app import clock, export_worker, limits, mailboxes, news_fetching, recount
 from app.accounts import sessions as sign_ins
 from app.domain import (
     account_events,
@@ -153,6 +153,7 @@ def go_on_with_acts(_now: dt.datetime) -> None:
 
 JOBS = (
     Job("publish planned campaigns", dt.timedelta(seconds=LOOK_SECONDS), publish_planned),
+    Job("clear exports", dt.timedelta(minutes=1), export_worker.clear),
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
@@ -167,6 +168,7 @@ JOBS = (
 ELSEWHERE = (
     Job("fetch news", dt.timedelta(seconds=LOOK_SECONDS), news_fetching.fetch_due),
 )  # these wait for other sites
+FILES = (Job("write exports", dt.timedelta(seconds=LOOK_SECONDS), export_worker.write_due),)
 LONG = (Job("go on with acts on signatures", dt.timedelta(seconds=LOOK_SECONDS), go_on_with_acts),)
 
 
@@ -226,7 +228,10 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    doing = [threading.Thread(target=_do_jobs, args=(app, stop, some), daemon=True) for some in (JOBS, ELSEWHERE, LONG)]
+    doing = [
+        threading.Thread(target=_do_jobs, args=(app, stop, some), daemon=True)
+        for some in (JOBS, ELSEWHERE, LONG, FILES)
+    ]
     for thread in doing:
         thread.start()
     links.start(stop)

@@ -16,6 +16,11 @@ def label(wording: QuestionWording) -> Markup:
     return _said(wording, "label")
 
 
+def name(wording: QuestionWording) -> str:
+    """The same as plain text, for a file."""
+    return str(_translation(wording).get("label") or wording.label)
+
+
 def help_text(wording: QuestionWording) -> Markup:
     """What helps to answer it."""
     return _said(wording, "help")

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,8 @@ from sqlalchemy import Connection, Engine, Select
 ROWS_IN_A_BLOCK = 500  # about 64 kB
 ROW_END = b"\xff"  # stands in no UTF-8 text
 ROW_END_TEXT = "\udcff"  # the same byte, as `surrogateescape` writes it
+# What is asked of the database, or what makes blocks of rows from a connection.
+Rows = Select[Any] | Callable[[Connection], Iterator[list[Sequence[Any]]]]
 Blocks = Generator[tuple[int, bytes], None, None]
 BOM = b"\xef\xbb\xbf"
 
@@ -39,19 +41,48 @@ def harmless(rows: bytes) -> bytes:
     return _DANGEROUS.sub(b"\"'", rows)
 
 
-class SignerFile:
-    """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over."""
+class File:
+    """One file. Iterate over it once to have its bytes; `row_count` and `sha256` tell what was handed over.
 
-    def __init__(self, engine: Engine, rows: Select[Any], header: Sequence[str], *, guarded: bool, bom: bool) -> None:
-        self._engine, self._rows, self._header = engine, rows, tuple(header)
-        self._guarded, self._bom = guarded, bom
+    `progress` is called now and then while rows are read, with how many there were. What it raises stops the file.
+    `after` is called once all rows were read, in the same transaction: it sees what the rows came from.
+    """
+
+    def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self.row_count = 0
+        self.progress: Callable[[int], None] | None = None
+        self.after: Callable[[Connection], None] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise NotImplementedError
 
     @property
     def sha256(self) -> str:
         """The fingerprint of the bytes handed over so far, in hexadecimal digits."""
         return self._hash.hexdigest()
+
+    def _read(self, count: int) -> None:
+        self.row_count += count
+        if self.progress is not None:
+            self.progress(self.row_count)
+
+    def _all_read(self, connection: Connection) -> None:
+        if self.after is not None:
+            self.after(connection)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._hash.update(piece)
+        return piece
+
+
+class SignerFile(File):
+    """A list as CSV."""
+
+    def __init__(self, engine: Engine, rows: Rows, header: Sequence[str], *, guarded: bool, bom: bool) -> None:
+        super().__init__()
+        self._engine, self._rows, self._header = engine, rows, tuple(header)
+        self._guarded, self._bom = guarded, bom
 
     def __iter__(self) -> Iterator[bytes]:
         """The file in pieces of about 64 kB. Everything comes from one moment of the database, however long it takes."""
@@ -59,15 +90,12 @@ class SignerFile:
             header = _quoted([self._header]).replace(ROW_END, b"\r\n")
             yield self._counted((BOM if self._bom else b"") + header)
             for count, block in blocks:
-                self.row_count += count
+                self._read(count)
                 yield self._counted(self._written(block))
+            self._all_read(connection)
 
     def _written(self, block: bytes) -> bytes:
         return (harmless(block) if self._guarded else block).replace(ROW_END, b"\r\n")
-
-    def _counted(self, piece: bytes) -> bytes:
-        self._hash.update(piece)
-        return piece
 
 
 def _quoted(rows: Sequence[Sequence[Any]]) -> bytes:
@@ -81,8 +109,18 @@ def lines(rows: Sequence[Sequence[Any]]) -> bytes:
     return harmless(_quoted(rows)).replace(ROW_END, b"\r\n")
 
 
-def _blocks(connection: Connection, rows: Select[Any]) -> Blocks:
+def one_moment(connection: Connection) -> None:
+    """Let everything that is read from here on come from one moment, however long it takes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
+def _blocks(connection: Connection, rows: Rows) -> Blocks:
     """Rows of quoted cells, each ended by ROW_END, in blocks; how many and the bytes."""
+    one_moment(connection)
+    if not isinstance(rows, Select):
+        return ((len(block), _quoted(block)) for block in rows(connection))
     return _copied(connection, rows) if connection.dialect.name == "postgresql" else _fetched(connection, rows)
 
 
@@ -95,8 +133,6 @@ def _fetched(connection: Connection, rows: Select[Any]) -> Blocks:
 
 def _copied(connection: Connection, rows: Select[Any]) -> Blocks:
     """From PostgreSQL: quoted there, by COPY. The values of the query are bound by the driver."""
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     compiled = rows.compile(connection, compile_kwargs={"render_postcompile": True})
     values = {name: _plain(value) for name, value in compiled.params.items()}
     statement = f"COPY ({compiled}) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *)".encode()

@@ -63,9 +63,9 @@ def checked(result: dict[str, Any], status: int) -> dict[str, Any]:
     return result
 
 
-def export(env: dict[str, str], to: Path) -> dict[str, Any]:
+def export(env: dict[str, str], to: Path, form: str = "spreadsheet") -> dict[str, Any]:
     """Seconds, rows and memory of one export of everybody."""
-    command = [sys.executable, "-m", "bench.export", str(to)]
+    command = [sys.executable, "-m", "bench.export", str(to), form]
     done = subprocess.run(command, cwd=servers.ROOT, env=env, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout))
 

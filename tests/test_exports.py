@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import signer_file
-from app.domain import exports, signing
+from app.domain import export_columns, exports, signing
 from app.domain.dialects import allow_seconds
 from app.domain.exports import Choice
 from app.extensions import db, limiter
@@ -268,7 +268,14 @@ def test_consent_is_a_filter_and_goes_with_every_address(app, client, make, oliv
         ["no@example.org", "no"],
         ["stopped@example.org", "no"],
     ]
-    assert rows(take(client, olive, campaign, columns=["given_name", "consent", "show_name", "channel"]))[1:3] == [
+    assert rows(
+        take(
+            client,
+            olive,
+            campaign,
+            columns=["given_name", "show_name", "hear_more", "agreed_at", "consent_wording", "channel"],
+        )
+    )[1:3] == [
         ["yes", "no", "yes", "2026-11-22T12:00:00Z", "en 1", "direct"],
         ["no", "no", "no", "", "", "direct"],
     ]
@@ -403,7 +410,7 @@ def test_a_reader_who_hangs_up_leaves_no_one_busy(app, live, make, client, olive
     campaign = make.campaign(olive)
     many(app, campaign, 60_000)
     cookie = client.get_cookie("session").value
-    body = urlencode(chosen(), doseq=True)
+    body = urlencode(chosen(when="now"), doseq=True)
     with socket.create_connection(("127.0.0.1", urlsplit(live).port)) as caller:
         caller.sendall(
             f"POST /desk/{olive.slug}/campaigns/{campaign.slug}/export HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session={cookie}\r\n"
@@ -447,7 +454,7 @@ def test_a_hundred_thousand_rows_take_little_memory_and_start_at_once(app, make)
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
     with app.app_context():
-        choice = Choice(columns=exports.COLUMNS)
+        choice = Choice(columns=export_columns.KEYS)
         file = SignerFile(
             db.engine,
             exports.rows(db.session.get(Campaign, campaign.id), choice),

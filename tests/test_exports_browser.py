@@ -40,7 +40,7 @@ def test_the_first_rows_follow_the_choice_and_the_file_is_what_was_shown(page, l
     open_export(page, live)
     shown = page.locator("#first-rows tbody")
     assert shown.inner_text().split()[0] == "'=1+1"
-    page.get_by_label("E-mail").check()
+    page.locator("#column-email").check()
     shown.get_by_text("•••@•••").wait_for()  # a preview is not on record, so it tells no address
     page.get_by_label("All states").check()
     page.get_by_role("button", name="Export 2 rows, 9 columns").wait_for()
@@ -58,13 +58,13 @@ def test_the_first_rows_follow_the_choice_and_the_file_is_what_was_shown(page, l
 
 def test_a_wrong_password_keeps_what_was_chosen(page, live, campaign):
     open_export(page, live)
-    page.get_by_label("Channel").check()
+    page.locator("#column-channel").check()
     page.get_by_label("Reason").fill("Hand-over")
     page.get_by_label("Your password again").fill("wrong battery horse")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Your password again: This is not your password. Write it again.").click()
     assert page.evaluate("document.activeElement.id") == "password"
-    assert page.get_by_label("Channel").is_checked()
+    assert page.locator("#column-channel").is_checked()
     assert page.get_by_label("Reason").input_value() == "Hand-over"
     page.get_by_label("Your password again").fill(PASSWORD)
     with page.expect_download():

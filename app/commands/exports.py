@@ -11,14 +11,14 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import clock, mailboxes
+from app import clock, export_files, mailboxes
 from app.domain import campaigns, exports
-from app.domain.exports import COLUMNS, USUAL, Choice
+from app.domain.export_choice import Choice
+from app.domain.export_columns import KEYS, USUAL
 from app.domain.refused import NotFound, Refused
-from app.extensions import db
 from app.handover import HandOver
 from app.models import Campaign, ExportForm
-from app.signer_file import SignerFile
+from app.signer_file import File
 
 OPERATOR = "operator, command line"
 
@@ -32,9 +32,7 @@ def init_app(app: Flask) -> None:
 @click.argument("slug")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--reason", required=True, help="Why; it stays on record, and the owners get it by mail.")
-@click.option(
-    "--columns", default=",".join(USUAL), show_default=True, help=f"Of {', '.join(COLUMNS)}; parted by commas."
-)
+@click.option("--columns", default=",".join(USUAL), show_default=True, help=f"Of {', '.join(KEYS)}; parted by commas.")
 @click.option(
     "--form", type=click.Choice([form.value for form in ExportForm]), default="spreadsheet", show_default=True
 )
@@ -61,13 +59,21 @@ def export(slug: str, out: Path, reason: str, columns: str, form: str, state: st
 
 def _choice(columns: str, form: str, state: str, **options: object) -> Choice:
     chosen = tuple(name.strip() for name in columns.split(",") if name.strip())
-    unknown = [name for name in chosen if name not in COLUMNS]
+    unknown = [name for name in chosen if name not in KEYS]
     if unknown or not chosen:
-        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'} is no column; choose of {', '.join(COLUMNS)}")
+        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'} is no column; choose of {', '.join(KEYS)}")
     days = {name: day.date() if (day := options[name]) else None for name in ("signed_from", "signed_to")}  # type: ignore[attr-defined]  # click made them dates
     bom = form == ExportForm.SPREADSHEET if options["bom"] is None else bool(options["bom"])
     supporters = bool(options["supporters"])
-    return Choice(chosen, state == "all", **days, supporters_only=supporters, form=ExportForm(form), bom=bom)
+    return Choice(
+        chosen,
+        all_states=state == "all",
+        signed_from=days["signed_from"],
+        signed_to=days["signed_to"],
+        supporters_only=supporters,
+        form=ExportForm(form),
+        bom=bom,
+    )
 
 
 def _exported(slug: str, out: Path, reason: str, choice: Choice) -> tuple[int, str]:
@@ -86,7 +92,7 @@ def _exported(slug: str, out: Path, reason: str, choice: Choice) -> tuple[int, s
 
 def _written(
     part: tempfile._TemporaryFileWrapper[bytes], campaign: Campaign, choice: Choice, reason: str, out: Path
-) -> SignerFile:
+) -> File:
     record = exports.start(
         campaign,
         choice,
@@ -97,9 +103,8 @@ def _written(
         key=mailboxes.key,
         now=clock.now(),
     )
-    guarded = choice.form == ExportForm.SPREADSHEET
-    file = SignerFile(db.engine, exports.rows(campaign, choice), choice.header(), guarded=guarded, bom=choice.bom)
-    hand_over = HandOver(current_app._get_current_object(), record.id, file)  # type: ignore[attr-defined]  # a proxy
+    file, held = export_files.opened(campaign, choice)
+    hand_over = HandOver(current_app._get_current_object(), record.id, (file, held))  # type: ignore[attr-defined]  # a proxy
     try:
         part.writelines(file)
         part.flush()

@@ -20,6 +20,7 @@ from app.models import (
     Campaign,
     Deed,
     Delivery,
+    ExportPreset,
     FigureSeries,
     ImportDraft,
     Incident,
@@ -163,5 +164,6 @@ SUBJECTS: dict[type[Any], Callable[[Any], Subject]] = {
     ImportDraft: _of_import,
     Membership: _of_member,
     Invitation: lambda one: (one.organisation_id, Thing.INVITATION, one.id, one.email),
+    ExportPreset: lambda one: (one.organisation_id, Thing.EXPORT_PRESET, one.id, one.name),
     Organisation: lambda one: (one.id, Thing.ORGANISATION, one.id, one.name),
 }

@@ -6,15 +6,17 @@ The record is committed before the first byte, and completed after the last; who
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
-from app.domain import activity, answers, deadlines, outbox, rights
-from app.domain.dialects import allow_seconds, iso_text
+from app.domain import activity, deadlines, export_layouts, outbox, rights
+from app.domain.dialects import allow_seconds
+from app.domain.export_choice import YES_NO, Choice
+from app.domain.export_columns import Kind, Needs, columns_of, plain
 from app.domain.outbox import Mailbox
 from app.domain.refused import Refused
 from app.domain.rights import Right
@@ -38,123 +40,62 @@ from app.models import (
 )
 
 COUNT_SECONDS = 30
-QUESTION = "question:"  # and its number: the column of what was answered to it
-PREVIEW_ROWS = 5
-
-# What may be chosen, in the order of the file. No mail address unless asked for (EXP-04).
-COLUMNS = (
-    "given_name",
-    "family_name",
-    "country",
-    "postcode",
-    "signed_at",
-    "text_version",
-    "email",
-    "show_name",
-    "consent",
-    "channel",
-    "state",
-)
-USUAL = COLUMNS[:6]
-# What of a signer only those may take who may see it.
-SHOWS: dict[str, Right] = {
-    "given_name": Right.SEE_SIGNERS,
-    "family_name": Right.SEE_SIGNERS,
-    "email": Right.SEE_ADDRESSES,
-}
+MOST_ON_PAPER = 50_000  # signers; a minute of the worker, and 1,300 pages
+PREVIEW_ROWS = 10
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Which signers, which columns, made for what. Dates are days in the campaign's zone, both included."""
-
-    columns: tuple[str, ...] = USUAL
-    all_states: bool = False
-    signed_from: dt.date | None = None
-    signed_to: dt.date | None = None
-    supporters_only: bool = False
-    form: ExportForm = ExportForm.SPREADSHEET
-    bom: bool = True
-
-    def header(self) -> tuple[str, ...]:
-        """The names of the columns as they stand in the file."""
-        chosen = {*self.columns, *(("state",) if self.all_states else ())}
-        names: list[str] = []
-        for column in COLUMNS:
-            if column == "consent" and column in chosen:
-                names += ("hear_more", "agreed_at", "consent_wording")
-            elif column == "consent" and "email" in chosen:
-                names.append("hear_more")  # an address never leaves without saying whether it may be written to
-            elif column in chosen:
-                names.append(column)
-        return (*names, *(column for column in self.columns if column.startswith(QUESTION)))
-
-    def record(self) -> dict[str, Any]:
-        """The choice as it is kept with the export."""
-        days = {"signed_from": self.signed_from, "signed_to": self.signed_to}
-        return {
-            **asdict(self),
-            "columns": list(self.header()),
-            **{name: day.isoformat() if day else None for name, day in days.items()},
-        }
-
-
-def _yes_no(condition: ColumnElement[bool]) -> ColumnElement[str]:
-    return case((condition, literal("yes", String())), else_=literal("no", String()))
-
-
-CELLS: dict[str, ColumnElement[Any]] = {
-    "given_name": Signature.given_name.expression,
-    "family_name": Signature.family_name.expression,
-    "country": Signature.country.expression,
-    "postcode": Signature.postcode.expression,
-    "signed_at": iso_text(Signature.created_at),
-    "text_version": Signature.text_version.expression,
-    "email": func.coalesce(Signature.email, ""),
-    "show_name": _yes_no(Signature.show_name.expression),
-    "hear_more": _yes_no(Consent.id.is_not(None)),
-    "agreed_at": func.coalesce(iso_text(Consent.agreed_at), ""),
-    "consent_wording": func.coalesce(ConsentWording.locale + " " + cast(ConsentWording.version, String), ""),
-    "channel": cast(Signature.channel, String),
-    "state": cast(Signature.state, String),
-}
-
-
-def columns_for(held: Collection[Right]) -> tuple[str, ...]:
-    """The columns that somebody with these rights may take, in the order of the file."""
-    return tuple(column for column in COLUMNS if column not in SHOWS or SHOWS[column] in held)
-
-
-def _refuse_unseen(campaign: Campaign, choice: Choice, by: Account) -> None:
-    """Nobody takes out of the house what they may not see in it (ROLE-02)."""
-    asked = [Right.SEE_SIGNERS] if any(column.startswith(QUESTION) for column in choice.columns) else []
-    for right in {Right.EXPORT, *asked, *(SHOWS[column] for column in choice.columns if column in SHOWS)}:
+def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
+    """Nobody takes out of the house what they may not see in it (ROLE-02), and no program mails who did not agree to it."""
+    known = columns_of(campaign)
+    columns = [known[plain(key)] for key in choice.in_file()]
+    for right in {Right.EXPORT, *(column.right for column in columns if column.right is not None)}:
         rights._require(right, by.id, campaign.organisation_id)
-
-
-def _cell(name: str) -> ColumnElement[Any]:
-    return answers.as_text(int(name.removeprefix(QUESTION))) if name.startswith(QUESTION) else CELLS[name]
+    if export_layouts.mails(choice) and not choice.supporters_only:
+        raise Refused(_("This program mails whoever is in it: take only those who agreed to hear more."))
+    if choice.since is not None:
+        base = db.session.get(Export, choice.since)
+        if base is None or (base.account_id, base.campaign_id, base.state) != (
+            by.id,
+            campaign.id,
+            ExportState.FINISHED,
+        ):
+            raise Refused(_("Changes can be told since an export that you took yourself, and whole."))
 
 
 def rows(campaign: Campaign, choice: Choice) -> Select[Any]:
     """The rows of the file, by state and in the order of signing: as the index has them, so that nothing is sorted first."""
-    header = choice.header()
-    chosen = select(*(_cell(name).label(name) for name in header)).order_by(Signature.state, Signature.id)
-    return _joined(_filtered(chosen, campaign, choice), header, choice)
+    chosen = select(*cells(campaign, choice)).order_by(Signature.state, Signature.id)
+    return joined(filtered(chosen, campaign, choice), campaign, choice)
 
 
-def _joined(chosen: Select[Any], header: tuple[str, ...], choice: Choice) -> Select[Any]:
+def cells(campaign: Campaign, choice: Choice) -> list[ColumnElement[Any]]:
+    """What the database is asked for each signature."""
+    known, yes_no = columns_of(campaign), YES_NO[choice.yes_no]
+    return [known[plain(key)].written(yes_no).label(f"c{n}") for n, key in enumerate(choice.in_file())]
+
+
+def kinds(campaign: Campaign, choice: Choice) -> list[Kind]:
+    """Of which kind each column of the file is."""
+    known = columns_of(campaign)
+    first = [Kind.TEXT, Kind.TEXT] if choice.since is not None else []
+    return first + [known[plain(key)].kind for key in choice.in_file()]
+
+
+def joined(chosen: Select[Any], campaign: Campaign, choice: Choice, *, cells: bool = True) -> Select[Any]:
+    """The query with the consents that its rows, and where asked for its cells, speak of."""
+    known = columns_of(campaign)
+    needs = {known[plain(key)].needs for key in choice.in_file()} if cells else set()
     current = (Consent.signature_id == Signature.id) & (Consent.purpose == Purpose.UPDATES) & Consent.ended_at.is_(None)
     if choice.supporters_only:
         chosen = chosen.join(Consent, current)
-    elif "hear_more" in header:
+    elif needs - {None}:
         chosen = chosen.outerjoin(Consent, current)
-    if "consent_wording" in header:
+    if Needs.WORDING in needs:
         chosen = chosen.outerjoin(ConsentWording, ConsentWording.id == Consent.wording_id)
     return chosen
 
 
-def _filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[Any]:
+def filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select[Any]:
     """A signature that was withdrawn is in no export; one that is not confirmed only where all states are asked for."""
     confirmed, kept = Signature.state == SignatureState.CONFIRMED, Signature.state != SignatureState.WITHDRAWN
     chosen = chosen.select_from(Signature).where(Signature.campaign_id == campaign.id)
@@ -163,13 +104,25 @@ def _filtered(chosen: Select[Any], campaign: Campaign, choice: Choice) -> Select
         chosen = chosen.where(Signature.created_at >= deadlines.start_of(choice.signed_from, campaign.closes_zone))
     if choice.signed_to:
         chosen = chosen.where(Signature.created_at < deadlines.end_of(choice.signed_to, campaign.closes_zone))
+    if choice.country:
+        chosen = chosen.where(Signature.country == choice.country)
+    if choice.channel:
+        chosen = chosen.where(Signature.channel == choice.channel)
     return chosen
+
+
+def summary(campaign: Campaign, choice: Choice) -> Select[Any]:
+    """How many rows the file has, and when the first and the last of them signed."""
+    asked: Any = select(func.count(), func.min(Signature.created_at), func.max(Signature.created_at))
+    return joined(filtered(asked, campaign, choice), campaign, choice, cells=False)
 
 
 def count(campaign: Campaign, choice: Choice) -> int:
     """How many rows the file will have."""
     allow_seconds(COUNT_SECONDS)
-    return db.session.scalar(_joined(_filtered(select(func.count()), campaign, choice), (), choice)) or 0
+    return (
+        db.session.scalar(joined(filtered(select(func.count()), campaign, choice), campaign, choice, cells=False)) or 0
+    )
 
 
 def first(campaign: Campaign, choice: Choice) -> list[tuple[str, ...]]:
@@ -188,15 +141,17 @@ def start(
     expected_rows: int,
     key: Callable[[str], bytes],
     now: dt.datetime,
+    locale: str = "en",
+    later: bool = False,
 ) -> Export:
-    """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint.
+    """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint; `later` has
+    the worker write the file, for a reader of the language `locale`.
 
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
     if by is not None:
-        _refuse_unseen(campaign, choice, by)
-    if not reason.strip():
-        raise Refused(_("Say why the list is taken. It stays on record."))
+        _refuse(campaign, choice, by)
+    _refuse_unclear(choice, reason, expected_rows)
     export = Export(
         campaign_id=campaign.id,
         organisation_id=campaign.organisation_id,
@@ -206,14 +161,31 @@ def start(
         form=choice.form,
         choice={**choice.record(), "expected_rows": expected_rows},
         started_at=now,
+        locale=locale,
     )
+    if later:
+        export.state, export.public_id, export.due_at = ExportState.QUEUED, secrets.token_urlsafe(16), now
     db.session.add(export)
     activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
-    for owner in _owners(campaign.organisation_id, besides=by):
-        mailbox = Mailbox(owner.email, key(owner.email))
-        about = {"campaign_id": campaign.id, "account_id": owner.id, "export_id": export.id}
-        outbox._enqueue(MailKind.EXPORTED, mailbox, locale=owner.locale, now=now, **about)
+    _tell_owners(export, by, key, now)
     return export
+
+
+def _tell_owners(export: Export, by: Account | None, key: Callable[[str], bytes], now: dt.datetime) -> None:
+    for owner in _owners(export.organisation_id, besides=by):
+        about = {"campaign_id": export.campaign_id, "account_id": owner.id, "export_id": export.id}
+        outbox._enqueue(
+            MailKind.EXPORTED, Mailbox(owner.email, key(owner.email)), locale=owner.locale, now=now, **about
+        )
+
+
+def _refuse_unclear(choice: Choice, reason: str, expected_rows: int) -> None:
+    if not reason.strip():
+        raise Refused(_("Say why the list is taken. It stays on record."))
+    if choice.form == ExportForm.PAPER and expected_rows > MOST_ON_PAPER:
+        raise Refused(
+            _("A PDF holds at most %(number)d signers. Choose a shorter span, or another format.", number=MOST_ON_PAPER)
+        )
 
 
 def _owners(organisation_id: int, *, besides: Account | None) -> list[Account]:
@@ -227,9 +199,21 @@ def _owners(organisation_id: int, *, besides: Account | None) -> list[Account]:
 
 
 @unit_of_work
-def finish(export_id: int, *, row_count: int, sha256: str, now: dt.datetime) -> None:
-    """The last byte was handed over: complete the record with the rows and the file's fingerprint."""
+def finish(
+    export_id: int,
+    *,
+    row_count: int,
+    sha256: str,
+    now: dt.datetime,
+    keep: Callable[[int], None] | None = None,
+) -> None:
+    """The last byte was handed over: complete the record with the rows and the file's fingerprint.
+
+    `keep` writes down, in the same transaction, whom the file held.
+    """
     _end(export_id, ExportState.FINISHED, row_count, sha256, now)
+    if keep is not None:
+        keep(export_id)
 
 
 @unit_of_work
@@ -245,6 +229,11 @@ def _end(export_id: int, state: ExportState, row_count: int, sha256: str, now: d
         .values(state=state, row_count=row_count, sha256=sha256, finished_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def not_there() -> str:
+    """What somebody is told whose file is gone, or was never theirs."""
+    return _("This file is not there for you. It may have been taken already, or was asked for by somebody else.")
 
 
 def past(campaign: Campaign, limit: int) -> list[Export]:

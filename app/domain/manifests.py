@@ -156,6 +156,9 @@ def _in_list(export: Export) -> list[ColumnElement[bool]]:
     if choice.get("signed_to"):
         last = dt.date.fromisoformat(choice["signed_to"])
         asked.append(Signature.created_at < deadlines.end_of(last, campaign.closes_zone))
+    for name, column in (("country", Signature.country), ("channel", Signature.channel)):
+        if choice.get(name):
+            asked.append(column == choice[name])
     if choice.get("supporters_only"):
         agreed = (Consent.signature_id == Signature.id, Consent.purpose == Purpose.UPDATES)
         held = (Consent.agreed_at <= taken_at, or_(Consent.ended_at.is_(None), Consent.ended_at > taken_at))

@@ -200,6 +200,21 @@ def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     }
 
 
+def _export_ready(mail: Mail, _now: dt.datetime) -> About | None:
+    """For whoever asked for the file, while it waits; or where it could not be written."""
+    export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
+    if export is None or export.state not in {ExportState.READY, ExportState.FAILED}:
+        return None
+    return {
+        **_campaign(export.campaign),
+        "organisation": export.organisation,
+        "given_name": plain_name(mail.account.name) if mail.account else "",
+        "is_ready": export.state == ExportState.READY,
+        "row_count": export.row_count,
+        "link": links.to("organise.waiting_export", organisation=export.organisation.slug, public_id=export.public_id),
+    }
+
+
 def _review_asked(mail: Mail, _now: dt.datetime) -> About | None:
     """For whoever may review, while nobody has decided."""
     review = reviews.waiting(mail.campaign_id) if mail.campaign_id is not None else None
@@ -253,6 +268,7 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.RESET: _reset,
     MailKind.PASSWORD_CHANGED: _password_changed,
     MailKind.EXPORTED: _exported,
+    MailKind.EXPORT_READY: _export_ready,
     MailKind.REVIEW_ASKED: _review_asked,
     MailKind.REVIEW_DECIDED: _review_decided,
     MailKind.NOT_PUBLISHED: _not_published,

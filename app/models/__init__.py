@@ -7,7 +7,7 @@ from app.models.campaign_numbers import CampaignTally, TargetChange
 from app.models.campaign_states import CampaignState, Outcome
 from app.models.campaigns import Campaign, CampaignSlug, DecisionMaker, TextVersion
 from app.models.deliveries import Delivery, DeliveryCorrection, DeliveryWay, Manifest, SigningKey
-from app.models.exports import Export, ExportForm, ExportState
+from app.models.exports import Export, ExportCoverage, ExportForm, ExportPreset, ExportState
 from app.models.figures import Figure, FigureSeries
 from app.models.incidents import (
     Assessment,
@@ -68,7 +68,9 @@ __all__ = [
     "DeliveryWay",
     "EventKind",
     "Export",
+    "ExportCoverage",
     "ExportForm",
+    "ExportPreset",
     "ExportState",
     "Figure",
     "FigureSeries",

@@ -93,6 +93,7 @@ class Thing(StrEnum):
     MEMBER = "member"
     INVITATION = "invitation"
     ORGANISATION = "organisation"
+    EXPORT_PRESET = "export_preset"
 
 
 class Activity(Model):

@@ -30,6 +30,7 @@ class MailKind(StrEnum):
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a word, not a password)
     EXPORTED = "exported"
+    EXPORT_READY = "export_ready"
     REVIEW_ASKED = "review_asked"
     REVIEW_DECIDED = "review_decided"
     NOT_PUBLISHED = "not_published"

@@ -25,7 +25,7 @@
 
   const show = async () => {
     const mine = (asked += 1);
-    const chosen = new FormData(form);
+    const chosen = new FormData(form); // without the button that was pressed, so nothing moves twice
     chosen.delete("password");
     const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(chosen) });
     if (mine !== asked || !(answer.ok || answer.status === 422)) return;
@@ -37,11 +37,26 @@
 
   refresh().hidden = true;
   form.addEventListener("change", (event) => {
-    if (["reason", "password"].includes(event.target.name)) return;
+    if (["reason", "password", "preset"].includes(event.target.name)) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => show().catch(() => { refresh().hidden = false; }), 150);
   });
-  form.addEventListener("submit", () => {
+  // A column moves where it stands, and keeps the focus; without scripts the server moves it.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest("li");
+    const up = button.dataset.move === "up";
+    const other = up ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    if (up) other.before(row); else other.after(row);
+    const shown = getComputedStyle(button).visibility === "visible";
+    (shown ? button : row.querySelector(`[data-move=${up ? "down" : "up"}]`)).focus();
+    button.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return;
     setTimeout(() => { form.elements.password && (form.elements.password.value = ""); }, 0);
     forget();
     setTimeout(async () => {

@@ -120,6 +120,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     details,
     editor,
     evidence,
+    export_taking,
     exports,
     figures,
     import_rows,

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, current_app, g, render_template, request
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
-from app import clock, mailboxes, signer_file
-from app.domain import consents, exports, questions, statistics
-from app.domain.exports import Choice
+from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
+from app.domain import consents, export_changes, export_presets, exports, statistics
+from app.domain.export_choice import Choice
+from app.domain.export_columns import plain
+from app.domain.export_layouts import LAYOUTS
 from app.domain.rights import Right
-from app.extensions import db
 from app.forms import values
 from app.forms.exports import TakeForm
 from app.handover import HandOver
-from app.models import Campaign, ExportForm, SignatureState
-from app.signer_file import SignerFile
+from app.models import Campaign, Channel, Export, ExportForm, SignatureState
 from app.views import access
 from app.views.access import STAYS_FRESH, needs
 from app.views.organise import bp
 
 PAST_SHOWN, PAST_PAGE = 5, 50
 HIDDEN = "•••@•••"
-UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|;%]+')
+KEPT = "kept-"  # before the number of a preset of the organisation
 
 
 def _form(campaign: Campaign) -> TakeForm:
     """The form, with the columns that the person asking may take."""
-    return TakeForm().offer(g.rights, questions.of(campaign))
+    bases = export_changes.bases(campaign, access.account().id)
+    zone = campaign.closes_zone
+    since = {str(one.id): templating.moment(one.started_at, zone) for one in bases}
+    named = [(number, _("What changed since my export of %(moment)s", moment=said)) for number, said in since.items()]
+    return TakeForm().offer(campaign, g.rights, i18n.countries(), named)
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
@@ -41,7 +43,22 @@ def _form(campaign: Campaign) -> TakeForm:
 def export(organisation: str, slug: str) -> str:
     """Choose who, which columns and for what; see the first rows; and what was exported before."""
     campaign = access.campaign(slug)
-    return _page(campaign, _form(campaign))
+    form = _form(campaign)
+    return _page(campaign, form, left_out=_begin_with(campaign, form, request.args.get("preset", "")))
+
+
+def _begin_with(campaign: Campaign, form: TakeForm, preset: str) -> list[str]:
+    """Fill in a layout of a program, or a preset of the organisation; the columns of it that cannot be taken here."""
+    if preset in LAYOUTS:
+        choice = LAYOUTS[preset].choice()
+    elif preset.startswith(KEPT) and (number := values.key(preset.removeprefix(KEPT))) is not None:
+        choice = Choice.read(export_presets.own(g.organisation.id, number).choice)
+    else:
+        return []
+    form.fill(choice)
+    return [
+        export_words.column(campaign, key) for key in choice.columns if key not in form.columns.data and "#" not in key
+    ]
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
@@ -71,51 +88,56 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
         return _page(campaign, form), 422
     if not access.may_go_on("EXPORT_LIMIT", "export"):
         return _page(campaign, form, too_many), 429
-    choice = form.read_choice()
-    return _file(campaign, choice, _recorded(campaign, choice, form.reason.data or ""))
+    return _taken(campaign, form)
 
 
-def _recorded(campaign: Campaign, choice: Choice, reason: str) -> int:
-    """The number of the record, which is committed before anything leaves."""
-    account = access.account()
+def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
+    """The file at once where it is small, else the page on which it will be; the record is committed before either."""
+    choice, account = form.read_choice(), access.account()
+    row_count = _found(campaign, choice)[1]
+    streams = choice.form not in {ExportForm.WORKBOOK, ExportForm.PAPER}
+    is_small = export_files.at_once(choice, row_count) or (form.when.data == "now" and streams)
+    later = form.when.data == "later" or not is_small
     record = exports.start(
         campaign,
         choice,
         by=account,
         taken_by=account.name,
-        reason=reason,
-        expected_rows=exports.count(campaign, choice),
+        reason=form.reason.data or "",
+        expected_rows=row_count,
         key=mailboxes.key,
         now=clock.now(),
+        locale=str(get_locale()),
+        later=later,
     )
-    return record.id
-
-
-def _file(campaign: Campaign, choice: Choice, export_id: int) -> Response:
-    file = SignerFile(
-        db.engine,
-        exports.rows(campaign, choice),
-        choice.header(),
-        guarded=choice.form == ExportForm.SPREADSHEET,
-        bom=choice.bom,
-    )
+    if later:
+        return redirect(
+            url_for("organise.waiting_export", organisation=g.organisation.slug, public_id=record.public_id), 303
+        )
     app: Any = current_app
-    response = Response(HandOver(app._get_current_object(), export_id, file), mimetype="text/csv")
-    response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
-    response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
-    response.headers.set("Content-Disposition", "attachment", **file_names(campaign, choice.form))
-    return response
+    pieces = HandOver(app._get_current_object(), record.id, export_files.opened(campaign, choice))
+    return export_files.answer(pieces, campaign, choice)
 
 
-def file_names(campaign: Campaign, form: ExportForm) -> dict[str, str]:
-    """The file's name, once in ASCII and once as people write it (RFC 6266). Nothing of the ask can end the name early."""
-    tail = f"{form}-{clock.now():%Y-%m-%d}.csv"
-    visible = "".join(c for c in campaign.ask if unicodedata.category(c)[0] not in "CZ" or c == " ")
-    ask = " ".join(UNSAFE_IN_NAMES.sub(" ", visible).split()).strip(". ")[:80] or campaign.slug
-    return {"filename": f"signers-{campaign.slug}-{tail}", "filename*": f"UTF-8''{quote(f'{ask} {tail}', safe='')}"}
+@bp.post("/<organisation>/campaigns/<slug>/export/presets")
+@needs(Right.EXPORT)
+def keep_preset(organisation: str, slug: str) -> ResponseReturnValue:
+    """What is chosen now, kept under a name for all campaigns of the organisation. No signer is part of it."""
+    campaign = access.campaign(slug)
+    form = _form(campaign)
+    is_clear = form.validate_choice()
+    if is_clear and not form.preset.data:
+        form.preset.errors = [_("Give the preset a name.")]
+    if form.errors or form.preset.errors:
+        return _page(campaign, form), 422
+    kept = export_presets.keep(
+        g.organisation, form.preset.data, form.read_choice(), by=access.account(), now=clock.now()
+    )
+    flash(_("Kept as “%(name)s”.", name=kept.name), "info")
+    return redirect(url_for("organise.export", organisation=organisation, slug=slug, preset=f"{KEPT}{kept.id}"), 303)
 
 
-def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
+def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list[str] | None = None) -> str:
     states = statistics.states(campaign.id)
     kept = sum(number for state, number in states.items() if state != SignatureState.WITHDRAWN)
     account = access.account()
@@ -125,6 +147,12 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
         campaign=campaign,
         form=form,
         sentence=sentence,
+        left_out=left_out or [],
+        layouts=LAYOUTS,
+        presets=export_presets.of(campaign.organisation_id),
+        chosen_preset=request.args.get("preset", ""),
+        form_name=export_words.form,
+        channels=[("", _("Every channel")), *((one.value, links.channel_heading(one)) for one in Channel)],
         confirmed=states.get(SignatureState.CONFIRMED, 0),
         all_states=kept,
         supporters=consents.supporters_of(campaign.id),
@@ -138,39 +166,46 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "") -> str:
 
 def _preview(campaign: Campaign, form: TakeForm) -> dict[str, Any]:
     """The first rows as they will be, how many there will be and how large the file; nothing while the choice is unclear."""
-    unclear = {field.name for field in form if field.errors} - {"reason", "password"}
-    choice = None if unclear else form.read_choice() if form.is_submitted() else Choice(tuple(form.columns.data or ()))
-    if choice is None:
+    unclear = {field.name for field in form if field.errors} - {"reason", "password", "preset"}
+    if unclear or not form.columns.data:
         return {"header": (), "first_rows": [], "row_count": 0, "size": 0}
-    rows = exports.first(campaign, choice)
+    choice = form.read_choice()
+    rows, count = _found(campaign, choice)
     shown = signer_file.sample(rows, guarded=choice.form == ExportForm.SPREADSHEET)
-    count = exports.count(campaign, choice)
     of_sample = sum(len(cell.encode()) + 3 for row in shown for cell in row)
     return {
         "header": choice.header(),
-        "first_rows": _without_addresses(choice.header(), shown),
+        "first_rows": _without_addresses(choice, shown),
         "row_count": count,
         "size": count * of_sample // len(shown) if shown else 0,
     }
 
 
-def _without_addresses(header: tuple[str, ...], rows: list[list[str]]) -> list[list[str]]:
+def _found(campaign: Campaign, choice: Choice) -> tuple[list[Any], int]:
+    """The first rows of the file, and how many there will be."""
+    if choice.since is None:
+        return exports.first(campaign, choice), exports.count(campaign, choice)
+    return export_changes.found(campaign, choice, exports.PREVIEW_ROWS)
+
+
+def _without_addresses(choice: Choice, rows: list[list[str]]) -> list[list[str]]:
     """The rows with mail addresses hidden: day by day, a preview would show them all, without password and record (EXP-01)."""
-    if "email" not in header:
-        return rows
-    place = header.index("email")
-    return [[*row[:place], HIDDEN if row[place] else "", *row[place + 1 :]] for row in rows]
+    before = 0 if choice.since is None else 2  # what to do, and why
+    hidden = {place for place, key in enumerate(choice.in_file(), before) if plain(key) == "email"}
+    return [[HIDDEN if n in hidden and cell else cell for n, cell in enumerate(row)] for row in rows]
 
 
 @bp.get("/<organisation>/exports")
 @needs(Right.EXPORT)
 def all_exports(organisation: str) -> str:
-    """Every export of the organisation: who, what, when, why, and the file's fingerprint."""
+    """Every export of the organisation: who, what, when, why, and the file's fingerprint; and its presets."""
     edge = values.key(request.args.get("before", ""))
-    found = exports.past_of_organisation(g.organisation.id, before=edge, limit=PAST_PAGE + 1)
+    found: list[Export] = exports.past_of_organisation(g.organisation.id, before=edge, limit=PAST_PAGE + 1)
     return render_template(
         "organise/all_exports.html",
         section="exports",
         exports=found[:PAST_PAGE],
+        presets=export_presets.of(g.organisation.id),
+        form_name=export_words.form,
         older=found[PAST_PAGE - 1].id if len(found) > PAST_PAGE else None,
     )

@@ -1,0 +1,74 @@
+"""The PDF for the hand-over: a cover, then what was chosen, mirrored for whoever reads from right to left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fpdf import FPDF
+
+from app import signer_paper
+from tests.test_exports import NOON, many, olive, take
+
+__all__ = ["olive"]
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Every text that is drawn: page, x, text."""
+    texts = []
+    cell, block = FPDF.cell, FPDF.multi_cell
+
+    def one(self, w, h=None, text="", **more):
+        texts.append((self.page_no(), round(self.get_x()), text))
+        return cell(self, w, h, text, **more)
+
+    def several(self, w, h=None, text="", **more):
+        texts.append((self.page_no(), round(self.get_x()), text))
+        return block(self, w, h, text, **more)
+
+    monkeypatch.setattr(FPDF, "cell", one)
+    monkeypatch.setattr(FPDF, "multi_cell", several)
+    return texts
+
+
+def test_a_paper_has_a_cover_and_numbered_pages_of_the_chosen_columns_alone(app, client, make, olive, clock, drawn):
+    clock.set(NOON)
+    campaign = make.campaign(olive, ask="Rein in the militias")
+    make.signature(
+        campaign, given_name="Heba", family_name="حدّاد", country="IQ", email="heba@example.org", created_at=NOON
+    )
+    make.signature(campaign, given_name="漢", family_name="字", country="SE", created_at=NOON)
+    many(app, campaign, signer_paper.ROWS_ON_A_PAGE)
+    answer = take(client, olive, campaign, made_for="pdf", columns=["family_name", "country", "signed_at"])
+    body = answer.get_data()
+    assert body.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b(?!s)", body)) == 3
+    said = [text for _page, _x, text in drawn]
+    cover = [text for page, _x, text in drawn if page == 1]
+    total = signer_paper.ROWS_ON_A_PAGE + 2
+    for words in ("Rein in the militias", "Tigris Rights Desk", f"Signatures: {total}"):
+        assert words in cover
+    assert "Signed from 2026-11-01 to 2026-11-22 (UTC)" in cover
+    assert [text for text in said if text.startswith("Page ")] == ["Page 1 of 3", "Page 2 of 3", "Page 3 of 3"]
+    assert said.count("Family name") == 2  # at the head of each page
+    assert {"حدّاد", "Iraq", "2026-11-22"} <= set(said)
+    assert "2*" in said
+    assert "?" in said
+    assert any("Rows with letters that this PDF has no font for, shown as ?: 1." in text for text in said)
+    assert not any("heba@example.org" in text or text == "Heba" for text in said)
+    places = {text: x for _page, x, text in drawn}
+    assert places["Family name"] < places["Country"]
+
+
+def test_a_paper_in_arabic_is_mirrored(client, make, olive, drawn):
+    campaign = make.campaign(olive)
+    make.signature(campaign, given_name="هبة", family_name="حدّاد", country="IQ")
+    at = f"/desk/{olive.slug}/campaigns/{campaign.slug}/export?lang=ar"
+    from tests.test_exports import chosen
+
+    answer = client.post(at, data=chosen(made_for="pdf", columns=["given_name", "country"]))
+    assert answer.status_code == 200
+    assert answer.get_data().startswith(b"%PDF-")
+    places = {text: x for _page, x, text in drawn}
+    assert places["1"] > places["هبة"] > places["العراق"]
