@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -53,16 +53,16 @@ class Tallies:
         marked = select(TallyMark.id).where(TallyMark.campaign_id.in_(self.campaign_ids)).limit(1)
         return db.session.scalar(marked) is not None
 
-    def spans(self, moments: Sequence[dt.datetime]) -> dict[int, list[int]]:
+    def spans(self, moments: Sequence[dt.datetime], only: Sequence[int] | None = None) -> dict[int, list[int]]:
         """By campaign: how many signatures were confirmed from each of these moments to the next. All are quarters of an hour."""
-        places = [place_of(moment) for moment in moments]
-        found = {number: [0] * (len(places) - 1) for number in self.campaign_ids}
-        if not self.campaign_ids or len(places) < 2:
+        places, wanted = [place_of(moment) for moment in moments], self.campaign_ids if only is None else list(only)
+        found = {number: [0] * (len(places) - 1) for number in wanted}
+        if not wanted or len(places) < 2:
             return found
         spans = _table("spans", span=Integer(), begins=Integer(), ends=Integer())(
             [(n, begins, ends) for n, (begins, ends) in enumerate(pairwise(places))]
         )
-        edges = self._edges_table()
+        edges = self._edges_table(wanted)
         tally = SignatureTally
         within = (
             tally.campaign_id == edges.c.campaign_id,
@@ -77,15 +77,23 @@ class Tallies:
         for number, span, total in db.session.execute(each):
             found[number][span] += int(total or 0)
         for late in self._late:
-            _add_late(found[late.campaign_id], places, late)
+            if late.campaign_id in found:
+                _add_late(found[late.campaign_id], places, late)
         return found
 
-    def named(self, part: TallyPart, since: dt.datetime | None, until: dt.datetime | None) -> dict[int, Counter[str]]:
+    def named(
+        self,
+        part: TallyPart,
+        since: dt.datetime | None,
+        until: dt.datetime | None,
+        only: Sequence[int] | None = None,
+    ) -> dict[int, Counter[str]]:
         """By campaign: how many signatures each country or channel had from one moment to another; None: from the first, to now."""
+        wanted = set(self.campaign_ids if only is None else only)
         first = place_of(since) if since else 0
         end = place_of(until) if until else place_of(dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=2))
         found: dict[int, Counter[str]] = defaultdict(Counter)
-        edges, tally = self._edges_table(), SignatureTally
+        edges, tally = self._edges_table(wanted), SignatureTally
         named = (
             select(tally.campaign_id, tally.name, func.sum(tally.signature_count))
             .join(edges, tally.campaign_id == edges.c.campaign_id)
@@ -95,7 +103,7 @@ class Tallies:
         for number, name, total in db.session.execute(named):
             found[number][name] += int(total)
         for late in self._late:
-            if first <= late.place < end and part in {TallyPart.COUNTRY, TallyPart.CHANNEL, TallyPart.WHOLE}:
+            if late.campaign_id in wanted and first <= late.place < end and part != TallyPart.SUPPORTER:
                 name = {TallyPart.COUNTRY: late.country, TallyPart.CHANNEL: late.channel}.get(part, "")
                 found[late.campaign_id][name] += late.number
         return found
@@ -114,9 +122,9 @@ class Tallies:
         )
         return db.session.scalar(agreed) or 0
 
-    def _edges_table(self) -> CTE:
+    def _edges_table(self, wanted: Iterable[int]) -> CTE:
         """Up to which quarter each campaign's tallies are read, though the worker may have gone on since this page began."""
-        rows = [(number, place_of(edge) if edge else 0) for number, edge in self._edges.items()]
+        rows = [(number, place_of(edge) if (edge := self._edges[number]) else 0) for number in wanted]
         return _table("edges", campaign_id=BigInteger(), place=Integer())(rows or [(0, 0)])
 
     def _read_late(self) -> list[Late]:
