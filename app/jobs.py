@@ -24,6 +24,8 @@ from app.accounts import sessions as sign_ins
 from app.domain import (
     account_events,
     address_changes,
+    counts,
+    funnel,
     library,
     link_readings,
     milestones,
@@ -137,6 +139,19 @@ def sum_up(now: dt.datetime) -> None:
             pass
 
 
+def count_mails(_now: dt.datetime) -> None:
+    """Count in the funnel which mails were handed over, given up, or thanked for a confirmation."""
+    while funnel.count_mails():
+        pass
+
+
+def put_small_domains_together(now: dt.datetime) -> None:
+    """Forget mail domains that so few had on a day that they could name a person."""
+    for campaign_id in counts.campaign_ids():
+        while funnel.put_small_together(campaign_id, now=now):
+            pass
+
+
 def plan_link_checks(now: dt.datetime) -> None:
     """Have the links of cited publications looked at, a few at a time; `LinkReader` goes there."""
     link_readings.plan_checks(now)
@@ -165,6 +180,8 @@ JOBS = (
     Job("publish planned campaigns", dt.timedelta(seconds=LOOK_SECONDS), publish_planned),
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
     Job("sum signatures up", dt.timedelta(minutes=1), sum_up),
+    Job("count mails in the funnel", dt.timedelta(minutes=1), count_mails),
+    Job("put small mail domains together", dt.timedelta(days=1), put_small_domains_together),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),

@@ -13,6 +13,7 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from app import links, signer_file
+from app.domain.funnel import Funnel, Steps
 from app.domain.numbers import AllNumbers, Compared, Named, Numbers, Period
 from app.i18n import country_name
 from app.line_chart import LETTERS
@@ -37,6 +38,7 @@ class Table:
     key: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    short: tuple[str, ...] = ()  # the columns where a page says beside the table what they mean
 
     def as_csv(self) -> bytes:
         """The same rows as a file; a cell that a spreadsheet would calculate is made harmless (EXP-02)."""
@@ -97,7 +99,38 @@ def comparison(found: Sequence[Compared], period: Period, *, aligned: bool) -> T
             key = str(n + 1) if aligned else days[n].isoformat()
             rows.append(Row(key, _("Day %(number)s", number=n + 1) if aligned else day_words(days[n]), cells))
     columns = tuple(f"{letter} {one.campaign.ask}" for letter, one in zip(LETTERS, found, strict=False))
-    return Table("comparison", _("Day since publication") if aligned else _("Day"), columns, tuple(rows))
+    key = _("Day since publication") if aligned else _("Day")
+    return Table("comparison", key, columns, tuple(rows), tuple(LETTERS[: len(found)]))
+
+
+def funnel_days(found: Funnel) -> Table:
+    """How far mailboxes went, by the day on which they were asked or confirmed."""
+    rows = tuple(Row(day.isoformat(), day_words(day), _steps_cells(steps)) for day, steps in found.days)
+    return Table("funnel", _("Day"), _step_names(), rows)
+
+
+def funnel_domains(found: Funnel) -> Table:
+    """The same by mail domain."""
+    rows = tuple(Row(domain or "other", domain or _("Others"), _steps_cells(steps)) for domain, steps in found.domains)
+    return Table("domains", _("Mail domain"), _step_names(), rows)
+
+
+def asked_again(found: Funnel) -> Table:
+    """What asking again did: mails beyond the first, and who confirmed after one."""
+    rows = tuple(
+        Row(day.isoformat(), day_words(day), (steps.again, steps.confirmed_again, steps.confirmed))
+        for day, steps in found.days
+        if steps.again or steps.confirmed_again
+    )
+    return Table("again", _("Day"), (_("Asked again"), _("Confirmed after it"), _("Confirmed in all")), rows)
+
+
+def _step_names() -> tuple[str, ...]:
+    return (_("Asked"), _("Mail accepted"), _("Mail failed"), _("Confirmed"))
+
+
+def _steps_cells(steps: Steps) -> tuple[Cell, ...]:
+    return steps.asked, steps.mailed, steps.failed, steps.confirmed
 
 
 def hour_words(moment: dt.datetime) -> str:

@@ -36,7 +36,7 @@ from app.models.search import SearchEntry, SearchKind
 from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
-from app.models.tallies import SignatureTally, TallyMark, TallyPart, TallyProgress
+from app.models.tallies import FunnelTally, SignatureTally, TallyMark, TallyPart, TallyProgress
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.transfers import Transfer, TransferState
 from app.models.types import PartialDate, Precision
@@ -71,6 +71,7 @@ __all__ = [
     "ExportState",
     "Figure",
     "FigureSeries",
+    "FunnelTally",
     "ImportDraft",
     "Incident",
     "IncidentFigure",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 from app.models.types import UTC, BigKey, Word, one_of
 
+DOMAIN_LENGTH = 190
 QUARTER, DAY = 15, 1440  # minutes: the two sizes of tallies
 
 
@@ -65,3 +66,19 @@ class TallyMark(Model):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
     place: Mapped[int] = mapped_column()
+
+
+class FunnelTally(Model):
+    """How far the mailboxes of one domain went that were asked on one day of the campaign's zone. An empty domain is all others."""
+
+    __tablename__ = "funnel_tally"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    domain: Mapped[str] = mapped_column(String(DOMAIN_LENGTH), primary_key=True)
+    asked_count: Mapped[int] = mapped_column()  # by a first mail
+    again_count: Mapped[int] = mapped_column()  # mails beyond the first
+    mailed_count: Mapped[int] = mapped_column()  # first mails that the mail server took
+    failed_count: Mapped[int] = mapped_column()  # first mails that were given up
+    confirmed_count: Mapped[int] = mapped_column()  # on this day
+    confirmed_again_count: Mapped[int] = mapped_column()  # of them, after more than one mail

@@ -1,4 +1,6 @@
-"""Confirmed signatures are summed up by quarters of an hour and by days; the worker fills this for what is there.
+"""Confirmed signatures are summed up by quarters of an hour and by days, and confirmation mails by days and domains.
+
+The worker fills the first for what is there.
 
 Revision 0014, after 0013.
 """
@@ -13,6 +15,8 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+COUNTS = ("asked", "again", "mailed", "failed", "confirmed", "confirmed_again")
+TO_TALLY = sa.text("NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')")
 
 
 def upgrade():
@@ -49,6 +53,23 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_mark")),
     )
     op.create_index(op.f("ix_tally_mark_campaign_id"), "tally_mark", ["campaign_id"])
+    create_funnel()
+
+
+def create_funnel():
+    """The funnel begins with the mails from now on: those of before are counted for nobody."""
+    op.create_table(
+        "funnel_tally",
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("domain", sa.String(190), nullable=False),
+        *(sa.Column(f"{name}_count", sa.Integer(), nullable=False) for name in COUNTS),
+        of_campaign("funnel_tally"),
+        sa.PrimaryKeyConstraint("campaign_id", "day", "domain", name=op.f("pk_funnel_tally")),
+    )
+    op.add_column("mail", sa.Column("is_tallied", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE mail SET is_tallied = true")
+    op.create_index("ix_mail_to_tally", "mail", ["id"], postgresql_where=TO_TALLY, sqlite_where=TO_TALLY)
 
 
 def of_campaign(table):
@@ -57,6 +78,9 @@ def of_campaign(table):
 
 
 def downgrade():
+    op.drop_index("ix_mail_to_tally", table_name="mail")
+    op.drop_column("mail", "is_tallied")
+    op.drop_table("funnel_tally")
     op.drop_table("tally_mark")
     op.drop_table("tally_progress")
     op.drop_table("signature_tally")

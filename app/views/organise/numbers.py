@@ -10,6 +10,7 @@ from flask import Response, g, render_template, request, url_for
 from flask_babel import format_date
 
 from app import charts, clock, line_chart, number_tables, periods
+from app.domain import funnel
 from app.domain import numbers as figures
 from app.domain.refused import NotFound
 from app.domain.rights import Right
@@ -29,7 +30,7 @@ def numbers(organisation: str, slug: str) -> str:
     """One campaign over a period: when people signed, where they live, where they came from."""
     campaign, now = access.campaign(slug), clock.now()
     asked = periods.read(request.args, [campaign], now)
-    found = _of_one(campaign, asked, now)
+    found, mails = _of_one(campaign, asked, now), funnel.of(campaign.id, asked.period)
     return render_template(
         "organise/numbers.html",
         campaign=campaign,
@@ -38,7 +39,8 @@ def numbers(organisation: str, slug: str) -> str:
         is_open=campaign.is_open(now),
         numbers=found,
         ways=figures.ways(asked.period),
-        tables=_tables_of_one(found),
+        funnel=mails.whole,
+        tables=_tables_of_one(found, mails),
         chart=charts.bars([step.new for step in found.steps], words.short_number),
         highest=max(found.steps, key=lambda step: step.new, default=None),
         **_shared(asked, now),
@@ -51,7 +53,8 @@ def numbers_csv(organisation: str, slug: str, name: str) -> Response:
     """One table of a campaign's numbers as a file."""
     campaign, now = access.campaign(slug), clock.now()
     asked = periods.read(request.args, [campaign], now)
-    return _file(_tables_of_one(_of_one(campaign, asked, now)), name, campaign.slug, asked)
+    tables = _tables_of_one(_of_one(campaign, asked, now), funnel.of(campaign.id, asked.period))
+    return _file(tables, name, campaign.slug, asked)
 
 
 def _of_one(campaign: Campaign, asked: Asked, now: dt.datetime) -> figures.Numbers:
@@ -60,11 +63,14 @@ def _of_one(campaign: Campaign, asked: Asked, now: dt.datetime) -> figures.Numbe
     return figures.of(campaign, asked.period, by if by in ways else ways[0], now)
 
 
-def _tables_of_one(found: figures.Numbers) -> dict[str, Table]:
+def _tables_of_one(found: figures.Numbers, mails: funnel.Funnel) -> dict[str, Table]:
     tables = (
         number_tables.steps(found),
         number_tables.countries(found.countries),
         number_tables.channels(found.channels),
+        number_tables.funnel_days(mails),
+        number_tables.funnel_domains(mails),
+        number_tables.asked_again(mails),
     )
     return {table.name: table for table in tables}
 
