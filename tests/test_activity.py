@@ -32,6 +32,7 @@ NOT_IN_THE_LOG = {
         "together",
         "pending",
         "tallies",
+        "funnel",
     ),
     "what the worker does by itself": (
         *("link_readings.claim", "link_readings.read", "link_readings.failed", "link_readings.checked"),
