@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 330
-TOP, FLOOR = 26, 304  # room for the highest bar's number, and for the days below
-MARGIN, DIGIT = 14, 12  # room for the scale: it is written large on phones
+WIDTH, HEIGHT = 720, 340
+TOP, FLOOR = 32, 304  # room for the highest bar's number, and for the days below
+MARGIN, DIGIT = (
+    14,
+    15,
+)  # room for the scale: on a phone the chart is half as wide, and its words have 12 pixels there too
 GAP, NARROWEST_GAP = 4.0, 0.18  # pixels between bars, and their share of a step where bars are many
 WIDEST = 80  # of a bar with its gap: on the first day one bar is a bar, not a wall
-PEAK_ROOM = 24  # half the width of the highest bar's number, so that it stays inside
+PEAK_ROOM = 44  # half the width of the highest bar's number, so that it stays inside
 LABELS = 5  # days named below the bars, at most
 
 
@@ -132,3 +135,10 @@ def _peak(values: Sequence[int], drawn: list[Rect]) -> Label | None:
     bar = drawn[place]
     x = min(max(bar.x + bar.width / 2, drawn[0].x + PEAK_ROOM), WIDTH - PEAK_ROOM)
     return Label(round(x, 2), round(bar.y - 6, 2), place)
+
+
+def spark(values: Sequence[int], width: int = 96, height: int = 24) -> str:
+    """The path of a small line without scale, for a row of a table that says its numbers."""
+    top, step = max([1, *values]), width / max(1, len(values) - 1)
+    points = [f"{n * step:.1f} {height - 1 - (height - 2) * value / top:.1f}" for n, value in enumerate(values)]
+    return "M" + "L".join(points) if len(points) > 1 else ""

@@ -24,6 +24,8 @@ from app.accounts import sessions as sign_ins
 from app.domain import (
     account_events,
     address_changes,
+    counts,
+    funnel,
     library,
     link_readings,
     milestones,
@@ -35,6 +37,7 @@ from app.domain import (
     sessions,
     signer_acts,
     signing,
+    tallies,
     unsaved,
     updates,
 )
@@ -125,6 +128,28 @@ def verify_counts(_now: dt.datetime) -> None:
             drift.stored,
             drift.rows,
         )
+    for found in recount.roll_ups(fix=False):
+        log.error("the roll-ups of %s are wrong in %d times; run: flask counts verify --fix", found.slug, found.wrong)
+
+
+def sum_up(now: dt.datetime) -> None:
+    """Bring the roll-ups of campaigns up to date; after an upgrade they are filled, a week of signatures at a time."""
+    for campaign_id in tallies.due(now):
+        while tallies.settle(campaign_id, now=now):
+            pass
+
+
+def count_mails(_now: dt.datetime) -> None:
+    """Count in the funnel which mails were handed over, given up, or thanked for a confirmation."""
+    while funnel.count_mails():
+        pass
+
+
+def put_small_domains_together(now: dt.datetime) -> None:
+    """Forget mail domains that so few had on a day that they could name a person."""
+    for campaign_id in counts.campaign_ids():
+        while funnel.put_small_together(campaign_id, now=now):
+            pass
 
 
 def plan_link_checks(now: dt.datetime) -> None:
@@ -155,6 +180,9 @@ JOBS = (
     Job("publish planned campaigns", dt.timedelta(seconds=LOOK_SECONDS), publish_planned),
     Job("clear exports", dt.timedelta(minutes=1), export_worker.clear),
     Job("mark milestones", dt.timedelta(minutes=1), mark_milestones),
+    Job("sum signatures up", dt.timedelta(minutes=1), sum_up),
+    Job("count mails in the funnel", dt.timedelta(minutes=1), count_mails),
+    Job("put small mail domains together", dt.timedelta(days=1), put_small_domains_together),
     Job("forget unconfirmed signatures", dt.timedelta(hours=1), forget_unconfirmed),
     Job("forget old refusals", dt.timedelta(days=1), forget_refusals),
     Job("forget old mails", dt.timedelta(hours=6), forget_old_mails),

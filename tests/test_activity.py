@@ -24,7 +24,16 @@ olive = desk.olive
 
 # Verbs that are no member's act, or have a record of their own. Whatever else changes something is in the log.
 NOT_IN_THE_LOG = {
-    "signing, its mails and its counts": ("signing", "outbox", "counts", "milestones", "together", "pending"),
+    "signing, its mails and its counts": (
+        "signing",
+        "outbox",
+        "counts",
+        "milestones",
+        "together",
+        "pending",
+        "tallies",
+        "funnel",
+    ),
     "what the worker does by itself": (
         *("link_readings.claim", "link_readings.read", "link_readings.failed", "link_readings.checked"),
         *("link_readings.release", "link_readings.plan_checks", "link_readings.forget_old"),

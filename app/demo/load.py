@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from app import clock
 from app.demo import content, coverage, drawings, people, publications, register, topics, updates
-from app.domain import accounts, activity, campaigns, library, milestones, news, pictures
+from app.domain import accounts, activity, campaigns, library, milestones, news, pictures, tallies
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
@@ -235,3 +235,4 @@ def _sign(campaign_id: int, rows: list[dict[str, Any]]) -> None:
             .where(CampaignTally.campaign_id == campaign_id, CampaignTally.slot == slot)
             .values(confirmed_count=CampaignTally.confirmed_count + total)
         )
+    tallies._begin_anew(campaign_id)  # these were confirmed in days that a worker may have summed up

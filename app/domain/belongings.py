@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, exists, insert, inspect, or_, select, update
 
-from app.domain import consents, slugs
+from app.domain import consents, slugs, tallies
 from app.domain.dialects import allow_seconds
 from app.extensions import db
 from app.models import (
@@ -60,6 +60,7 @@ def _end_consents(campaign: Campaign, now: dt.datetime) -> None:
     signed = select(Signature.id).where(Signature.campaign_id == campaign.id)
     ended = update(Consent).where(Consent.signature_id.in_(signed), Consent.ended_at.is_(None)).values(ended_at=now)
     db.session.execute(ended.execution_options(synchronize_session=False))
+    tallies._begin_anew(campaign.id)
 
 
 def _copied(row: Any, **other: Any) -> Any:

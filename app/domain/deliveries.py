@@ -129,6 +129,8 @@ def _use(
     export = db.session.scalar(Export.of_campaign(campaign).where(Export.id == export_id))
     if export is None:
         raise Refused(_("Choose one of this campaign’s exports."))
+    if export.choice.get("since"):
+        raise Refused(_("This export tells changes only. Choose one that holds everybody."))
     if export.state != ExportState.FINISHED or not export.sha256:
         raise Refused(_("This export did not get to its end, so nobody has the whole list. Choose another one."))
     manifests._made(campaign, export, seal, now)
@@ -138,7 +140,8 @@ def _use(
 def usable(campaign: Campaign) -> list[Export]:
     """The exports of a campaign that can have been handed over, the newest first."""
     whole = (Export.state == ExportState.FINISHED, Export.sha256 != "")
-    return list(db.session.scalars(Export.of_campaign(campaign).where(*whole).limit(EXPORTS_OFFERED)))
+    newest = db.session.scalars(Export.of_campaign(campaign).where(*whole).limit(EXPORTS_OFFERED))
+    return [export for export in newest if not export.choice.get("since")]
 
 
 def own(campaign: Campaign, number: int, *, removed: bool = False) -> Delivery:

@@ -55,6 +55,24 @@ def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"((julianday({later}) - julianday({earlier})) * 86400)"
 
 
+class quarter_of(FunctionElement[int]):
+    """How many quarters of an hour had passed since 1970 at a moment."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(quarter_of, "postgresql")
+def _quarter_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST(floor(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **options)}) / 900) AS INTEGER)"
+
+
+@compiles(quarter_of, "sqlite")
+def _quarter_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)  # without the part of a second, which strftime would round up
+    return f"(CAST(strftime('%s', substr({moment}, 1, 19)) AS INTEGER) / 900)"
+
+
 class place_in(FunctionElement[int]):
     """Where the second text stands in the first, from 1; 0 where it does not. Unlike with LIKE every sign means itself."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from app.domain import counts, outbox, pending, signature_states, signing
+from app.domain import counts, outbox, pending, signature_states, signing, tallies
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
 from app.extensions import db
@@ -43,6 +43,8 @@ def _change(act: SignerAct, rows: Sequence[Signature], now: dt.datetime) -> None
             slots[counts.slot(row.id)] += step
         # To count for the first time is a confirmation, and no correction.
         act.delta += step * (len(moved) - len(first))
+        if step:
+            tallies._mark(act.campaign_id, [row.confirmed_at for row in moved])
     act.changed_count += len(rows)
     counts._add_to_slots(act.campaign_id, slots)  # last: others wait for these locks
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
 from sqlalchemy.orm import load_only
 
-from app.domain import answers, consents, counts, ledger, outbox, pending, questions, signature_states
+from app.domain import answers, consents, counts, ledger, outbox, pending, questions, signature_states, tallies
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
@@ -240,6 +240,7 @@ def choose(public_id: str, *, show_name: bool, hear_more: bool, wording_id: int,
     signature.show_name = show_name
     if hear_more != signature.hears_more:
         consents._change(signature, hear_more, wording_id, now)
+        tallies._mark(signature.campaign_id, [signature.confirmed_at])
 
 
 @unit_of_work
@@ -261,6 +262,7 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     db.session.flush()
     if counted:
         ledger._withdrawn(signature.campaign, now)
+        tallies._mark(signature.campaign_id, [signature.confirmed_at])
         counts._add(signature.campaign_id, signature.id, -1)
 
 

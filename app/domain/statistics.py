@@ -1,6 +1,7 @@
 """A campaign in numbers: how it stands, how it grows, where its signers live and where they came from.
 
-Everything is counted by the database, over an index that holds all that is asked, so it stays quick at a million signatures.
+Signatures come from the roll-ups, so the numbers cost the same for ten million as for ten thousand; only the few that wait, or were
+taken out, are counted one by one, over an index.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, case, column, func, select, values
+from sqlalchemy import case, func, select
 
-from app.domain import consents, counts, deadlines
+from app.domain import counts, deadlines
 from app.domain.dialects import allow_seconds, seconds_from
+from app.domain.tally_reading import Tallies
 from app.extensions import db
-from app.models import Campaign, Channel, Signature, SignatureState
-from app.models.types import UTC
+from app.models import Campaign, Channel, Signature, SignatureState, TallyPart
 
 STATEMENT_SECONDS = 20
 DAYS_AS_DAYS = 90  # a longer time is shown by weeks
@@ -87,47 +88,42 @@ def pace(campaign: Campaign, numbers: Numbers, now: dt.datetime) -> Pace | None:
 def of(campaign: Campaign, now: dt.datetime) -> Numbers:
     """The campaign's numbers now, in its own zone."""
     allow_seconds(STATEMENT_SECONDS)
-    sources = _sources(campaign.id)
+    tallies = Tallies([campaign.id])
     today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
     confirmed = counts.of(campaign.id)
-    days = _days(campaign, confirmed, now)
+    days = _days(campaign, tallies, confirmed, now)
     by_day = {bar.first: bar.new for bar in days}
     return Numbers(
         states=states(campaign.id),
         confirmed=confirmed,
-        supporters=consents.supporters_of(campaign.id),
+        supporters=tallies.supporters(),
         days=days,
         this_week=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK)),
         week_before=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK, 2 * WEEK)),
         quick_share=_quick_share(campaign.id, now),
-        countries=_summed(sources, 0),
-        channels=tuple((Channel(channel), number) for channel, number in _summed(sources, 1)),
+        countries=most_first(tallies.named(TallyPart.COUNTRY, None, None)[campaign.id]),
+        channels=tuple(
+            (Channel(name), number)
+            for name, number in most_first(tallies.named(TallyPart.CHANNEL, None, None)[campaign.id])
+        ),
     )
 
 
 def states(campaign_id: int) -> dict[SignatureState, int]:
-    """How many signatures stand where."""
+    """How many signatures stand where; of the many confirmed ones the count is kept."""
+    others = [state for state in SignatureState if state != SignatureState.CONFIRMED]
     by_state = (
-        select(Signature.state, func.count()).where(Signature.campaign_id == campaign_id).group_by(Signature.state)
+        select(Signature.state, func.count())
+        .where(Signature.campaign_id == campaign_id, Signature.state.in_(others))
+        .group_by(Signature.state)
     )
-    return dict(db.session.execute(by_state).all())
+    confirmed = counts.of(campaign_id)
+    found = dict(db.session.execute(by_state).all())
+    return {SignatureState.CONFIRMED: confirmed, **found} if confirmed else found
 
 
-def _sources(campaign_id: int) -> list[tuple[str, str, int]]:
-    """Confirmed signatures by country and channel together: one walk over the index for both."""
-    confirmed = (
-        select(Signature.country, Signature.channel, func.count())
-        .where(Signature.campaign_id == campaign_id, Signature.state == SignatureState.CONFIRMED)
-        .group_by(Signature.country, Signature.channel)
-    )
-    return [(country, channel, number) for country, channel, number in db.session.execute(confirmed)]
-
-
-def _summed(sources: list[tuple[str, str, int]], part: int) -> tuple[tuple[str, int], ...]:
+def most_first(totals: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Most first; equal ones by name, so that the order does not jump between two looks."""
-    totals: Counter[str] = Counter()
-    for source in sources:
-        totals[str(source[part])] += source[2]
     return tuple(sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
@@ -146,7 +142,7 @@ def _quick_share(campaign_id: int, now: dt.datetime) -> float | None:
     return in_time / asked if asked else None
 
 
-def _days(campaign: Campaign, total: int, now: dt.datetime) -> tuple[Bar, ...]:
+def _days(campaign: Campaign, tallies: Tallies, total: int, now: dt.datetime) -> tuple[Bar, ...]:
     """Every day since opening, in the campaign's zone, with the signatures confirmed on it."""
     counted = (Signature.campaign_id == campaign.id) & (Signature.state == SignatureState.CONFIRMED)
     first_confirmed, last_confirmed = db.session.execute(  # one each, so that both are read off the index's ends
@@ -164,37 +160,16 @@ def _days(campaign: Campaign, total: int, now: dt.datetime) -> tuple[Bar, ...]:
     first_day, last_day = opened.astimezone(zone).date(), min(last, now).astimezone(zone).date()
     number = min(max(1, (last_day - first_day).days + 1), MOST_DAYS)
     days = [last_day - n * DAY for n in reversed(range(number))]
-    return _totalled(days, _confirmed_on(campaign.id, days, zone), ends_at=total)
-
-
-def _confirmed_on(campaign_id: int, days: list[dt.date], zone: ZoneInfo) -> dict[int, int]:
-    """How many were confirmed on each day, by the day's place in the list. Midnights are reckoned here: only Python knows
-    every zone on both databases."""
     midnights = [deadlines.start_of(day, zone.key) for day in [*days, days[-1] + DAY]]
-    spans = (
-        values(column("place", Integer), column("begins", UTC), column("ends", UTC))
-        .data([(place, midnights[place], midnights[place + 1]) for place in range(len(days))])
-        .cte("spans")
-    )
-    confirmed = (
-        select(func.count())
-        .where(
-            Signature.campaign_id == campaign_id,
-            Signature.state == SignatureState.CONFIRMED,
-            Signature.confirmed_at >= spans.c.begins,
-            Signature.confirmed_at < spans.c.ends,
-        )
-        .scalar_subquery()
-    )
-    return dict(db.session.execute(select(spans.c.place, confirmed)).all())
+    return _totalled(days, tallies.spans(midnights)[campaign.id], ends_at=total)
 
 
-def _totalled(days: list[dt.date], confirmed: dict[int, int], *, ends_at: int) -> tuple[Bar, ...]:
-    total = ends_at - sum(confirmed.values())  # what was there before the first day shown
+def _totalled(days: list[dt.date], confirmed: list[int], *, ends_at: int) -> tuple[Bar, ...]:
+    total = max(0, ends_at - sum(confirmed))  # what was there before the first day shown
     bars = []
     for place, day in enumerate(days):
-        total += confirmed.get(place, 0)
-        bars.append(Bar(day, confirmed.get(place, 0), total))
+        total += confirmed[place]
+        bars.append(Bar(day, confirmed[place], total))
     return tuple(bars)
 
 

@@ -32,6 +32,7 @@ from app.models.search import SearchEntry, SearchKind
 from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
+from app.models.tallies import FunnelTally, SignatureTally, TallyMark, TallyPart, TallyProgress
 from app.models.thanks import ThankYou
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.transfers import Transfer, TransferState
@@ -74,6 +75,7 @@ __all__ = [
     "ExportState",
     "Figure",
     "FigureSeries",
+    "FunnelTally",
     "ImportDraft",
     "Incident",
     "IncidentFigure",
@@ -114,8 +116,12 @@ __all__ = [
     "Signature",
     "SignatureChange",
     "SignatureState",
+    "SignatureTally",
     "SignerAct",
     "SigningKey",
+    "TallyMark",
+    "TallyPart",
+    "TallyProgress",
     "TargetChange",
     "TextVersion",
     "ThankYou",

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
@@ -67,6 +67,12 @@ class Mail(Model):
             postgresql_where=text("state = 'queued'"),
             sqlite_where=text("state = 'queued'"),
         ),
+        Index(
+            "ix_mail_to_tally",
+            "id",
+            postgresql_where=text("NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"),
+            sqlite_where=text("NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"),
+        ),
         Index("ix_mail_recipient", "recipient_key", "created_at"),
     )
 
@@ -91,6 +97,7 @@ class Mail(Model):
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     sent_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    is_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted it
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()

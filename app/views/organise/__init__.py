@@ -129,6 +129,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     log,
     members,
     news_sources,
+    numbers,
     paste_reports,
     pictures,
     planning,
