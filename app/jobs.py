@@ -34,6 +34,7 @@ from app.domain import (
     search_index,
     sessions,
     signer_acts,
+    signer_imports,
     signing,
     unsaved,
     updates,
@@ -86,6 +87,7 @@ def forget_removed(now: dt.datetime) -> None:
         ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
         ("unsaved words", unsaved.forget_old),
+        ("imports of signers that nobody took", signer_imports.forget_old),
     ):
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
 

@@ -33,7 +33,7 @@ def walk(app, campaign, account, public_ids, seed) -> None:
     chance = random.Random(seed)
     for _ in range(STEPS):
         public_id = chance.choice(public_ids)
-        act = chance.choice([confirm, confirm, withdraw, refuse, *ActKind])
+        act = chance.choice([confirm, confirm, withdraw, refuse, *signer_acts.FROM])
         with app.app_context(), contextlib.suppress(Refused):
             if isinstance(act, ActKind):
                 organise(campaign, account, act, tuple(chance.sample(public_ids, 3)))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select, delete, insert, literal, select, update
 from sqlalchemy.orm import load_only
 
-from app.domain import consents, counts, ledger, outbox, pending, signature_states
+from app.domain import claims, consents, counts, ledger, outbox, pending, signature_states
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
@@ -25,6 +25,7 @@ from app.models import (
     Mail,
     MailKind,
     MailState,
+    Origin,
     Refusal,
     Signature,
     SignatureState,
@@ -107,16 +108,19 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     known = _known(campaign, wish)
     if known is None:
         return Answer.TAKEN, []
+    if known.state == SignatureState.CONFIRMED and known.origin != Origin.ONLINE:  # the mailbox never answered
+        claims._keep(known.id, campaign.current_version, wish)
+        return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
         return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
     _rewrite_pending(known.id, campaign.current_version, wish)
     return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
-def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None] | None:
+def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None, Origin] | None:
     """The signature that stands there already, pending or confirmed, unless its mailbox is to be left alone."""
     return db.session.execute(
-        select(Signature.id, Signature.state, Signature.email).where(
+        select(Signature.id, Signature.state, Signature.email, Signature.origin).where(
             Signature.campaign_id == campaign.id,
             Signature.email_key == wish.mailbox.key,
             Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
@@ -180,6 +184,9 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
         if not signature.campaign.is_over(now):
             raise Paused(_("Signing is paused at present. Your signature can be confirmed when it goes on."))
         raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
+    if signature_states.is_claimed(signature):
+        claims._make_theirs(signature, now)
+        return
     changed = db.session.scalar(
         update(Signature)
         .where(Signature.id == signature.id, Signature.state == SignatureState.PENDING)
@@ -216,6 +223,9 @@ def refuse(public_id: str, *, now: dt.datetime) -> None:
         insert(Refusal).values(email_key=signature.email_key, campaign_id=signature.campaign_id, refused_at=now)
     )
     _forget_mails(signature.id)
+    if signature_states.is_claimed(signature):  # the imported signature stays: whoever signed on paper did not do this
+        claims._forget(signature.id)
+        return
     db.session.execute(delete(Signature).where(Signature.id == signature.id))
 
 
@@ -248,7 +258,7 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     db.session.flush()
     if counted:
         ledger._withdrawn(signature.campaign, now)
-        counts._add(signature.campaign_id, signature.id, -1)
+        counts._add(signature.campaign_id, signature.id, -1, signature.origin)
 
 
 def _forget_mails(signature_id: int) -> None:
@@ -260,6 +270,7 @@ def _forget_mails(signature_id: int) -> None:
 @unit_of_work
 def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
     """Delete signatures that nobody confirmed in time, in one batch. Returns how many; call again while it is not zero."""
+    claims._forget_old(now - older_than)
     late = (
         select(Signature.id)
         .where(Signature.state == SignatureState.PENDING, Signature.created_at < now - older_than)

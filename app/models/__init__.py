@@ -34,8 +34,18 @@ from app.models.publication import Decision, PublicationPlan, Review
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
-from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
+from app.models.signatures import (
+    Channel,
+    Consent,
+    ConsentWording,
+    Origin,
+    Purpose,
+    Refusal,
+    Signature,
+    SignatureState,
+)
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
+from app.models.signer_imports import ImportState, SignatureClaim, SignerImport, SourceKind
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
 from app.models.transfers import Transfer, TransferState
 from app.models.types import PartialDate, Precision
@@ -71,6 +81,7 @@ __all__ = [
     "Figure",
     "FigureSeries",
     "ImportDraft",
+    "ImportState",
     "Incident",
     "IncidentFigure",
     "IncidentSource",
@@ -89,6 +100,7 @@ __all__ = [
     "NewsSource",
     "NewsState",
     "Organisation",
+    "Origin",
     "Outcome",
     "PartialDate",
     "Picture",
@@ -105,8 +117,11 @@ __all__ = [
     "SearchKind",
     "Signature",
     "SignatureChange",
+    "SignatureClaim",
     "SignatureState",
     "SignerAct",
+    "SignerImport",
+    "SourceKind",
     "TargetChange",
     "TextVersion",
     "Thing",

@@ -13,7 +13,7 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
-from app.domain import campaigns, consents, signature_states, signing
+from app.domain import campaigns, claims, consents, signature_states, signing
 from app.domain.refused import Gone, Paused
 from app.domain.together import Interrupted
 from app.extensions import db
@@ -172,6 +172,7 @@ def confirm_page(token: str) -> str | Response:
         return render_template(
             "signing/confirm.html",
             signature=signature,
+            said=claims.person(signature.claim) if signature_states.is_claimed(signature) and signature.claim else None,
             campaign=signature.campaign,
             words=signature.campaign.published_text,
             token=token,
