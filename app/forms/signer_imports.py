@@ -7,7 +7,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, FileField, PasswordField, RadioField, SelectChoice, SelectField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired
 
 from app import i18n

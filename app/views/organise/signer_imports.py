@@ -130,7 +130,11 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
 
 
 def _rows_page(
-    campaign: Campaign, batch: SignerImport, form: TakeBatchForm, sentence: str = "", about: ProvenanceForm | None = None
+    campaign: Campaign,
+    batch: SignerImport,
+    form: TakeBatchForm,
+    sentence: str = "",
+    about: ProvenanceForm | None = None,
 ) -> str:
     reading = _read(campaign, batch)
     parts = _parts(reading)
@@ -257,9 +261,7 @@ def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     reading = signer_reading.read(batch, campaign, today=clock.now().date())
     public_id, malformed, me = batch.public_id, reading.malformed, access.account()
     try:
-        plan = signer_imports.take(
-            batch, reading.given, seen=_seen(), malformed=malformed, by=me, now=clock.now()
-        )
+        plan = signer_imports.take(batch, reading.given, seen=_seen(), malformed=malformed, by=me, now=clock.now())
     except Refused as refused:
         return _rows_page(campaign, batch, form, refused.sentence), refused.status
     pages.forget()
@@ -300,9 +302,7 @@ def take_batch_back(organisation: str, slug: str, public_id: str) -> ResponseRet
         return _taken_page(campaign, batch, form), 422
     if said := _not_themselves(form, "password for imports"):
         return _taken_page(campaign, batch, form, said), 422
-    went = signer_imports.take_back(
-        batch, form.why, form.public_words.data or "", by=access.account(), now=clock.now()
-    )
+    went = signer_imports.take_back(batch, form.why, form.public_words.data or "", by=access.account(), now=clock.now())
     pages.forget()
     shown = shown_number(went)
     flash(ngettext("%(shown)s signature was taken back.", "%(shown)s signatures were taken back.", went, shown=shown))
