@@ -1,4 +1,4 @@
-"""A signature sheet to be printed: the ask, lines for people to sign on, the very consent wording of the sign form, and the way to the page.
+"""A signature sheet to be printed: the ask, lines to sign on, the very consent wording of the sign form, and the way to the page.
 
 Black on white, A4 or Letter, landscape, so that a line has room for a hand. Sheets in Arabic run from right to left.
 """
@@ -21,12 +21,11 @@ from app.share_picture import FONTS
 from app.templating import number
 
 MARGIN, GAP = 10.0, 2.0  # millimetres, as all lengths here
-LINE_HEIGHT = 11.5  # at least so much for a hand
-HEAD_ROW = 8.0
+LINE_HEIGHT = 11.0  # at least so much for a hand
+HEAD_ROW = 9.0
 QR_SIZE = 28.0
 PAPERS = ("a4", "letter")
 MOST_LINES, MOST_SHEETS = 10, 50
-SHORTEST_SUMMARY = 300
 TEXT, DISPLAY, ARABIC, ARABIC_BOLD = "text", "display", "arabic", "arabicbold"
 Align = Literal["L", "R"]
 
@@ -114,7 +113,7 @@ class _Sheet:
         self.pdf.add_page()
         self._code()
         y = self._head()
-        y = self._table(max(y + GAP, MARGIN + QR_SIZE + 10))
+        y = self._table(max(y + GAP, MARGIN + QR_SIZE + 5))
         y = self._consent(y + GAP)
         self._privacy(y + 1)
         self._foot(page)
@@ -184,7 +183,7 @@ class _Sheet:
 
     def _below(self) -> float:
         """The room that consent, privacy and foot take."""
-        return 42.0 if self.choice.with_email and self.wording is not None else 34.0
+        return 36.0 if self.choice.with_email and self.wording is not None else 29.0
 
     def _consent(self, y: float) -> float:
         """The very words of the sign form, and their version, by which the consent is proven later."""
@@ -195,30 +194,29 @@ class _Sheet:
 
     def _privacy(self, y: float) -> float:
         host = self.campaign.organisation
-        contact = (
-            host.contact_email or host.website or links.to("public.organisation", slug=host.slug).partition("://")[2]
+        page = links.to("public.organisation", slug=host.slug).partition("://")[2]
+        kept = _(
+            "%(organisation)s keeps this sheet and a list of what is written on it, and hands the list to those who are asked. "
+            "They are kept as long as the campaign, and your name is not shown on its page. Without the box nobody writes to you. "
+            "You can have your signature taken out at any time: write to %(contact)s.",
+            organisation=host.name,
+            contact=host.contact_email or host.website or page,
         )
-        words = [
-            _("%(organisation)s keeps this sheet and a list of what is written on it, and hands the list to those who are asked.", organisation=host.name),
-            _("They are kept as long as the campaign, and your name is not shown on its page."),
-            _("Without the box nobody writes to you."),
-            _("You can have your signature taken out at any time: write to %(contact)s, or sign online with the same address.", contact=contact),
-        ]  # fmt: skip
-        return self.write(" ".join(words), 8, y=y, width=self.width, most=3)
+        return self.write(kept, 8, y=y, width=self.width, most=3)
 
     def _foot(self, page: int) -> None:
         y = float(self.pdf.h) - MARGIN - 4
-        blank = "." * 28
+        blank = "." * 44
         y_words = [
             _("Collected by: %(blank)s", blank=blank),
             _("Place: %(blank)s", blank=blank),
-            _("Batch: %(blank)s", blank="." * 12),
+            _("Batch: %(blank)s", blank="." * 16),
             _("Received on: %(blank)s", blank="." * 16),
         ]
-        self.write("   ".join(y_words), 8.5, y=y, width=self.width - 60, most=1)
+        self.write("   ".join(y_words), 8.5, y=y, width=self.width - 46, most=1)
         version = _("Text version %(number)s", number=number(self.campaign.current_version))
         sheet = _("Sheet %(page)s of %(pages)s", page=number(page), pages=number(self.choice.sheets))
-        self.write(f"{version} · {sheet}", 8.5, y=y, width=56, x=self.width - 56, most=1)
+        self.write(f"{version} · {sheet}", 8.5, y=y, width=44, x=self.width - 44, most=1)
 
 
 def in_language(campaign: Campaign, wording: ConsentWording | None, choice: Choice, locale: str) -> bytes:

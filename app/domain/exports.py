@@ -52,6 +52,7 @@ COLUMNS = (
     "show_name",
     "consent",
     "channel",
+    "origin",
     "state",
 )
 USUAL = COLUMNS[:6]
@@ -115,6 +116,7 @@ CELLS: dict[str, ColumnElement[Any]] = {
     "agreed_at": func.coalesce(iso_text(Consent.agreed_at), ""),
     "consent_wording": func.coalesce(ConsentWording.locale + " " + cast(ConsentWording.version, String), ""),
     "channel": cast(Signature.channel, String),
+    "origin": cast(Signature.origin, String),
     "state": cast(Signature.state, String),
 }
 

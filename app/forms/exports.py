@@ -26,6 +26,7 @@ NAMES = {
     "show_name": _l("Name may be shown"),
     "consent": _l("Consent and its wording"),
     "channel": _l("Channel"),
+    "origin": _l("Signed online, on paper or elsewhere"),
     "state": _l("State"),
 }
 

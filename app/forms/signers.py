@@ -15,7 +15,7 @@ from app.domain.folding import fold
 from app.domain.signer_acts import REASONS, Why
 from app.domain.signers import Wanted
 from app.forms.fields import DayField, line
-from app.models import ActKind, ActReason, Channel, SignatureState
+from app.models import ActKind, ActReason, Channel, Origin, SignatureState
 from app.models.signer_acts import NOTE_LENGTH, PUBLIC_WORDS_LENGTH
 
 NAME_LENGTH, DOMAIN_LENGTH, POSTCODE_LENGTH = 200, 253, 16
@@ -41,6 +41,7 @@ class FindForm(FlaskForm):
     until = DayField(_l("Signed until"))
     state = _choice(_l("State"))
     channel = _choice(_l("Channel"))
+    origin = _choice(_l("Signed"))
     consent = _choice(_l("Consent"))
     act = HiddenField(default="")
 
@@ -49,6 +50,7 @@ class FindForm(FlaskForm):
         self.country.choices += [SelectChoice(code, name) for code, name in i18n.countries()]
         self.state.choices += [SelectChoice(state.value, state_name(state)) for state in signers.LISTED]
         self.channel.choices += [SelectChoice(channel.value, links.channel_heading(channel)) for channel in Channel]
+        self.origin.choices += [SelectChoice(origin.value, origin_name(origin)) for origin in Origin]
         self.consent.choices += [
             SelectChoice("yes", _("Agreed to hear more")),
             SelectChoice("no", _("Did not agree")),
@@ -82,9 +84,19 @@ class FindForm(FlaskForm):
             signed_until=deadlines.end_of(self.until.day, zone) if self.until.day else None,
             state=SignatureState(said["state"]) if "state" in said else None,
             channel=Channel(said["channel"]) if "channel" in said else None,
+            origin=Origin(said["origin"]) if "origin" in said else None,
             consent={"yes": True, "no": False}.get(said.get("consent", "")),
             act_id=act_id,
         )
+
+
+def origin_name(origin: Origin) -> str:
+    """Where somebody signed, as people say it."""
+    return {
+        Origin.ONLINE: _("Online"),
+        Origin.PAPER: _("On paper"),
+        Origin.IMPORTED: _("On another platform"),
+    }[origin]
 
 
 def state_name(state: SignatureState) -> str:
