@@ -2,7 +2,8 @@
 
 Ratios are what counts: machines differ and are noisy, a figure and its floor see the same noise. SQLite runs with
 synchronous=FULL, PostgreSQL with its stock durability. `make bench ROWS=100000` is quicker than the usual 1,000,000.
-Then the evidence register and the search at 100,000 incidents; `python -m bench register` or `search` measures one of them alone.
+Then the evidence register and the search at 100,000 incidents; and a list of 10,000 signers brought in; `python -m bench register`,
+`search` or `imports` measures one of them alone.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import floors, measures, register, search, seed, servers
+from bench import floors, measures, register, search, seed, servers, signer_imports
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 FEW = 1000
-PARTS = {"register": register.main, "search": search.main}
+PARTS = {"register": register.main, "search": search.main, "imports": signer_imports.main}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app import clock as app_clock
 from app import ledger_words, mailboxes, recount
-from app.domain import consents, counts, ledger, signer_acts, signer_imports, signing
+from app.domain import batch_returns, consents, counts, ledger, signer_acts, signer_imports, signing
 from app.domain.imported_rows import Fate, Given
 from app.domain.outbox import Budget
 from app.domain.pending import Person
@@ -120,7 +120,7 @@ def test_a_batch_from_paper_counts_apart_is_told_in_public_and_gets_no_mail(hall
 def test_a_batch_is_taken_back_whole_and_its_people_can_come_again(hall):
     batch, _plan = hall.take(*(row(n) for n in range(7)))
     with pytest.raises(Refused):
-        signer_imports.take_back(batch, ActReason.GENUINE, "", by=hall.olive, now=app_clock.now())
+        batch_returns.take_back(batch, ActReason.GENUINE, "", by=hall.olive, now=app_clock.now())
     (first, *_others) = db.session.scalars(select(Signature).where(Signature.import_id == batch.id))
     act = signer_acts.start(
         hall.campaign, ActKind.INVALIDATE, Wanted(public_ids=(first.public_id,)), Why(ActReason.MADE_UP),
@@ -128,13 +128,13 @@ def test_a_batch_is_taken_back_whole_and_its_people_can_come_again(hall):
     )  # fmt: skip
     signer_acts.go_on(act.id, Mailing(BUDGET, GRACE), now=app_clock.now())
     assert hall.parts() == (7, 1, 6)
-    went = signer_imports.take_back(batch, ActReason.MISTAKE, "Wrong hall", by=hall.olive, now=app_clock.now())
+    went = batch_returns.take_back(batch, ActReason.MISTAKE, "Wrong hall", by=hall.olive, now=app_clock.now())
     assert went == 7
     assert hall.parts() == (1, 1, 0)
     assert [line.delta for line in hall.ledger().lines] == [-6, -1, 7]
     assert hall.ledger().confirmed == 1
     with pytest.raises(NotFound):
-        signer_imports.take_back(batch, ActReason.MISTAKE, "", by=hall.olive, now=app_clock.now())
+        batch_returns.take_back(batch, ActReason.MISTAKE, "", by=hall.olive, now=app_clock.now())
     _batch, plan = hall.take(*(row(n) for n in range(7)))
     assert plan.taken == 7
 
@@ -184,7 +184,7 @@ def test_whoever_signs_online_with_an_imported_mailbox_makes_the_signature_their
     assert mails("thanks") == 1
     assert (hall.ledger().confirmed, [line.delta for line in hall.ledger().lines]) == (2, [5])
     batch = db.session.scalar(select(SignerImport))
-    signer_imports.take_back(batch, ActReason.MISTAKE, "", by=hall.olive, now=app_clock.now())
+    batch_returns.take_back(batch, ActReason.MISTAKE, "", by=hall.olive, now=app_clock.now())
     assert hall.parts() == (2, 2, 0)  # who made it theirs stays
     assert hall.ledger().confirmed == 2
 

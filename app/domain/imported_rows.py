@@ -99,9 +99,7 @@ def plan(campaign: Campaign, rows: Sequence[Given], *, take_alike: bool) -> Plan
     seen_alike: set[Likeness] = set()
     fates, alike = [], set()
     for number, row in enumerate(rows):
-        looks = None if row.likeness not in seen_alike | likenesses else Fate.ALIKE
-        if looks and row.likeness not in likenesses:
-            looks = Fate.ALIKE_IN_FILE
+        looks = _looks(row.likeness, likenesses, seen_alike)
         if row.mailbox is not None:
             fate = Fate.IN_FILE if row.mailbox.key in seen else keys.get(row.mailbox.key, Fate.TAKEN)
             seen.add(row.mailbox.key)
@@ -112,6 +110,12 @@ def plan(campaign: Campaign, rows: Sequence[Given], *, take_alike: bool) -> Plan
         seen_alike.add(row.likeness)
         fates.append(fate)
     return Plan(fates, frozenset(alike))
+
+
+def _looks(likeness: Likeness, signed: set[Likeness], further_up: set[Likeness]) -> Fate | None:
+    if likeness in signed:
+        return Fate.ALIKE
+    return Fate.ALIKE_IN_FILE if likeness in further_up else None
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain import activity, consents, counts, imported_rows, rights
@@ -34,12 +34,9 @@ from app.models import (
     Consent,
     Deed,
     ImportState,
-    Mail,
-    MailState,
     Origin,
     Purpose,
     Signature,
-    SignatureClaim,
     SignatureState,
     SignerAct,
     SignerImport,
@@ -258,47 +255,6 @@ def _agree(campaign: Campaign, rows: Sequence[Given], ids: dict[int, int], now: 
     for start in range(0, len(said), CHUNK):
         db.session.execute(insert(table_of(Consent)), said[start : start + CHUNK])
     return len(said)
-
-
-@unit_of_work
-def take_back(batch: SignerImport, reason: ActReason, words: str, *, by: Account, now: dt.datetime) -> int:
-    """Take a batch out of the count, whole, and delete its rows; who signed here as well, and confirmed, stays. How many went.
-
-    Raises Refused where it is not one that was taken, or without a reason.
-    """
-    _hold(batch, ImportState.TAKEN)
-    campaign = db.session.get_one(Campaign, batch.campaign_id)
-    rights._require(Right.ACT, by.id, campaign.organisation_id)
-    if reason not in TAKEN_BACK_FOR:
-        raise Refused(_("Choose a reason. The public reads it beside the change of the count."))
-    allow_seconds(TAKE_SECONDS)
-    own = (Signature.campaign_id == campaign.id, Signature.origin == ORIGINS[batch.kind])
-    locked = select(Signature.id, Signature.state).where(*own, Signature.import_id == batch.id)
-    rows = db.session.execute(locked.order_by(Signature.id).with_for_update()).all()
-    counted = [row.id for row in rows if row.state == SignatureState.CONFIRMED]
-    act = _act(batch, ActKind.TAKE_BACK, reason, by, now)
-    act.undoes_id, act.public_words = batch.act_id, words.strip()
-    act.changed_count, act.delta = len(rows), -len(counted)
-    _delete([row.id for row in rows])
-    batch.state, batch.taken_back_at = ImportState.TAKEN_BACK, now
-    activity._note(Deed.REMOVED, batch, now=now, by=by, rows=len(rows))
-    origin = ORIGINS[batch.kind]
-    slots = Counter((counts.slot(number), origin) for number in counted)
-    counts._add_to_slots(campaign.id, {at: -number for at, number in slots.items()})
-    return len(rows)
-
-
-TAKEN_BACK_FOR = (ActReason.MISTAKE, ActReason.DUPLICATE, ActReason.MADE_UP, ActReason.ASKED, ActReason.OTHER)
-
-
-def _delete(ids: list[int]) -> None:
-    for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        unsent = delete(Mail).where(Mail.signature_id.in_(some), Mail.state != MailState.SENT)
-        sent = update(Mail).where(Mail.signature_id.in_(some)).values(signature_id=None)
-        for statement in (unsent, sent, delete(SignatureClaim).where(SignatureClaim.signature_id.in_(some))):
-            db.session.execute(statement.execution_options(synchronize_session=False))
-        db.session.execute(delete(Signature).where(Signature.id.in_(some)).execution_options(synchronize_session=False))
 
 
 def _hold(batch: SignerImport, state: ImportState) -> None:

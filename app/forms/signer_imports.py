@@ -20,7 +20,8 @@ from wtforms import (
 from wtforms.validators import DataRequired
 
 from app import i18n
-from app.domain.signer_imports import TAKEN_BACK_FOR, Provenance
+from app.domain.batch_returns import TAKEN_BACK_FOR
+from app.domain.signer_imports import Provenance
 from app.forms.fields import DayField, line
 from app.models import ActReason, SignerImport, SourceKind
 from app.models.signer_imports import WORDS_LENGTH

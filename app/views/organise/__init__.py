@@ -134,6 +134,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     signatures,
     signer_acts,
     signer_imports,
+    taken_batches,
     topic_parts,
     topic_publishing,
     topics,

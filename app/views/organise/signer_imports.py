@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import clock, ledger_words, pages, signer_reading
+from app import clock, pages, signer_reading
 from app.domain import signer_imports
 from app.domain.imported_rows import Fate
 from app.domain.refused import NotFound, Refused
@@ -32,12 +32,12 @@ AT = "/<organisation>/campaigns/<slug>/imports"
 ROWS_SHOWN, LINES_TYPED, PAST_SHOWN = 100, 10, 50
 
 
-def _to(campaign: Campaign, page: str = "signer_batch", **more: Any) -> ResponseReturnValue:
+def to(campaign: Campaign, page: str = "signer_batch", **more: Any) -> ResponseReturnValue:
     at = url_for(f".{page}", organisation=campaign.organisation.slug, slug=campaign.slug, **more)
     return redirect(at, 303)
 
 
-def _shared(campaign: Campaign, **more: Any) -> dict[str, Any]:
+def shared(campaign: Campaign, **more: Any) -> dict[str, Any]:
     return {
         "section": "campaigns",
         "tab": "imports",
@@ -65,7 +65,7 @@ def _first_page(campaign: Campaign, form: ProvenanceForm, sentence: str = "") ->
         draft=signer_imports.draft(campaign.id),
         batches=found[:PAST_SHOWN],
         older=found[PAST_SHOWN - 1].id if len(found) > PAST_SHOWN else None,
-        **_shared(campaign),
+        **shared(campaign),
     )
 
 
@@ -85,7 +85,7 @@ def begin_batch(organisation: str, slug: str) -> ResponseReturnValue:
         signer_imports.begin(campaign, form.read(), content, by=access.account(), now=clock.now())
     except Refused as refusal:
         return _first_page(campaign, form, refusal.sentence), refusal.status
-    return _to(campaign)
+    return to(campaign)
 
 
 def _draft(slug: str) -> tuple[Campaign, SignerImport]:
@@ -113,7 +113,7 @@ def signer_batch(organisation: str, slug: str) -> ResponseReturnValue:
     campaign = access.campaign(slug)
     batch = signer_imports.draft(campaign.id)
     if batch is None:
-        return _to(campaign, "signer_batches")
+        return to(campaign, "signer_batches")
     return _rows_page(campaign, batch, TakeBatchForm(formdata=None))
 
 
@@ -161,7 +161,7 @@ def _rows_page(
         encodings=ENCODINGS,
         lines_typed=LINES_TYPED if is_typed else 0,
         typed_fields=signer_columns.TYPED,
-        **_shared(campaign),
+        **shared(campaign),
     )
 
 
@@ -187,7 +187,7 @@ def _rewritten(campaign: Campaign, batch: SignerImport, **said: Any) -> Response
         signer_imports.rewrite(batch, seen=_seen(), now=clock.now(), **said)
     except Refused as refused:
         flash(refused.sentence, "error")
-    return _to(campaign)
+    return to(campaign)
 
 
 @bp.post(f"{AT}/new/columns")
@@ -227,7 +227,7 @@ def type_lines(organisation: str, slug: str) -> ResponseReturnValue:
     content = signer_reading.typed(batch.content or b"", lines)
     if len(content) > MOST_BYTES:
         flash(_("This batch is full. Take it, and begin another one."), "error")
-        return _to(campaign)
+        return to(campaign)
     return _rewritten(campaign, batch, content=content)
 
 
@@ -238,7 +238,7 @@ def discard_batch(organisation: str, slug: str) -> ResponseReturnValue:
     campaign, batch = _draft(slug)
     signer_imports.discard(batch, now=clock.now())
     flash(_("The list was thrown away. Nobody was counted."))
-    return _to(campaign, "signer_batches")
+    return to(campaign, "signer_batches")
 
 
 @bp.get(f"{AT}/new/refused.csv")
@@ -256,7 +256,7 @@ def refused_rows(organisation: str, slug: str) -> Response:
 def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are new count, at once."""
     (campaign, batch), form = _draft(slug), TakeBatchForm()
-    if said := _not_themselves(form, "password for imports"):
+    if said := not_themselves(form, "password for imports"):
         return _rows_page(campaign, batch, form, said), 422
     reading = signer_reading.read(batch, campaign, today=clock.now().date())
     public_id, malformed, me = batch.public_id, reading.malformed, access.account()
@@ -267,43 +267,11 @@ def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     pages.forget()
     shown = shown_number(plan.taken)
     flash(ngettext("%(shown)s signature was taken.", "%(shown)s signatures were taken.", plan.taken, shown=shown))
-    return _to(campaign, "taken_batch", public_id=public_id)
+    return to(campaign, "taken_batch", public_id=public_id)
 
 
-def _not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> str:
+def not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> str:
     """What to say where the password is not theirs, or was tried too often; nothing where it is."""
     if not access.may_go_on("LOGIN_LIMIT", act):
         return _("That was tried too often. Wait a while, then try again.")
     return "" if access.is_themselves(form.password) else _("Show once more that it is you. Nothing was changed.")
-
-
-@bp.get(f"{AT}/<public_id>")
-@needs(Right.ACT)
-def taken_batch(organisation: str, slug: str, public_id: str) -> str:
-    """A batch that was taken: where it comes from, what became of its rows, how many still stand; and the way back."""
-    campaign = access.campaign(slug)
-    batch = signer_imports.own(campaign.id, public_id)
-    return _taken_page(campaign, batch, TakeBackForm(ledger_words.reason, formdata=None))
-
-
-def _taken_page(campaign: Campaign, batch: SignerImport, form: TakeBackForm, sentence: str = "") -> str:
-    standing = signer_imports.standing(batch)
-    more = {"form": form, "batch": batch, "sentence": sentence, "standing": standing}
-    return render_template("organise/signer_batch_taken.html", **more, **_shared(campaign))
-
-
-@bp.post(f"{AT}/<public_id>/take-back")
-@needs(Right.ACT)
-def take_batch_back(organisation: str, slug: str, public_id: str) -> ResponseReturnValue:
-    """The whole batch is out of the count, and its rows are deleted."""
-    campaign = access.campaign(slug)
-    batch, form = signer_imports.own(campaign.id, public_id), TakeBackForm(ledger_words.reason)
-    if not form.validate():
-        return _taken_page(campaign, batch, form), 422
-    if said := _not_themselves(form, "password for imports"):
-        return _taken_page(campaign, batch, form, said), 422
-    went = signer_imports.take_back(batch, form.why, form.public_words.data or "", by=access.account(), now=clock.now())
-    pages.forget()
-    shown = shown_number(went)
-    flash(ngettext("%(shown)s signature was taken back.", "%(shown)s signatures were taken back.", went, shown=shown))
-    return _to(campaign, "taken_batch", public_id=public_id)
