@@ -103,7 +103,8 @@ def test_columns_that_were_guessed_wrong_are_corrected(olive, at):
 def test_lines_of_a_sheet_are_typed_in_ten_at_a_time(olive, at, stored):
     olive.post(at, **{**ABOUT, "kind": "paper", "platform": ""})
     line = {"given_name": ["Noor", "", "Nadia"], "family_name": ["Haddad", "", "Aziz"], "country": ["Iraq", "", ""],
-            "postcode": ["", "", "10001"], "email": ["", "", "nadia@example.org"], "signed_on": ["", "", "2026-05-02"]}  # fmt: skip
+            "postcode": ["", "", "10001"], "email": ["", "", "nadia@example.org"], "signed_on": ["", "", "2026-05-02"],
+            "consent": ["", "", "yes"], "consent_on": ["", "", "2026-05-02"], "consent_words": ["", "", "en 1"]}  # fmt: skip
     olive.post(at + "/new/lines", revision=revision(olive, at), **line)
     assert "2 would count" in olive.get(at + "/new")
     olive.post(at + "/new/lines", revision=revision(olive, at), **{**line, "given_name": ["Mona", "", ""]})
@@ -111,6 +112,7 @@ def test_lines_of_a_sheet_are_typed_in_ten_at_a_time(olive, at, stored):
     assert "There is no given name." in page
     assert "3 would count" in page
     takes(olive, at)
+    assert len(stored(Consent)) == 1
     assert [one.origin for one in stored(Signature)] == ["online", "paper", "paper", "paper"]
     assert "paper" in olive.get("/campaigns/rein-in/signatures?origin=paper")
 

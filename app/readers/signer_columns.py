@@ -37,7 +37,7 @@ _NAMES = {
     SignerField.SIGNED_ON: "signed at|signed on|signed|date|date signed|signed date|created at|timestamp|التاريخ|تاريخ التوقيع|تاريخ",
     SignerField.CONSENT: "consent|hear more|opt in|optin|subscribe|subscribed|may write|updates|الموافقة|موافقة|يوافق",
     SignerField.CONSENT_ON: "agreed at|agreed on|consent date|consent at|consent on|opt in date|opted in at|تاريخ الموافقة",
-    SignerField.CONSENT_WORDS: "consent wording|wording|consent text|consent source|consent version|نص الموافقة|صيغة الموافقة",
+    SignerField.CONSENT_WORDS: "consent wording|consent words|wording|consent text|consent source|consent version|نص الموافقة|صيغة الموافقة",
 }  # fmt: skip
 BY_NAME = {level(name): one for one, names in _NAMES.items() for name in names.split("|")}
 TYPED = (
@@ -47,6 +47,9 @@ TYPED = (
     SignerField.POSTCODE,
     SignerField.EMAIL,
     SignerField.SIGNED_ON,
+    SignerField.CONSENT,
+    SignerField.CONSENT_ON,
+    SignerField.CONSENT_WORDS,
 )  # the columns of a list that is typed in line by line
 
 

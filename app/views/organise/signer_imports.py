@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -223,7 +224,7 @@ def type_lines(organisation: str, slug: str) -> ResponseReturnValue:
     """Lines of a sheet that were typed in join the batch; the next ones can be typed."""
     campaign, batch = _draft(slug)
     columns = [request.form.getlist(name)[:LINES_TYPED] for name in signer_columns.TYPED]
-    lines = [[cell[:300] for cell in line] for line in zip(*columns, strict=False)]
+    lines = [[cell[:300] for cell in line] for line in zip_longest(*columns, fillvalue="")]
     content = signer_reading.typed(batch.content or b"", lines)
     if len(content) > MOST_BYTES:
         flash(_("This batch is full. Take it, and begin another one."), "error")
