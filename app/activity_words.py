@@ -103,6 +103,7 @@ def thing_name(kind: Thing) -> str:
         Thing.REGISTER: _("Register"),
         Thing.INCIDENT: _("Incident"),
         Thing.IMPORT: _("Import"),
+        Thing.SIGNER_IMPORT: _("Import of signers"),
         Thing.MEMBER: _("Member"),
         Thing.INVITATION: _("Invitation"),
         Thing.ORGANISATION: _("Organisation"),

@@ -50,7 +50,7 @@ def known_channel(text: str) -> str:
 
 def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
     """What the campaign page, the sign page and the thank-you page show."""
-    now = clock.now()
+    now, count = clock.now(), counts.parts(campaign.id)
     named = (
         select(Signature)
         .where(Signature.campaign_id == campaign.id, Signature.state == SignatureState.CONFIRMED, Signature.show_name)
@@ -60,7 +60,8 @@ def context(campaign: Campaign, form: SignForm | None = None) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "words": campaign.published_text,
-        "count": counts.of(campaign.id),
+        "count": count.total,
+        "origins": count,
         "names": db.session.scalars(named).all(),
         "is_open": campaign.is_open(now),
         "form": form or SignForm.of(campaign, questions.asked(campaign)),

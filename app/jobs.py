@@ -25,6 +25,7 @@ from app.domain import (
     account_events,
     address_changes,
     counts,
+    forgetting,
     funnel,
     library,
     link_readings,
@@ -36,7 +37,7 @@ from app.domain import (
     search_index,
     sessions,
     signer_acts,
-    signing,
+    signer_imports,
     tallies,
     unsaved,
     updates,
@@ -68,12 +69,12 @@ class Job:
 def forget_unconfirmed(now: dt.datetime) -> None:
     """Delete signatures that nobody confirmed in time (MAIL-04)."""
     age = dt.timedelta(days=current_app.config["CONFIRM_DAYS"])
-    _all_batches("unconfirmed signatures", lambda: signing.forget_unconfirmed(older_than=age, now=now))
+    _all_batches("unconfirmed signatures", lambda: forgetting.forget_unconfirmed(older_than=age, now=now))
 
 
 def forget_refusals(now: dt.datetime) -> None:
     """Delete refusals of more than 90 days ago: they no longer count, and are somebody's fingerprint."""
-    _all_batches("old refusals", lambda: signing.forget_refusals(now=now))
+    _all_batches("old refusals", lambda: forgetting.forget_refusals(now=now))
 
 
 def forget_old_mails(now: dt.datetime) -> None:
@@ -89,6 +90,7 @@ def forget_removed(now: dt.datetime) -> None:
         ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
         ("unsaved words", unsaved.forget_old),
+        ("imports of signers that nobody took", signer_imports.forget_old),
     ):
         _all_batches(what, lambda forget=forget: forget(now=now))  # type: ignore[misc]  # bound at once, not when called
 

@@ -46,6 +46,7 @@ def channel_name(channel: str) -> str:
         Channel.FACEBOOK: _("Facebook"),
         Channel.LINK: _("copied link"),
         Channel.NATIVE: _("shared from a device"),
+        Channel.PAPER: _("signature sheet"),
     }
     return names.get(Channel(channel), channel)
 

@@ -2,8 +2,8 @@
 
 Ratios are what counts: machines differ and are noisy, a figure and its floor see the same noise. SQLite runs with
 synchronous=FULL, PostgreSQL with its stock durability. `make bench ROWS=100000` is quicker than the usual 1,000,000.
-Then the evidence register and the search at 100,000 incidents, and the desk's numbers; `python -m bench register`, `search` or
-`numbers` measures one of them alone.
+Then the evidence register and the search at 100,000 incidents, the desk's numbers, and a list of 10,000 signers brought in;
+`python -m bench register`, `search`, `numbers` or `imports` measures one of them alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import floors, measures, numbers, register, search, seed, servers
+from bench import floors, measures, numbers, register, search, seed, servers, signer_imports
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 FEW = 1000
@@ -26,7 +26,7 @@ FORMS = {
     "jsonl": ("JSONL", "50 MB"),
     "xlsx": ("XLSX", "300 MB"),
 }  # and their goals
-PARTS = {"register": register.main, "search": search.main, "numbers": numbers.main}
+PARTS = {"register": register.main, "search": search.main, "numbers": numbers.main, "imports": signer_imports.main}
 
 
 @dataclass(frozen=True)

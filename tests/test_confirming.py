@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, tokens
-from app.domain import signature_states, signing
+from app.domain import forgetting, signature_states, signing
 from app.extensions import db
 from app.models import Consent, ConsentWording, Mail, Purpose, Refusal, Signature
 from tests import mailing
@@ -413,6 +413,6 @@ def test_unconfirmed_signatures_are_forgotten(app, client, make, stored, clock):
     clock.forward(days=8)
     post(client, campaign, email="new@example.org")
     with app.app_context():
-        assert signing.forget_unconfirmed(older_than=dt.timedelta(days=7), now=clock.now()) == 1
+        assert forgetting.forget_unconfirmed(older_than=dt.timedelta(days=7), now=clock.now()) == 1
     assert sorted(s.state for s in stored(Signature)) == ["confirmed", "pending"]
     assert [m.recipient for m in stored(Mail)] == ["new@example.org"]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from app import clock as app_clock
 from app import limits, recount
-from app.domain import ledger, signer_acts, signing
+from app.domain import forgetting, ledger, signer_acts, signing
 from app.domain.refused import Refused
 from app.domain.signer_acts import Why
 from app.domain.signers import Wanted
@@ -33,7 +33,7 @@ def walk(app, campaign, account, public_ids, seed) -> None:
     chance = random.Random(seed)
     for _ in range(STEPS):
         public_id = chance.choice(public_ids)
-        act = chance.choice([confirm, confirm, withdraw, refuse, *ActKind])
+        act = chance.choice([confirm, confirm, withdraw, refuse, *signer_acts.FROM])
         with app.app_context(), contextlib.suppress(Refused):
             if isinstance(act, ActKind):
                 organise(campaign, account, act, tuple(chance.sample(public_ids, 3)))
@@ -65,7 +65,7 @@ def refuse(public_id):
 def test_the_count_equals_the_rows_after_any_sequence(app, client, make, monkeypatch):
     """600 random acts by four people at once; after each round the sums agree, also those of the ledger, and no slot is below zero."""
     campaign, account = make.campaign(), make.account()
-    monkeypatch.setattr(signing, "_forget_mails", lambda _signature_id: None)
+    monkeypatch.setattr(forgetting, "_mails_of", lambda _signature_id: None)
     for seed in range(ROUNDS):
         ids = [make.signature(campaign, "pending").public_id for _ in range(12)]
         threads = [

@@ -9,7 +9,7 @@ import pytest
 
 from app import clock as app_clock
 from app import tokens
-from app.domain import answers, questions, signing
+from app.domain import answers, forgetting, questions
 from app.domain.questions import Words
 from app.extensions import db
 from app.models import Answer, Campaign, Question, QuestionKind, Signature
@@ -89,7 +89,7 @@ def test_answers_go_wherever_a_signature_goes(app, client, make, stored, ask):
     post(client, campaign, email="late@example.org", **{f"q-{number}": "late"}, **shown(number))
     with app.app_context():
         later = app_clock.now() + dt.timedelta(days=30)
-        assert signing.forget_unconfirmed(older_than=dt.timedelta(days=7), now=later) == 1
+        assert forgetting.forget_unconfirmed(older_than=dt.timedelta(days=7), now=later) == 1
     assert said(stored) == set()
 
 

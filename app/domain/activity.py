@@ -32,6 +32,7 @@ from app.models import (
     Organisation,
     Register,
     Report,
+    SignerImport,
     Thing,
     Topic,
     Update,
@@ -144,6 +145,11 @@ def _of_import(draft: ImportDraft) -> Subject:
     return _of_topic(register.topic_id, Thing.IMPORT, draft.id, register.title)
 
 
+def _of_signer_import(batch: SignerImport) -> Subject:
+    campaign = db.session.get_one(Campaign, batch.campaign_id)
+    return campaign.organisation_id, Thing.SIGNER_IMPORT, batch.id, campaign.ask
+
+
 def _of_member(membership: Membership) -> Subject:
     account = db.session.get_one(Account, membership.account_id)
     return membership.organisation_id, Thing.MEMBER, membership.account_id, account.name
@@ -162,6 +168,7 @@ SUBJECTS: dict[type[Any], Callable[[Any], Subject]] = {
     Register: lambda one: _of_topic(one.topic_id, Thing.REGISTER, one.id, one.title),
     Incident: _of_incident,
     ImportDraft: _of_import,
+    SignerImport: _of_signer_import,
     Membership: _of_member,
     Invitation: lambda one: (one.organisation_id, Thing.INVITATION, one.id, one.email),
     ExportPreset: lambda one: (one.organisation_id, Thing.EXPORT_PRESET, one.id, one.name),

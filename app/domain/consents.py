@@ -17,12 +17,18 @@ from app.extensions import db
 from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature, SignatureState
 from app.models.types import table_of
 
+ELSEWHERE = "x"  # the language of words that people agreed to on other platforms: kept as a proof, shown nowhere
+
 
 def wording(organisation_id: int, locale: str) -> ConsentWording | None:
     """The wording shown now, in `locale` or else in any language kept."""
     return db.session.scalar(
         select(ConsentWording)
-        .where(ConsentWording.organisation_id == organisation_id, ConsentWording.purpose == Purpose.UPDATES)
+        .where(
+            ConsentWording.organisation_id == organisation_id,
+            ConsentWording.purpose == Purpose.UPDATES,
+            ConsentWording.locale != ELSEWHERE,
+        )
         .order_by((ConsentWording.locale == locale).desc(), ConsentWording.version.desc(), ConsentWording.id)
         .limit(1)
     )
@@ -78,7 +84,9 @@ def _agree_statement(dialect: str) -> Any:
     owner = select(campaign.organisation_id).where(campaign.id == signature.campaign_id, own)
     wording = table_of(ConsentWording).c
     kept = select(wording.id).where(
-        wording.organisation_id == owner.correlate(rows).scalar_subquery(), wording.purpose == Purpose.UPDATES
+        wording.organisation_id == owner.correlate(rows).scalar_subquery(),
+        wording.purpose == Purpose.UPDATES,
+        wording.locale != ELSEWHERE,
     )
     newest = kept.order_by(wording.version.desc(), wording.id).limit(1)
     locale = select(signature.locale).where(own).correlate(rows).scalar_subquery()
@@ -94,6 +102,35 @@ def _agree_statement(dialect: str) -> Any:
     found = found.where(shown.is_not(None), ~exists().where(*others).correlate(rows))
     names = ["signature_id", "purpose", "wording_id", "agreed_at"]
     return insert(table_of(Consent)).from_select(names, found)
+
+
+def versions(organisation_id: int) -> set[str]:
+    """The wordings that an organisation showed here, as exports and signature sheets name them: "en 1"."""
+    own = select(ConsentWording.locale, ConsentWording.version).where(
+        ConsentWording.organisation_id == organisation_id, ConsentWording.locale != ELSEWHERE
+    )
+    return {f"{locale} {version}" for locale, version in db.session.execute(own)}
+
+
+def _kept_elsewhere(organisation_id: int, texts: Iterable[str], now: dt.datetime) -> dict[str, int]:
+    """The wordings that people agreed to elsewhere, by their text: one of the organisation's own, named as exports name them ("en 1")
+    or in full, or a new one that no form here ever shows."""
+    own = select(ConsentWording).where(
+        ConsentWording.organisation_id == organisation_id, ConsentWording.purpose == Purpose.UPDATES
+    )
+    kept = list(db.session.scalars(own.order_by(ConsentWording.id)))
+    found = {one.text: one.id for one in kept} | {f"{one.locale} {one.version}": one.id for one in kept}
+    version = max((one.version for one in kept if one.locale == ELSEWHERE), default=0)
+    for text in sorted(set(texts) - set(found)):
+        version += 1
+        new = ConsentWording(
+            organisation_id=organisation_id, purpose=Purpose.UPDATES, locale=ELSEWHERE, version=version
+        )
+        new.text, new.created_at = text, now
+        db.session.add(new)
+        db.session.flush()
+        found[text] = new.id
+    return found
 
 
 def _forget(signature_id: int) -> None:

@@ -87,6 +87,7 @@ OF_EVERY_CAMPAIGN = (
     Column("agreed_at", Consent.agreed_at.expression, Kind.MOMENT, needs=Needs.CONSENT),
     Column("consent_wording", _WORDING, needs=Needs.WORDING),
     Column("channel", cast(Signature.channel, String)),
+    Column("origin", cast(Signature.origin, String)),
     Column("language", Signature.locale.expression),
     Column("external_id", Signature.public_id.expression),
     Column("state", cast(Signature.state, String)),

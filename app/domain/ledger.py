@@ -2,7 +2,8 @@
 
 The lines add up to the count at any moment, since each is written in the transaction of what it tells of. Nobody can be read
 off them: withdrawals stand by months, and those of the running month are inside of the first number; an act on fewer than
-`SMALL` signatures tells its day and the change, and nothing else.
+`SMALL` signatures tells its day and the change, and nothing else. The line of a batch from elsewhere says how many count because of
+it: who of them signs here as well, and confirms, is a confirmation from then on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain import counts
+from app.domain.counts import Count
 from app.extensions import db
 from app.models import ActKind, ActReason, Campaign, Milestone, SignerAct, TargetChange, WithdrawalTally
 from app.models.types import table_of
@@ -36,9 +38,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A campaign's numbers: `confirmed`, plus all lines and `earlier`, minus all withdrawals, is `count`."""
+    """A campaign's numbers: `confirmed`, plus all lines and `earlier`, minus all withdrawals, is the whole `count`."""
 
-    count: int
+    count: Count
     confirmed: int
     withdrawn: tuple[tuple[dt.date, int], ...]  # by month, the newest first
     lines: tuple[Line, ...]  # the newest first
@@ -61,12 +63,12 @@ def of(campaign: Campaign, now: dt.datetime) -> Ledger:
     """The numbers of a campaign now, by five statements however much happened."""
     months = _months(campaign, now)
     acts, earlier = _acts(campaign.id)
-    count = counts.of(campaign.id)
+    count = counts.parts(campaign.id)
     by_acts = sum(act.delta for act in acts) + earlier
     changes = select(TargetChange).where(TargetChange.campaign_id == campaign.id)
     return Ledger(
         count=count,
-        confirmed=count - by_acts + sum(number for _month, number in months),
+        confirmed=count.total - by_acts + sum(number for _month, number in months),
         withdrawn=months,
         lines=tuple(_line(act, campaign.closes_zone) for act in acts),
         earlier=earlier,
@@ -85,7 +87,8 @@ def _acts(campaign_id: int) -> tuple[list[SignerAct], int]:
 
 
 def _line(act: SignerAct, zone: str) -> Line:
-    is_small = abs(act.delta) < SMALL
+    is_batch = act.kind in {ActKind.IMPORT, ActKind.TAKE_BACK}  # of which the reason says nothing about anybody
+    is_small = abs(act.delta) < SMALL and not is_batch
     return Line(
         on=act.started_at.astimezone(ZoneInfo(zone)).date(),
         delta=act.delta,

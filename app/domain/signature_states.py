@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.domain.refused import Refused
 from app.extensions import db
-from app.models import Signature, SignatureState
+from app.models import Origin, Signature, SignatureState
 
 _OUT = {SignatureState.HELD, SignatureState.INVALIDATED, SignatureState.WITHDRAWN}
 TRANSITIONS: dict[SignatureState, set[SignatureState]] = {
@@ -37,8 +37,16 @@ def _move(signature: Signature, state: SignatureState) -> None:
 
 def awaits_proof(signature: Signature) -> bool:
     """Whether the mailbox still has to answer: it is asked in the same way while somebody holds the signature."""
+    if is_claimed(signature):
+        return True
     held_before = signature.state == SignatureState.HELD and signature.confirmed_at is None
     return held_before or signature.state == SignatureState.PENDING
+
+
+def is_claimed(signature: Signature) -> bool:
+    """Whether it was imported, stands, and somebody has signed online with its mailbox since, who still has to confirm."""
+    stands = signature.state in {SignatureState.CONFIRMED, SignatureState.HELD}
+    return signature.origin != Origin.ONLINE and stands and signature.claim is not None
 
 
 def _note_proof(signature_id: int, now: dt.datetime) -> None:

@@ -44,7 +44,7 @@ FROM: dict[ActKind, tuple[SignatureState, ...]] = {
     ActKind.RELEASE: (SignatureState.HELD,),
     ActKind.INVALIDATE: (SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.HELD),
     ActKind.RESTORE: (SignatureState.INVALIDATED,),
-}
+}  # what brings batches in and out is done by `signer_imports`
 UNDONE_BY = {ActKind.HOLD: ActKind.RELEASE, ActKind.INVALIDATE: ActKind.RESTORE}
 REASONS: dict[ActKind, tuple[ActReason, ...]] = {
     ActKind.RESEND: (),

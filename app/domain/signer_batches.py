@@ -14,7 +14,7 @@ from app.domain import counts, outbox, pending, signature_states, signing, talli
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
 from app.extensions import db
-from app.models import ActKind, MailKind, Signature, SignatureChange, SignatureState, SignerAct
+from app.models import ActKind, MailKind, Origin, Signature, SignatureChange, SignatureState, SignerAct
 from app.models.types import table_of
 
 TAKES_OUT = (ActKind.HOLD, ActKind.INVALIDATE)
@@ -33,14 +33,14 @@ def _change(act: SignerAct, rows: Sequence[Signature], now: dt.datetime) -> None
     moves: defaultdict[tuple[SignatureState, SignatureState], list[Signature]] = defaultdict(list)
     for row in rows:
         moves[row.state, _new_state(act, row, before.get(row.id))].append(row)
-    slots: Counter[int] = Counter()
+    slots: Counter[tuple[int, Origin]] = Counter()
     for (old, new), moved in moves.items():
         step = (new == SignatureState.CONFIRMED) - (old == SignatureState.CONFIRMED)
         first = _never_counted(moved) if new == SignatureState.CONFIRMED else []
         _move(act, moved, old, new, now)
         _thank(act.campaign_id, first, now)
         for row in moved:
-            slots[counts.slot(row.id)] += step
+            slots[counts.slot(row.id), row.origin] += step
         # To count for the first time is a confirmation, and no correction.
         act.delta += step * (len(moved) - len(first))
         if step:

@@ -19,7 +19,7 @@ from app.domain import answers
 from app.domain.dialects import allow_seconds
 from app.domain.folding import KEY_LENGTH, fold
 from app.extensions import db
-from app.models import Channel, Consent, Purpose, Signature, SignatureChange, SignatureState, SignerAct
+from app.models import Channel, Consent, Origin, Purpose, Signature, SignatureChange, SignatureState, SignerAct
 
 SEARCH_SECONDS = 20  # for a statement, so that a stretch on a busy machine is not cut off
 LOOK_SECONDS = 1.0  # for a page, after which it says how far it came
@@ -41,6 +41,7 @@ class Wanted:
     signed_until: dt.datetime | None = None  # not included
     state: SignatureState | None = None
     channel: Channel | None = None
+    origin: Origin | None = None
     consent: bool | None = None  # whether they agreed to hear more
     answers: tuple[tuple[int, str], ...] = ()  # question and answer, all of them
     act_id: int | None = None  # changed by this act, and not since
@@ -69,6 +70,7 @@ class Wanted:
             said[name] = dt.datetime.fromisoformat(said[name]) if said.get(name) else None
         said["state"] = SignatureState(said["state"]) if said.get("state") else None
         said["channel"] = Channel(said["channel"]) if said.get("channel") else None
+        said["origin"] = Origin(said["origin"]) if said.get("origin") else None
         said["public_ids"] = tuple(said.get("public_ids", ()))
         said["answers"] = tuple((number, answer) for number, answer in said.get("answers", ()))
         return Wanted(**said)
@@ -224,6 +226,7 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
         "signed_since": lambda said: Signature.created_at >= said,
         "signed_until": lambda said: Signature.created_at < said,
         "channel": lambda said: Signature.channel == said,
+        "origin": lambda said: Signature.origin == said,
         "public_ids": lambda said: Signature.public_id.in_(said),
     }
     found = [condition(getattr(wanted, name)) for name, condition in asked.items() if getattr(wanted, name)]

@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, delete, insert, literal, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.orm import load_only
 
-from app.domain import answers, consents, counts, ledger, outbox, pending, questions, signature_states, tallies
+from app.domain import (
+    answers,
+    claims,
+    consents,
+    counts,
+    forgetting,
+    ledger,
+    outbox,
+    pending,
+    questions,
+    signature_states,
+    tallies,
+)
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
@@ -22,15 +34,13 @@ from app.extensions import db
 from app.models import (
     Campaign,
     CampaignSlug,
-    Mail,
     MailKind,
-    MailState,
+    Origin,
     Refusal,
     Signature,
     SignatureState,
 )
 
-PURGE_BATCH = 1000
 _REQUIRES = (Campaign.asks_family_name, Campaign.asks_country, Campaign.asks_postcode, Campaign.has_questions)
 
 
@@ -116,16 +126,19 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     known = _known(campaign, wish)
     if known is None:
         return Answer.TAKEN, []
+    if known.state == SignatureState.CONFIRMED and known.origin != Origin.ONLINE:  # the mailbox never answered
+        claims._keep(known.id, campaign.current_version, wish)
+        return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
         return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
     _rewrite_pending(known.id, campaign, wish)
     return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
-def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None] | None:
+def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None, Origin] | None:
     """The signature that stands there already, pending or confirmed, unless its mailbox is to be left alone."""
     return db.session.execute(
-        select(Signature.id, Signature.state, Signature.email).where(
+        select(Signature.id, Signature.state, Signature.email, Signature.origin).where(
             Signature.campaign_id == campaign.id,
             Signature.email_key == wish.mailbox.key,
             Signature.state.in_([SignatureState.PENDING, SignatureState.CONFIRMED]),
@@ -192,6 +205,9 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
         if not signature.campaign.is_over(now):
             raise Paused(_("Signing is paused at present. Your signature can be confirmed when it goes on."))
         raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
+    if signature_states.is_claimed(signature):
+        claims._make_theirs(signature, now)
+        return
     changed = db.session.scalar(
         update(Signature)
         .where(Signature.id == signature.id, Signature.state == SignatureState.PENDING)
@@ -227,7 +243,10 @@ def refuse(public_id: str, *, now: dt.datetime) -> None:
     db.session.execute(
         insert(Refusal).values(email_key=signature.email_key, campaign_id=signature.campaign_id, refused_at=now)
     )
-    _forget_mails(signature.id)
+    forgetting._mails_of(signature.id)
+    if signature_states.is_claimed(signature):  # the imported signature stays: whoever signed on paper did not do this
+        claims._forget(signature.id)
+        return
     db.session.execute(delete(Signature).where(Signature.id == signature.id))
 
 
@@ -258,42 +277,9 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     signature.show_name = False
     consents._end(signature, now)
     answers._forget(signature.id)
-    _forget_mails(signature.id)
+    forgetting._mails_of(signature.id)
     db.session.flush()
     if counted:
         ledger._withdrawn(signature.campaign, now)
         tallies._mark(signature.campaign_id, [signature.confirmed_at])
-        counts._add(signature.campaign_id, signature.id, -1)
-
-
-def _forget_mails(signature_id: int) -> None:
-    """Unsent mails go; sent ones no longer say whom they were about, and still count against the mailbox's budget."""
-    db.session.execute(delete(Mail).where(Mail.signature_id == signature_id, Mail.state != MailState.SENT))
-    db.session.execute(update(Mail).where(Mail.signature_id == signature_id).values(signature_id=None))
-
-
-@unit_of_work
-def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
-    """Delete signatures that nobody confirmed in time, in one batch. Returns how many; call again while it is not zero."""
-    late = (
-        select(Signature.id)
-        .where(Signature.state == SignatureState.PENDING, Signature.created_at < now - older_than)
-        .limit(PURGE_BATCH)
-        .with_for_update(skip_locked=True)  # one that is being confirmed at this moment keeps its thank-you mail
-    )
-    ids = list(db.session.scalars(late))
-    if ids:
-        db.session.execute(delete(Mail).where(Mail.signature_id.in_(ids), Mail.state != MailState.SENT))
-        db.session.execute(update(Mail).where(Mail.signature_id.in_(ids)).values(signature_id=literal(None)))
-        db.session.execute(delete(Signature).where(Signature.id.in_(ids), Signature.state == SignatureState.PENDING))
-    return len(ids)
-
-
-@unit_of_work
-def forget_refusals(*, now: dt.datetime) -> int:
-    """Delete refusals that no longer count, in one batch. Returns how many; call again while it is not zero."""
-    old = select(Refusal.id).where(Refusal.refused_at < now - pending.REFUSALS_LAST).limit(PURGE_BATCH)
-    ids = list(db.session.scalars(old))
-    if ids:
-        db.session.execute(delete(Refusal).where(Refusal.id.in_(ids)))
-    return len(ids)
+        counts._add(signature.campaign_id, signature.id, -1, signature.origin)

@@ -17,7 +17,7 @@ from app.domain.signer_acts import REASONS, Why
 from app.domain.signers import Wanted
 from app.forms import answering
 from app.forms.fields import DayField, line
-from app.models import ActKind, ActReason, Channel, Question, QuestionKind, SignatureState
+from app.models import ActKind, ActReason, Channel, Origin, Question, QuestionKind, SignatureState
 from app.models.questions import NO, YES
 from app.models.signer_acts import NOTE_LENGTH, PUBLIC_WORDS_LENGTH
 
@@ -51,6 +51,7 @@ class FindForm(FlaskForm):
     until = DayField(_l("Signed until"))
     state = _choice(_l("State"))
     channel = _choice(_l("Channel"))
+    origin = _choice(_l("Signed"))
     consent = _choice(_l("Consent"))
     act = HiddenField(default="")
     questions: Sequence[Question] = ()
@@ -60,6 +61,7 @@ class FindForm(FlaskForm):
         self.country.choices += [SelectChoice(code, name) for code, name in i18n.countries()]
         self.state.choices += [SelectChoice(state.value, state_name(state)) for state in signers.LISTED]
         self.channel.choices += [SelectChoice(channel.value, links.channel_heading(channel)) for channel in Channel]
+        self.origin.choices += [SelectChoice(origin.value, origin_name(origin)) for origin in Origin]
         self.consent.choices += [
             SelectChoice("yes", _("Agreed to hear more")),
             SelectChoice("no", _("Did not agree")),
@@ -108,10 +110,20 @@ class FindForm(FlaskForm):
             signed_until=deadlines.end_of(self.until.day, zone) if self.until.day else None,
             state=SignatureState(said["state"]) if "state" in said else None,
             channel=Channel(said["channel"]) if "channel" in said else None,
+            origin=Origin(said["origin"]) if "origin" in said else None,
             consent={"yes": True, "no": False}.get(said.get("consent", "")),
             answers=tuple((q.id, said[name]) for q in self.questions if (name := answering.name(q)) in said),
             act_id=act_id,
         )
+
+
+def origin_name(origin: Origin) -> str:
+    """Where somebody signed, as people say it."""
+    return {
+        Origin.ONLINE: _("Online"),
+        Origin.PAPER: _("On paper"),
+        Origin.IMPORTED: _("On another platform"),
+    }[origin]
 
 
 def state_name(state: SignatureState) -> str:

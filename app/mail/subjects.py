@@ -16,7 +16,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app import account_words, devices, links, tokens
-from app.domain import address_changes, readiness, reviews, rights, signing
+from app.domain import address_changes, claims, readiness, reviews, rights, signature_states, signing
+from app.domain.pending import Person
 from app.extensions import db
 from app.forms.texts import DOMAIN, LINK
 from app.models import (
@@ -69,12 +70,19 @@ def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpos
     signature = mail.signature
     if signature is None or signature.state != state:
         return None
-    name = plain_name(signature.name)
+    return _about(mail, signature, signature, endpoint, purpose, now)
+
+
+def _about(
+    mail: Mail, signature: Signature, said: Signature | Person, endpoint: str, purpose: Purpose, now: dt.datetime
+) -> About:
+    """What a mail says of a signature, by the name that was `said`."""
+    name = plain_name(f"{said.given_name} {said.family_name}".strip())
     token = tokens.issue(purpose, signature.public_id)
     return {
         **_campaign(signature.campaign),
         "name": name,
-        "given_name": signature.given_name if name else "",
+        "given_name": said.given_name if name else "",
         "link": links.to(endpoint, token=token, lang=_language(mail)),
         "days": _days(signature, now),
     }
@@ -83,7 +91,8 @@ def _signature(mail: Mail, state: SignatureState, endpoint: str, purpose: Purpos
 def _days(signature: Signature, now: dt.datetime) -> int:
     """How many days are left to confirm: fewer where the mail is sent once more, since what nobody confirms is deleted by its age."""
     grace = dt.timedelta(hours=current_app.config["CONFIRM_GRACE_HOURS"])
-    left = current_app.config["CONFIRM_DAYS"] - (now - signature.created_at).days
+    asked = signature.claim if signature_states.is_claimed(signature) and signature.claim else signature
+    left = current_app.config["CONFIRM_DAYS"] - (now - asked.created_at).days
     return signing.days_to_confirm(signature.campaign, max(1, left), grace, now)
 
 
@@ -93,6 +102,10 @@ def _campaign(campaign: Campaign) -> About:
 
 
 def _confirm(mail: Mail, now: dt.datetime) -> About | None:
+    signature = mail.signature
+    if signature is not None and signature_states.is_claimed(signature) and signature.claim is not None:
+        said = claims.person(signature.claim)
+        return _about(mail, signature, said, "signing.confirm_page", Purpose.CONFIRM, now)
     return _signature(mail, SignatureState.PENDING, "signing.confirm_page", Purpose.CONFIRM, now)
 
 

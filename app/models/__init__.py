@@ -30,8 +30,18 @@ from app.models.questions import Answer, Asked, Question, QuestionKind, Question
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
 from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
-from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
+from app.models.signatures import (
+    Channel,
+    Consent,
+    ConsentWording,
+    Origin,
+    Purpose,
+    Refusal,
+    Signature,
+    SignatureState,
+)
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
+from app.models.signer_imports import ImportState, SignatureClaim, SignerImport, SourceKind
 from app.models.tallies import FunnelTally, SignatureTally, TallyMark, TallyPart, TallyProgress
 from app.models.thanks import ThankYou
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
@@ -77,6 +87,7 @@ __all__ = [
     "FigureSeries",
     "FunnelTally",
     "ImportDraft",
+    "ImportState",
     "Incident",
     "IncidentFigure",
     "IncidentSource",
@@ -96,6 +107,7 @@ __all__ = [
     "NewsSource",
     "NewsState",
     "Organisation",
+    "Origin",
     "Outcome",
     "PartialDate",
     "Picture",
@@ -115,6 +127,7 @@ __all__ = [
     "SearchKind",
     "Signature",
     "SignatureChange",
+    "SignatureClaim",
     "SignatureState",
     "SignatureTally",
     "SignerAct",
@@ -122,6 +135,8 @@ __all__ = [
     "TallyMark",
     "TallyPart",
     "TallyProgress",
+    "SignerImport",
+    "SourceKind",
     "TargetChange",
     "TextVersion",
     "ThankYou",

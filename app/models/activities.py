@@ -90,6 +90,7 @@ class Thing(StrEnum):
     REGISTER = "register"
     INCIDENT = "incident"
     IMPORT = "import"
+    SIGNER_IMPORT = "signer_import"
     MEMBER = "member"
     INVITATION = "invitation"
     ORGANISATION = "organisation"

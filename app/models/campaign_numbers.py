@@ -22,11 +22,18 @@ class CampaignTally(Model):
     """
 
     __tablename__ = "campaign_tally"
-    __table_args__ = (CheckConstraint("confirmed_count >= 0", name="confirmed_count"),)
+    __table_args__ = (
+        CheckConstraint("confirmed_count >= 0", name="confirmed_count"),
+        CheckConstraint(
+            "paper_count >= 0 AND imported_count >= 0 AND paper_count + imported_count <= confirmed_count", name="parts"
+        ),
+    )
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     confirmed_count: Mapped[int] = mapped_column(default=0)
+    paper_count: Mapped[int] = mapped_column(default=0, server_default="0")  # of them, signed on paper
+    imported_count: Mapped[int] = mapped_column(default=0, server_default="0")  # of them, signed on another platform
 
 
 class TargetChange(Model):

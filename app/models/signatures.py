@@ -24,6 +24,7 @@ from app.models.types import UTC, BigKey, Bytewise, Word, longest, one_of
 
 if TYPE_CHECKING:
     from app.models.campaigns import Campaign
+    from app.models.signer_imports import SignatureClaim, SignerImport
 
 NAME_LENGTH, EMAIL_LENGTH, POSTCODE_LENGTH = 255, 254, 16
 
@@ -50,6 +51,15 @@ class Channel(StrEnum):
     FACEBOOK = "facebook"
     LINK = "link"
     NATIVE = "native"
+    PAPER = "paper"  # the code on a signature sheet
+
+
+class Origin(StrEnum):
+    """Where somebody signed: here, on a paper sheet, or on another platform from which the signature was brought in."""
+
+    ONLINE = "online"
+    PAPER = "paper"
+    IMPORTED = "imported"
 
 
 class Purpose(StrEnum):
@@ -62,7 +72,8 @@ class Signature(Model):
     """One person's name under one campaign.
 
     `email_key` is the keyed fingerprint of the mailbox. The database refuses a second one under the same campaign; a
-    withdrawn signature keeps neither it nor anything else that says who it was.
+    withdrawn signature keeps neither it nor anything else that says who it was. Who signed on paper and gave no mailbox has 32
+    random bytes in its place, which are no mailbox's fingerprint.
     """
 
     __tablename__ = "signature"
@@ -70,6 +81,7 @@ class Signature(Model):
         UniqueConstraint("campaign_id", "email_key"),
         ForeignKeyConstraint(["campaign_id", "text_version"], ["text_version.campaign_id", "text_version.number"]),
         one_of("state", SignatureState),
+        one_of("origin", Origin),
         CheckConstraint("(state = 'withdrawn') = (email_key IS NULL)", name="withdrawn_is_forgotten"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
         longest("given_name", NAME_LENGTH),
@@ -103,6 +115,16 @@ class Signature(Model):
             postgresql_where=text("state = 'confirmed'"),
             sqlite_where=text("state = 'confirmed'"),
         ),
+        # Those who did not sign here: few, and counted apart.
+        Index(
+            "ix_signature_elsewhere",
+            "campaign_id",
+            "origin",
+            "state",
+            "import_id",
+            postgresql_where=text("origin <> 'online'"),
+            sqlite_where=text("origin <> 'online'"),
+        ),
         Index(
             "ix_signature_pending",
             "created_at",
@@ -127,12 +149,16 @@ class Signature(Model):
     show_name: Mapped[bool] = mapped_column()
     locale: Mapped[str] = mapped_column(String(8))
     channel: Mapped[Channel] = mapped_column(Word(Channel))
+    origin: Mapped[Origin] = mapped_column(Word(Origin), default=Origin.ONLINE, server_default=Origin.ONLINE.value)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("signer_import.id"))  # the batch that it came with
     text_version: Mapped[int] = mapped_column()
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UTC)
 
     campaign: Mapped[Campaign] = relationship(foreign_keys=[campaign_id], viewonly=True)
+    batch: Mapped[SignerImport | None] = relationship(viewonly=True)
+    claim: Mapped[SignatureClaim | None] = relationship(viewonly=True)
     consents: Mapped[list[Consent]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property

@@ -27,6 +27,8 @@ class ActKind(StrEnum):
     RELEASE = "release"  # no longer held
     INVALIDATE = "invalidate"  # out of the count
     RESTORE = "restore"  # no longer invalidated
+    IMPORT = "import"  # a batch from paper or from another platform came in
+    TAKE_BACK = "take_back"  # such a batch went out again, whole
 
 
 class ActReason(StrEnum):
@@ -40,6 +42,8 @@ class ActReason(StrEnum):
     GENUINE = "genuine"
     MISTAKE = "mistake"
     OTHER = "other"
+    PAPER = "paper"
+    PLATFORM = "platform"
 
 
 class ActState(StrEnum):

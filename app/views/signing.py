@@ -13,7 +13,7 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
-from app.domain import answers, campaigns, consents, questions, signature_states, signing
+from app.domain import answers, campaigns, claims, consents, questions, signature_states, signing
 from app.domain.refused import Gone, Incomplete, Paused
 from app.domain.together import Interrupted
 from app.extensions import db
@@ -191,6 +191,7 @@ def confirm_page(token: str) -> str | Response:
         return render_template(
             "signing/confirm.html",
             signature=signature,
+            said=claims.person(signature.claim) if signature_states.is_claimed(signature) and signature.claim else None,
             campaign=signature.campaign,
             words=signature.campaign.published_text,
             token=token,

@@ -12,10 +12,11 @@
   let known = Number(bar.value), said = Date.now(), timer = 0;
   const word = (n) => forms[plural.select(n)] || forms.other;
 
-  const show = ({ signatures: n, target }) => {
+  const show = ({ signatures: n, target, online = n }) => {
     if (!Number.isInteger(n) || !Number.isInteger(target)) return;
     for (const number of [find("number"), ...document.querySelectorAll("[data-copy-number]")]) number.textContent = format.format(n);
     find("word").textContent = word(n);
+    if (find("online")) find("online").textContent = format.format(online); // who signed elsewhere stands beside it
     bar.max = target;
     bar.value = Math.min(n, target);
     const rest = find("rest");

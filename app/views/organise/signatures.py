@@ -87,6 +87,7 @@ def _shared(tab: str) -> dict[str, Any]:
         "can_act": access.can(ACTS),
         "sees_mailboxes": access.can(SEES_MAILBOXES),
         "state_name": forms.state_name,
+        "origin_name": forms.origin_name,
         "channel_name": links.channel_heading,
         "short_moment": short_moment,
         "what": ledger_words.what,

@@ -40,7 +40,7 @@ class Asked:
 def _read(campaign: Campaign) -> Asked:
     """Raises Refused where it is not clear which signatures are meant."""
     said = request.form.get("kind", "")
-    if said not in tuple(ActKind):
+    if said not in signer_acts.FROM:
         raise Refused(_("Choose what to do with the signatures."))
     find, wanted, _act = asked(campaign, request.form)
     if request.form.get("scope") == "all":

@@ -56,10 +56,13 @@ def versions(slug: str) -> str | Redirect:
 @bp.get("/campaigns/<slug>/count.json")
 @kept()
 def count(slug: str) -> Response:
-    """The count for machines: `signatures`, `target`, `as_of` (UTC). Readable from any site."""
+    """The count for machines: `signatures`, `target`, `as_of` (UTC); where somebody signed elsewhere also `online`, `paper` and
+    `imported`, which add up to it. Readable from any site."""
     found = campaigns.find(slug)
+    now = counts.parts(found.id)
     return jsonify(
-        signatures=counts.of(found.id),
+        signatures=now.total,
+        **ledger_words.parts(now),
         target=found.signature_target,
         as_of=clock.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
     )
@@ -82,6 +85,7 @@ def numbers(slug: str) -> str | Redirect:
         what=ledger_words.public_what,
         reason_name=ledger_words.reason,
         small=ledger.SMALL,
+        in_words=ledger_words.in_words,
     )
 
 

@@ -1,0 +1,95 @@
+"""An imported signature becomes its signer's own: they sign online with the same mailbox, and confirm. It counts once all the while.
+
+Until the mailbox answers, what was typed waits beside the imported signature and changes nothing of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from sqlalchemy import delete, insert, update
+
+from app.domain import answers, consents, counts, outbox, tallies
+from app.domain.answers import Given
+from app.domain.consents import Agreed
+from app.domain.folding import name_keys
+from app.domain.outbox import Mailbox
+from app.domain.pending import Person, Wish
+from app.extensions import db
+from app.models import Channel, MailKind, Origin, Signature, SignatureClaim, SignatureState, SignerAct, SignerImport
+from app.models.types import table_of
+
+BATCH = 1000
+
+
+def _keep(signature_id: int, current_version: int, wish: Wish) -> None:
+    """Keep what somebody wrote; the latest words win."""
+    _forget(signature_id)
+    person = wish.person
+    version = person.text_version if 1 <= person.text_version <= current_version else current_version
+    said = {
+        **{name: getattr(person, name) for name in ("given_name", "family_name", "country", "postcode", "locale")},
+        **{name: getattr(person, name) for name in ("show_name", "hear_more", "wording_id")},
+        "channel": person.channel.value,
+        "text_version": version,
+        "email": wish.mailbox.address,
+        "answers": [asdict(answer) for answer in person.answers],
+    }
+    db.session.execute(insert(SignatureClaim).values(signature_id=signature_id, said=said, created_at=wish.now))
+
+
+def person(claim: SignatureClaim) -> Person:
+    """Who somebody said to be."""
+    said = {name: value for name, value in claim.said.items() if name not in {"email", "answers"}}
+    return Person(**{**said, "channel": Channel(said["channel"])}, answers=_answers(claim))
+
+
+def _answers(claim: SignatureClaim) -> tuple[Given, ...]:
+    return tuple(Given(**answer) for answer in claim.said.get("answers", ()))
+
+
+def _forget(signature_id: int) -> None:
+    db.session.execute(delete(table_of(SignatureClaim)).where(table_of(SignatureClaim).c.signature_id == signature_id))
+
+
+def _forget_old(before: dt.datetime) -> None:
+    """What nobody confirmed in time."""
+    claim = table_of(SignatureClaim)
+    db.session.execute(delete(claim).where(claim.c.created_at < before))
+
+
+def _make_theirs(signature: Signature, now: dt.datetime) -> None:
+    """The mailbox answered. What it wrote takes the place of what was imported; the one signature counts once, as an online one,
+    and the line of the batch in the ledger has one less."""
+    claim, before = signature.claim, signature.confirmed_at
+    assert claim is not None
+    if not _become_online(signature, claim, now):
+        return
+    tallies._mark(signature.campaign_id, [before])
+    answers._forget(signature.id)
+    answers._keep(answers.of_signature(signature.id, _answers(claim)))
+    consents._end(signature, now)
+    if claim.said["hear_more"]:
+        consents._agree([Agreed(signature.id, claim.said["wording_id"], claim.created_at)])
+    mailbox = Mailbox(claim.said["email"], signature.email_key or b"")
+    about = {"campaign_id": signature.campaign_id, "signature_id": signature.id}
+    outbox._enqueue(MailKind.THANKS, mailbox, locale=claim.said["locale"], now=now, **about)
+    own = db.session.get(SignerImport, signature.import_id) if signature.import_id else None
+    if own is not None and own.act_id is not None:
+        less = update(SignerAct).where(SignerAct.id == own.act_id).values(delta=SignerAct.delta - 1)
+        db.session.execute(less.execution_options(synchronize_session=False))
+    _forget(signature.id)
+    if signature.state == SignatureState.CONFIRMED:
+        slot = counts.slot(signature.id)
+        counts._add_to_slots(signature.campaign_id, {(slot, signature.origin): -1, (slot, Origin.ONLINE): +1})
+
+
+def _become_online(signature: Signature, claim: SignatureClaim, now: dt.datetime) -> bool:
+    """Whether it was imported until now: twice is once, and what somebody took out of the count meanwhile stays out."""
+    said = {name: value for name, value in claim.said.items() if name not in {"hear_more", "wording_id", "answers"}}
+    said |= {"origin": Origin.ONLINE, "channel": Channel(said["channel"]), "confirmed_at": now}
+    said |= {"created_at": claim.created_at, **name_keys(said["given_name"], said["family_name"])}
+    own = (Signature.id == signature.id, Signature.state == signature.state, Signature.origin == signature.origin)
+    changed = update(Signature).where(*own).values(**said).returning(Signature.id)
+    return db.session.scalar(changed.execution_options(synchronize_session=False)) is not None

@@ -1,0 +1,173 @@
+"""The rows of a batch of signers from elsewhere: which are new, and which are somebody who signed already.
+
+A mailbox tells surely. Where a sheet has none, the same name, postcode and country is a likeness, which is reported and, unless
+the organiser says otherwise, left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain import pending
+from app.domain.folding import fold, name_keys
+from app.domain.outbox import Mailbox
+from app.extensions import db
+from app.models import Campaign, Channel, Refusal, Signature, SignatureState, SignerImport, SourceKind
+
+KEY_BYTES = 32
+CHUNK = 400
+Likeness = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """One person as a sheet or a list has them, already checked. `consent_words` is empty unless consent is proven."""
+
+    line_number: int
+    given_name: str
+    family_name: str
+    country: str
+    postcode: str = ""
+    mailbox: Mailbox | None = None
+    signed_on: dt.date | None = None
+    consent_on: dt.date | None = None
+    consent_words: str = ""
+
+    @property
+    def has_proven_consent(self) -> bool:
+        """Whether it is known that they agreed to hear more, when, and to which words; and where to write."""
+        return self.mailbox is not None and self.consent_on is not None and bool(self.consent_words)
+
+    @property
+    def likeness(self) -> Likeness:
+        """What two rows of one person have in common."""
+        name = name_keys(self.given_name, self.family_name)["name_key"]
+        return name, fold(self.postcode).replace(" ", ""), self.country
+
+
+class Fate(StrEnum):
+    """What becomes of a row."""
+
+    TAKEN = "taken"
+    IN_FILE = "in_file"  # the same mailbox stands further up
+    SIGNED = "signed"  # this mailbox signed the campaign
+    WAITING = "waiting"  # it signed online and has not confirmed yet
+    TAKEN_OUT = "taken_out"  # its signature was held or invalidated
+    REFUSED = "refused"  # its owner said "this wasn't me"
+    ALIKE_IN_FILE = "alike_in_file"
+    ALIKE = "alike"  # somebody of this name, postcode and country signed
+
+
+BY_STATE = {
+    SignatureState.CONFIRMED: Fate.SIGNED,
+    SignatureState.PENDING: Fate.WAITING,
+    SignatureState.HELD: Fate.TAKEN_OUT,
+    SignatureState.INVALIDATED: Fate.TAKEN_OUT,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What becomes of each row, in their order; and which of those that are taken look like somebody who signed."""
+
+    fates: list[Fate]
+    alike: frozenset[int] = frozenset()
+
+    @property
+    def taken(self) -> int:
+        """How many are counted."""
+        return sum(fate == Fate.TAKEN for fate in self.fates)
+
+    @property
+    def left_out(self) -> int:
+        """How many are somebody who signed already."""
+        return len(self.fates) - self.taken
+
+
+def plan(campaign: Campaign, rows: Sequence[Given], *, take_alike: bool) -> Plan:
+    """What would become of these rows now. Reads only."""
+    keys = _known_keys(campaign.id, {row.mailbox.key for row in rows if row.mailbox})
+    likenesses = _known_likenesses(campaign.id, rows)
+    seen: set[bytes] = set()
+    seen_alike: set[Likeness] = set()
+    fates, alike = [], set()
+    for number, row in enumerate(rows):
+        looks = _looks(row.likeness, likenesses, seen_alike)
+        if row.mailbox is not None:
+            fate = Fate.IN_FILE if row.mailbox.key in seen else keys.get(row.mailbox.key, Fate.TAKEN)
+            seen.add(row.mailbox.key)
+        else:
+            fate = Fate.TAKEN if looks is None or take_alike else looks
+        if fate == Fate.TAKEN and looks:
+            alike.add(number)
+        seen_alike.add(row.likeness)
+        fates.append(fate)
+    return Plan(fates, frozenset(alike))
+
+
+def _looks(likeness: Likeness, signed: set[Likeness], further_up: set[Likeness]) -> Fate | None:
+    if likeness in signed:
+        return Fate.ALIKE
+    return Fate.ALIKE_IN_FILE if likeness in further_up else None
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    every = list(values)
+    for start in range(0, len(every), CHUNK):
+        yield every[start : start + CHUNK]
+
+
+def _known_keys(campaign_id: int, keys: set[bytes]) -> dict[bytes, Fate]:
+    """What is known here of these mailboxes."""
+    found: dict[bytes, Fate] = {}
+    for some in _chunks(keys):
+        here = select(Refusal.email_key).where(Refusal.campaign_id == campaign_id, Refusal.email_key.in_(some))
+        found |= dict.fromkeys(db.session.scalars(here), Fate.REFUSED)
+        often = select(Refusal.email_key).where(Refusal.email_key.in_(some)).group_by(Refusal.email_key)
+        often = often.having(func.count() >= pending.REFUSALS_EVERYWHERE)
+        found |= dict.fromkeys(db.session.scalars(often), Fate.REFUSED)
+        signed = select(Signature.email_key, Signature.state)
+        signed = signed.where(Signature.campaign_id == campaign_id, Signature.email_key.in_(some))
+        found |= {key: BY_STATE[state] for key, state in db.session.execute(signed) if key is not None}
+    return found
+
+
+def _known_likenesses(campaign_id: int, rows: Sequence[Given]) -> set[Likeness]:
+    """The names, postcodes and countries of those who signed, as far as they may be somebody of these rows."""
+    found = set()
+    for some in _chunks({row.likeness[0] for row in rows}):
+        named = select(Signature.name_key, Signature.postcode, Signature.country).where(
+            Signature.campaign_id == campaign_id,
+            Signature.name_key.in_(some),
+            Signature.state != SignatureState.WITHDRAWN,
+        )
+        found |= {(row[0], fold(row[1]).replace(" ", ""), row[2]) for row in db.session.execute(named)}
+    return found
+
+
+def moment(day: dt.date | None) -> dt.datetime | None:
+    """The noon of a day of which no time is known: the same day nearly everywhere."""
+    return dt.datetime.combine(day, dt.time(12), dt.UTC) if day else None
+
+
+def columns(row: Given, batch: SignerImport, now: dt.datetime) -> dict[str, Any]:
+    """What a row says, as the columns of a signature. Without a mailbox its key is a random number."""
+    return {
+        "public_id": secrets.token_urlsafe(16),
+        "email": row.mailbox.address if row.mailbox else None,
+        "email_key": row.mailbox.key if row.mailbox else secrets.token_bytes(KEY_BYTES),
+        "given_name": row.given_name,
+        "family_name": row.family_name,
+        **name_keys(row.given_name, row.family_name),
+        "country": row.country,
+        "postcode": row.postcode,
+        "channel": Channel.PAPER if batch.kind == SourceKind.PAPER else Channel.DIRECT,
+        "created_at": min(moment(row.signed_on or batch.collected_to) or now, now),
+    }
