@@ -33,7 +33,7 @@ from app.models.pictures import Picture
 from app.models.publication import Decision, PublicationPlan, Review
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
-from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
+from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind, ProviderBinding
 from app.models.signatures import Channel, Consent, ConsentWording, Purpose, Refusal, Signature, SignatureState
 from app.models.signer_acts import ActKind, ActReason, ActState, SignatureChange, SignerAct, WithdrawalTally
 from app.models.topics import KeyFigure, Topic, TopicSlug, TopicState, campaign_topic
@@ -94,6 +94,7 @@ __all__ = [
     "Picture",
     "Precision",
     "PublicationPlan",
+    "ProviderBinding",
     "Purpose",
     "Refusal",
     "Register",
