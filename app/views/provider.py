@@ -85,6 +85,13 @@ def start() -> ResponseReturnValue:
     return render_template("accounts/provider_start.html", url=url)
 
 
+def _unproven() -> str:
+    return _(
+        "What %(provider)s answered could not be checked. Sign in with your password, or try again.",
+        provider=oidc.name(),
+    )
+
+
 def _away() -> str:
     return _(
         "%(provider)s does not answer. Sign in with your password, or try again in a minute.", provider=oidc.name()
@@ -112,8 +119,7 @@ def come_back() -> ResponseReturnValue:
     except ProviderAway:
         return _back_to_sign_in(_away(), gone["next"])
     except NotProven:
-        said = _("What %(provider)s answered could not be checked.", provider=oidc.name())
-        return _back_to_sign_in(f"{said} {_('Sign in with your password, or try again.')}", gone["next"])
+        return _back_to_sign_in(_unproven(), gone["next"])
     except Refused as refusal:
         return _back_to_sign_in(refusal.sentence, gone["next"])
 
@@ -154,7 +160,8 @@ def _by_address(proven: Proven) -> Account:
 
 def _open(account: Account) -> Account:
     if not account.active:
-        raise Refused(_(WORDS["DISABLED_ACCOUNT"][0]))
+        sentence, _kind = WORDS["DISABLED_ACCOUNT"]
+        raise Refused(_(sentence))
     return account
 
 
