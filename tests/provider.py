@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
+import re
 import secrets
 import threading
 import time
@@ -12,8 +14,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from app.extensions import db
+from app.models import ProviderBinding
 
 CLIENT, SECRET = "undersigned", "what the provider gave us for it"
 
@@ -122,3 +128,57 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+@pytest.fixture
+def provider(app):
+    with Provider() as running:
+        app.config.update(
+            OIDC_ISSUER=running.issuer,
+            OIDC_CLIENT_ID=CLIENT,
+            OIDC_CLIENT_SECRET=SECRET,
+            OIDC_NAME="Tigris House",
+        )
+        yield running
+
+
+@pytest.fixture
+def olive(make):
+    return make.account(organisation=make.organisation(slug="tigris"), email="olive@example.org")
+
+
+@pytest.fixture
+def bound(make, provider, olive):
+    """Olive, who is known at the provider already."""
+    with make.app.app_context():
+        values = {"account_id": olive.id, "issuer": provider.issuer, "subject": "olive-17"}
+        db.session.add(ProviderBinding(**values, bound_at=olive.create_datetime))
+        db.session.commit()
+    return olive
+
+
+def leave(client, onward=""):
+    """Press the button: what the provider is asked, as the page that leads there says it."""
+    page = client.post("/account/provider", data={"next": onward})
+    assert page.status_code == 200, page.text
+    url = html.unescape(re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)[1])
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def path_of(url):
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def go_there(client, provider, onward=""):
+    """There and back; the answer of our callback."""
+    return client.get(path_of(provider.agree(leave(client, onward))))
+
+
+def said(client, answer):
+    """What somebody reads who was led back to the sign-in page, which works as ever."""
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert urlsplit(answer.location).path == "/account/login"
+    assert 'name="password"' in page
+    return html.unescape(" ".join(re.findall(r'class="said wrong"[^>]*>([^<]+)', page)))
