@@ -144,6 +144,14 @@ SETTINGS = (
         "signer lists and exports open only after a second step; empty means yes in production, no elsewhere",
         yes,
     ),
+    Setting(
+        "OIDC_ISSUER",
+        "",
+        "the sign-in provider of your organisation (OpenID Connect), by the address it calls itself; empty means none",
+    ),
+    Setting("OIDC_CLIENT_ID", "", "what the provider calls this site"),
+    Setting("OIDC_CLIENT_SECRET", "", "by which the provider knows this site"),
+    Setting("OIDC_NAME", "", "what the button says: Sign in with …; empty means the host name of the provider"),
     Setting("DB_POOL", 10, "database connections that one process keeps on PostgreSQL", int),
     Setting(
         "REVIEW_CAMPAIGNS",
@@ -153,7 +161,7 @@ SETTINGS = (
     ),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
     Setting("EXPORT_LIMIT", "5 per hour", "exports that one account may start"),
-    Setting("EXPORT_AT_ONCE", 20_000, "rows of CSV up to which the web server answers by itself", positive),
+    Setting("EXPORT_AT_ONCE", 20_000, "rows of CSV up to which the web server answers by itself; a tenth of it for workbooks, a twentieth for PDF", positive),
 )
 
 
@@ -182,6 +190,23 @@ def database_url(values: Mapping[str, Any]) -> str:
     return str(values["DATABASE_URL"] or f"sqlite:///{Path(values['INSTANCE_PATH']).resolve() / 'undersigned.sqlite'}")
 
 
+def provider_problems(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of a sign-in provider, each with what to do; empty when there is none, or all is well."""
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    missing = [name for name in needed if not values[name]]
+    if len(missing) == len(needed):
+        return []
+    found = []
+    if missing:
+        found.append(
+            f"{' and '.join(missing)} missing: signing in by a provider needs {', '.join(needed)}. Set all, or none of them."
+        )
+    scheme, production = urlsplit(values["OIDC_ISSUER"]).scheme, values["MODE"] == "production"
+    if values["OIDC_ISSUER"] and scheme not in ({"https"} if production else {"https", "http"}):
+        found.append("OIDC_ISSUER is not an https address. Set it to what the provider says its issuer is.")
+    return found
+
+
 def problems(values: Mapping[str, Any]) -> list[str]:
     """What makes these settings unsafe for production, each with what to do; empty when all is well."""
     found = []
@@ -201,4 +226,4 @@ def problems(values: Mapping[str, Any]) -> list[str]:
         found.append(
             "BASE_URL is not a public address. Set it to the address that people see, such as https://sign.example.org."
         )
-    return found
+    return found + provider_problems(values)

@@ -26,4 +26,6 @@ def event(kind: EventKind) -> str:
         EventKind.ADDRESS_UNDONE: _("The earlier mail address was put back"),
         EventKind.DEVICE_OUT: _("Other devices were signed out"),
         EventKind.SIGNED_OUT: _("Every device was signed out"),
+        EventKind.PROVIDER_BOUND: _("The account was connected with a sign-in provider"),
+        EventKind.PROVIDER_REMOVED: _("The connection with the sign-in provider was removed"),
     }[kind]

@@ -46,6 +46,7 @@ def init_app(app: Flask, values: Mapping[str, Any]) -> None:
     if app.config["MODE"] == "production":
         refuse_unsafe(app)
     else:
+        refuse(config.provider_problems(app.config))
         _fill_for_development(app)
     if app.config["REQUIRE_SECOND_STEP"] == "":
         app.config["REQUIRE_SECOND_STEP"] = app.config["MODE"] == "production"
@@ -83,11 +84,15 @@ def refuse_unreadable() -> None:
 
 def refuse_unsafe(app: Flask) -> None:
     """Stop here if these settings are unsafe for production (SEC-01, WEB-14)."""
-    found = config.problems(app.config)
+    refuse(config.problems(app.config), " in production")
+
+
+def refuse(found: list[str], where: str = "") -> None:
+    """Stop here, and say all that was found."""
     if found:
         lines = "\n".join(f"  - {problem}" for problem in found)
         raise UnsafeSettings(
-            f"Undersigned does not start in production with these settings:\n{lines}\nEach setting is explained in docs/settings.md."
+            f"Undersigned does not start{where} with these settings:\n{lines}\nEach setting is explained in docs/settings.md."
         )
 
 

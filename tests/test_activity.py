@@ -51,8 +51,14 @@ NOT_IN_THE_LOG = {
     "publishing is in the log": ("publication_plans.carry_out",),
     "the beginning of the act is in the log, each change in the record of its signature": ("signer_acts.go_on",),
     "only its writer sees it": ("unsaved",),
-    "one's own account, and what operators do to it": ("accounts", "sessions", "account_events", "address_changes"),
     "a record of its own is completed": ("exports.finish", "exports.abort", "export_work"),
+    "one's own account, and what operators do to it": (
+        "accounts",
+        "sessions",
+        "account_events",
+        "address_changes",
+        "provider_bindings",
+    ),
     "nothing of the organisation changes": ("link_readings.ask", "news_import.fetch_now"),
     "the import itself is in the log": ("import_drafts.finish",),
 }

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from app.domain import address_changes
+from app.extensions import db
 from app.mail import compose
-from app.models import Account, AddressChange, EventKind, Mail, MailKind
+from app.models import Account, AddressChange, EventKind, Mail, MailKind, ProviderBinding
 from tests.accounts import post_sign_in, signed_in
 
 NEW = "olive.new@example.org"
@@ -72,6 +73,10 @@ def test_the_old_address_takes_it_back_for_seven_days(app, client, olive, stored
     post_sign_in(stranger, NEW)
     ask(stranger, "third@example.org")  # and went on from there
     stranger.post(link(MailKind.ADDRESS_CONFIRM))
+    with app.app_context():  # and let a friend in
+        values = {"account_id": olive.id, "issuer": "https://id.example.org", "subject": "a friend"}
+        db.session.add(ProviderBinding(**values, bound_at=clock.now()))
+        db.session.commit()
     clock.forward(days=6, hours=23)
     owner = app.test_client()
     assert "Becomes again" in owner.get(undo).text
@@ -79,6 +84,7 @@ def test_the_old_address_takes_it_back_for_seven_days(app, client, olive, stored
     assert email(stored) == "olive@example.org"
     assert not signed_in(stranger)
     assert owner.post(undo).status_code == 410
+    assert stored(ProviderBinding) == []
     assert all(change.ended_at is not None for change in stored(AddressChange))
 
 

@@ -108,7 +108,7 @@ def test_a_session_of_the_password_alone_stays_outside_after_another_set_it_up(a
     before.post("/account/verify", data={"password": PASSWORD})  # the same thing once more is no second one
     assert is_closed(before)
     page = before.get("/account/second-step?next=/desk/tigris/exports").text
-    assert "you signed in with your password alone" in page
+    assert "This time you signed in without it" in page
     onward = html.unescape(re.search(r'name="next" value="([^"]+)"', page)[1])
     assert before.post("/account/logout", data={"next": onward}).location == onward
 

@@ -196,11 +196,11 @@ def a_draft(desk: Camera, home: str) -> None:
     desk.page.fill(
         "[name=text]", "Each of them was told to wait.\n\n## What we ask\n\n1. A list, open to the families."
     )
-    desk.page.click("main form .btn-ink")
+    desk.page.click(".btn-ink[form=part]")
     desk.page.wait_for_load_state("networkidle")
     desk.go(f"{draft}/decision-makers")
     desk.page.fill("[name=name]", "The Minister of the Interior")
-    desk.page.click("main form .btn-ink")
+    desk.page.click("button[value=add]")
     desk.page.wait_for_load_state("networkidle")
     desk.go(f"{draft}/publish").take("desk-publish")
 

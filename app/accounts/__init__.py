@@ -15,7 +15,7 @@ from flask_security import Security
 from itsdangerous import URLSafeTimedSerializer
 
 from app import clock
-from app.accounts import guard, notices, sessions, tools
+from app.accounts import guard, notices, oidc, sessions, tools
 from app.accounts.words import WORDS
 from app.extensions import db, security
 from app.forms import accounts as forms
@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     notices.init_app(app)
     guard.init_app(app)
+    app.jinja_env.globals["provider_name"] = oidc.name
 
 
 def options(app: Flask) -> dict[str, Any]:

@@ -51,10 +51,7 @@ def init_app(app: Flask) -> None:
     views["security.login"] = evened(views["security.login"], lambda: "came" not in g)
     views["security.forgot_password"] = evened(views["security.forgot_password"])
     for name in GUESSABLE:
-        views[f"security.{name}"] = limiter.limit(_login_limit, methods=["POST"])(views[f"security.{name}"])
-        views[f"security.{name}"] = limiter.limit(_wider_limit, key_func=_wider, methods=["POST"])(
-            views[f"security.{name}"]
-        )
+        views[f"security.{name}"] = limited("POST")(views[f"security.{name}"])
     for names, whose in ((SIGN_IN, _tried_account), (SECOND_STEP, _second_step), (AGAIN, _own_account)):
         for name in names:  # whoever has many networks must not guess on from each of them (AUTH-09)
             views[f"security.{name}"] = limiter.limit(_login_limit, key_func=whose, methods=["POST"])(
@@ -64,6 +61,31 @@ def init_app(app: Flask) -> None:
     app.before_request(own_pages_only)
     app.after_request(stay_here)
     app.after_request(leave_no_cookie)
+
+
+def limited(*methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare that one network, and the wider one around it, may ask for a view as often as LOGIN_LIMIT says, by these methods."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        one: Callable[..., Any] = limiter.limit(_login_limit, methods=[*methods])(view)
+        wider: Callable[..., Any] = limiter.limit(_wider_limit, key_func=_wider, methods=[*methods])(one)
+        return wider
+
+    return declare
+
+
+def limited_for(account_id: Callable[[], object]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare that a view asks for the password of this account, which is guessed at no more often than LOGIN_LIMIT says,
+    from wherever."""
+
+    def whose() -> str:
+        tried = account_id()
+        return _of_account("password of", str(tried), select(Account).where(Account.id == tried))
+
+    declare: Callable[[Callable[..., Any]], Callable[..., Any]] = limiter.limit(
+        _login_limit, key_func=whose, methods=["POST"]
+    )
+    return declare
 
 
 def _login_limit() -> str:

@@ -31,7 +31,7 @@ from app.security import PRIVATE
 ID = "id"
 ID_BYTES = 24  # 192 bits
 DEVICE_SECONDS = int(sessions.DEVICES_LAST.total_seconds())
-WITHOUT_SECOND_STEP = {"password", "reset", "invitation"}  # ways in that show one thing only
+WITHOUT_SECOND_STEP = {"password", "reset", "invitation", "provider"}  # ways in that show one thing only
 UNTOLD = {"change", "invitation"}  # ways in by which nobody can come as a stranger
 CHANGED = "change"  # a new password, by somebody who is signed in
 BAD = 400  # the first status that is an error

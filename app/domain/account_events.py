@@ -27,6 +27,8 @@ TOLD = {
     EventKind.PASSKEY_REMOVED: MailKind.SECOND_STEP,
     EventKind.CODES_MADE: MailKind.SECOND_STEP,
     EventKind.STEPS_DROPPED: MailKind.SECOND_STEP,
+    EventKind.PROVIDER_BOUND: MailKind.SECOND_STEP,
+    EventKind.PROVIDER_REMOVED: MailKind.SECOND_STEP,
 }
 
 

@@ -8,7 +8,7 @@ import secrets
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
-from app.domain import account_events, accounts, outbox
+from app.domain import account_events, accounts, outbox, provider_bindings
 from app.domain.account_events import From
 from app.domain.outbox import Mailbox
 from app.domain.refused import Gone, Refused
@@ -122,6 +122,7 @@ def undo(public_id: str, where: From, *, now: dt.datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     accounts._end_sessions(account)
+    provider_bindings._drop(account.id)  # it may be that of whoever changed the address
     account_events._record(account, EventKind.ADDRESS_UNDONE, where, None, now=now)
 
 

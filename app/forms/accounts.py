@@ -89,6 +89,12 @@ class AgainForm(LocalNext, VerifyForm):
     password = current_password()
 
 
+class OwnAccountForm(FlaskForm):
+    """The password of the account that is to be connected with a sign-in provider."""
+
+    password = current_password()
+
+
 class ForgottenForm(ForgotPasswordForm):
     """The address that a reset link goes to."""
 

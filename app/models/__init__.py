@@ -29,7 +29,7 @@ from app.models.publication import Decision, PublicationPlan, Review
 from app.models.questions import Answer, Asked, Question, QuestionKind, QuestionWording
 from app.models.reports import Report, ReportKind, campaign_report, topic_report
 from app.models.search import SearchEntry, SearchKind
-from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind
+from app.models.sign_ins import AccountDevice, AccountEvent, AccountSession, EventKind, ProviderBinding
 from app.models.signatures import (
     Channel,
     Consent,
@@ -113,6 +113,7 @@ __all__ = [
     "Picture",
     "Precision",
     "PublicationPlan",
+    "ProviderBinding",
     "Purpose",
     "Question",
     "QuestionKind",

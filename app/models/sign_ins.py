@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     ADDRESS_UNDONE = "address_undone"
     DEVICE_OUT = "device_out"
     SIGNED_OUT = "signed_out"  # everywhere
+    PROVIDER_BOUND = "provider_bound"
+    PROVIDER_REMOVED = "provider_removed"
 
 
 class AccountEvent(Model):
@@ -88,5 +90,20 @@ class AccountEvent(Model):
     system: Mapped[str] = mapped_column(String(DEVICE_LENGTH), default="")
     times: Mapped[int] = mapped_column(default=1)  # failures one after the other are one row
     happened_at: Mapped[dt.datetime] = mapped_column(UTC, index=True)  # of several, the last
+
+    account: Mapped[Account] = relationship()
+
+
+class ProviderBinding(Model):
+    """Who somebody is at a sign-in provider, and whose account that is here. From then on only this counts, no mail address."""
+
+    __tablename__ = "provider_binding"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("account_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    bound_at: Mapped[dt.datetime] = mapped_column(UTC)
 
     account: Mapped[Account] = relationship()

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from flask_security import auth_required, current_user, hash_password, login_user, logout_user
 
 from app import account_words, clock, devices, tokens
-from app.accounts import guard, proof, sessions
-from app.domain import account_events, accounts, invitations, rights
+from app.accounts import guard, oidc, proof, sessions
+from app.domain import account_events, accounts, invitations, provider_bindings, rights
 from app.domain import sessions as account_sessions
 from app.domain.rights import NotAllowed
 from app.extensions import db, limiter, security
 from app.forms.accounts import AcceptForm, NameForm
-from app.models import Account, AccountSession, Invitation, Membership
+from app.models import Account, AccountSession, Invitation, Membership, ProviderBinding
 from app.tokens import Purpose
 from app.views import access
 
@@ -41,10 +41,16 @@ def _page(form: NameForm) -> str:
         account=account,
         memberships=memberships,
         sessions=_sessions(),
+        binding=_binding(account),
         misses_second_step=_misses_second_step(memberships),
         role_name=rights.role_name,
         site_roles=[rights.site_role_name(role) for role in rights.site_roles(account)],
     )
+
+
+def _binding(account: Account) -> ProviderBinding | None:
+    asked = oidc.present()
+    return provider_bindings.of(account.id, asked.issuer) if asked is not None else None
 
 
 @bp.post("/name")
