@@ -161,7 +161,12 @@ SETTINGS = (
     ),
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
     Setting("EXPORT_LIMIT", "5 per hour", "exports that one account may start"),
-    Setting("EXPORT_AT_ONCE", 20_000, "rows of CSV up to which the web server answers by itself; a tenth of it for workbooks, a twentieth for PDF", positive),
+    Setting(
+        "EXPORT_AT_ONCE",
+        20_000,
+        "rows of CSV up to which the web server answers by itself; a tenth of it for workbooks, a twentieth for PDF",
+        positive,
+    ),
 )
 
 

@@ -31,6 +31,7 @@ def columns(campaign: Campaign) -> dict[str, str]:
         "agreed_at": _("Agreed at (UTC)"),
         "consent_wording": _("Wording agreed to"),
         "channel": _("Channel"),
+        "origin": _("Signed online, on paper or elsewhere"),
         "language": _("Language"),
         "external_id": _("Number of the signature"),
         "state": _("State"),

@@ -87,7 +87,7 @@ class SignerFile(File):
     def __iter__(self) -> Iterator[bytes]:
         """The file in pieces of about 64 kB. Everything comes from one moment of the database, however long it takes."""
         with self._engine.connect() as connection, closing(_blocks(connection, self._rows)) as blocks:
-            header = _quoted([self._header]).replace(ROW_END, b"\r\n")
+            header = (harmless if self._guarded else bytes)(_quoted([self._header])).replace(ROW_END, b"\r\n")
             yield self._counted((BOM if self._bom else b"") + header)
             for count, block in blocks:
                 self._read(count)

@@ -132,14 +132,18 @@ class _Reader:
         return Given(
             one.line_number,
             given_name,
-            family_name,
-            self._country(said(SignerField.COUNTRY)),
-            _text(said(SignerField.POSTCODE), POSTCODE_LENGTH),
+            family_name if self._asks("family_name") else "",
+            self._country(said(SignerField.COUNTRY)) if self._asks("country") else "",
+            _text(said(SignerField.POSTCODE), POSTCODE_LENGTH) if self._asks("postcode") else "",
             mailbox,
             self._day(said(SignerField.SIGNED_ON)),
             consent_on,
             consent_words,
         )
+
+    def _asks(self, field: str) -> bool:
+        """Whether the campaign asks for this at all; what it does not ask for is not kept of anybody."""
+        return bool(getattr(self.campaign, f"asks_{field}") != Asked.OFF)
 
     def _names(self, said: Callable[[SignerField], str]) -> tuple[str, str]:
         given, family = said(SignerField.GIVEN_NAME), said(SignerField.FAMILY_NAME)
@@ -171,6 +175,11 @@ class _Reader:
             raise _Malformed(_("“%(said)s” is still to come.", said=said[:80]))
         return on
 
+    def _was_shown(self, words: str, on: dt.date) -> bool:
+        """Whether they name a wording of this organisation that there was on that day: nobody agreed to later ones."""
+        since = self.versions.get(words)
+        return since is not None and since <= on
+
     def _stamp(self, said: str) -> dt.date | None:
         """The day of a moment as programs write it."""
         try:
@@ -188,7 +197,7 @@ class _Reader:
         except _Malformed:
             on = None
         words = said(SignerField.CONSENT_WORDS)[:LONGEST_WORDS]
-        if on and has_mailbox and (words in self.versions or len(words) >= SHORTEST_WORDS):
+        if on and has_mailbox and (self._was_shown(words, on) or len(words) >= SHORTEST_WORDS):
             return on, words
         self.note = _("Agreed to hear more, as it says; but day, words or address are missing, so it does not hold.")
         return None, ""

@@ -136,3 +136,9 @@ def test_a_preset_is_kept_for_the_organisation_and_gives_nobody_more_than_their_
     assert client.post(f"/desk/{elsewhere.slug}/exports/presets/{preset.id}/remove").status_code == 404
     browser.post(f"/desk/{olive.slug}/exports/presets/{preset.id}/remove")
     assert stored(ExportPreset) == []
+
+
+def test_a_columns_name_calculates_nothing_either(client, olive, campaign):
+    data = {"columns": ["country"], "order": ["country"], "names": ['=HYPERLINK("https://example.org","x")']}
+    file = take(client, olive, campaign, **data).text
+    assert file.splitlines()[0].lstrip("\ufeff").startswith("\"'=HYPERLINK")

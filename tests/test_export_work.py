@@ -10,9 +10,10 @@ import zipfile
 import pytest
 
 from app import export_worker, signer_workbook
-from app.domain import export_work
+from app.domain import export_work, questions
+from app.domain.questions import Words
 from app.extensions import db
-from app.models import Export, Mail, Role
+from app.models import Campaign, Export, Mail, Question, QuestionKind, Role
 from tests.factories import PASSWORD
 from tests.test_exports import NOON, many, olive, take
 
@@ -79,7 +80,7 @@ def test_nobody_else_opens_it_and_it_is_deleted_after_a_day_or_with_the_right(
     write(app, clock)
     assert len(there(tmp_path)) == 2
     for answer in (browser.get(mine), browser.post(mine, data={"password": PASSWORD}), client.get(theirs)):
-        assert answer.status_code == 410
+        assert answer.status_code == 404
     with app.app_context():
         db.session.execute(
             db.text("UPDATE membership SET role = 'analyst', may_export = true WHERE account_id = :n"),
@@ -144,3 +145,24 @@ def test_a_workbook_holds_texts_dates_and_goes_on_in_a_next_sheet(app, client, o
     assert "<t>given_name</t>" in second
     assert "<v>46327.5</v>" in second  # noon of the first of November 2026, as spreadsheets count days
     assert 't="b"' in first
+
+
+def test_a_column_that_is_gone_ends_its_file_and_keeps_no_other_from_ending(
+    app, client, olive, campaign, clock, stored, tmp_path
+):
+    with app.app_context():
+        own = db.session.get_one(Campaign, campaign.id)
+        why = questions.add(own, QuestionKind.LINE, Words("en", "Why?"), is_required=False, now=clock.now()).id
+    take(client, olive, campaign, when="later", columns=["given_name", f"question:{why}"])
+    take(client, olive, campaign, when="later")
+    write(app, clock)
+    assert len(there(tmp_path)) == 2
+    with app.app_context():
+        gone = db.session.get_one(Question, why)
+        questions.remove(db.session.get_one(Campaign, campaign.id), gone, now=clock.now())
+        export_worker.clear(clock.now())
+    assert [export.state for export in stored(Export)] == ["expired", "ready"]
+    clock.forward(hours=24, minutes=1)
+    with app.app_context():
+        export_worker.clear(clock.now())
+    assert there(tmp_path) == []

@@ -20,7 +20,7 @@ def test_sam_reads_a_reference_that_finds_the_fault_in_the_log_but_not_sam(app, 
             db.session.execute(Signature.__table__.insert().values(**{**row, "email": ADDRESS}))
         raise RuntimeError(f"{ADDRESS} could not be kept")
 
-    monkeypatch.setattr("app.campaign_page.counts.of", break_down)
+    monkeypatch.setattr("app.campaign_page.counts.parts", break_down)
     with caplog.at_level(logging.ERROR):
         answer = client.get(f"/campaigns/{campaign.slug}")
     assert answer.status_code == 500

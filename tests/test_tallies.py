@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 
 from app import clock as app_clock
 from app import jobs, recount
-from app.domain import deadlines, signing, tallies
+from app.domain import deadlines, signer_acts, signing, tallies
 from app.domain.refused import Refused
 from app.domain.tally_reading import Tallies
 from app.extensions import db
@@ -40,7 +40,7 @@ def summed(campaign):
 
 
 def walk(campaign, account, chance, ids):
-    act = chance.choice([confirm, confirm, confirm, withdraw, hear, *ActKind])
+    act = chance.choice([confirm, confirm, confirm, withdraw, hear, *signer_acts.FROM])
     with contextlib.suppress(Refused):
         if isinstance(act, ActKind):
             organise(campaign, account, act, tuple(chance.sample(ids, 3)))

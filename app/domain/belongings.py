@@ -20,6 +20,7 @@ from app.extensions import db
 from app.models import (
     Campaign,
     Consent,
+    ImportState,
     LinkReading,
     NewsItem,
     NewsSource,
@@ -27,6 +28,7 @@ from app.models import (
     Picture,
     Report,
     Signature,
+    SignerImport,
     Topic,
     Update,
     campaign_news,
@@ -44,6 +46,8 @@ def _move(campaign: Campaign, to: Organisation, *, locales: Iterable[str], now: 
     """Let the campaign and what serves it alone belong to another organisation, in the caller's transaction."""
     allow_seconds(SECONDS)
     _end_consents(campaign, now)
+    unused = (SignerImport.campaign_id == campaign.id, SignerImport.state == ImportState.DRAFT)
+    db.session.execute(delete(SignerImport).where(*unused))  # whoever collected them hands them in themselves
     _move_pictures(campaign, to.id)
     _move_reports(campaign, to.id)
     _move_news(campaign, to.id)

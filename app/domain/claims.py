@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import asdict
 
 from sqlalchemy import delete, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain import answers, consents, counts, outbox, tallies
 from app.domain.answers import Given
@@ -17,7 +18,19 @@ from app.domain.folding import name_keys
 from app.domain.outbox import Mailbox
 from app.domain.pending import Person, Wish
 from app.extensions import db
-from app.models import Channel, MailKind, Origin, Signature, SignatureClaim, SignatureState, SignerAct, SignerImport
+from app.models import (
+    Answer,
+    Channel,
+    MailKind,
+    Origin,
+    Question,
+    QuestionWording,
+    Signature,
+    SignatureClaim,
+    SignatureState,
+    SignerAct,
+    SignerImport,
+)
 from app.models.types import table_of
 
 BATCH = 1000
@@ -47,6 +60,21 @@ def person(claim: SignatureClaim) -> Person:
 
 def _answers(claim: SignatureClaim) -> tuple[Given, ...]:
     return tuple(Given(**answer) for answer in claim.said.get("answers", ()))
+
+
+def answers_of(claim: SignatureClaim, campaign_id: int) -> list[Answer]:
+    """What somebody answered, each with the words that were asked; what would not be kept is not among it."""
+    found = []
+    for said in _answers(claim):
+        question = db.session.get(Question, said.question_id)
+        wording = db.session.get(QuestionWording, (said.question_id, said.version))
+        if question is None or wording is None or question.removed_at or question.campaign_id != campaign_id:
+            continue
+        answer = Answer(question_id=said.question_id, version=said.version, value=said.value)
+        set_committed_value(answer, "question", question)
+        set_committed_value(answer, "wording", wording)
+        found.append(answer)
+    return found
 
 
 def _forget(signature_id: int) -> None:

@@ -104,12 +104,12 @@ def _agree_statement(dialect: str) -> Any:
     return insert(table_of(Consent)).from_select(names, found)
 
 
-def versions(organisation_id: int) -> set[str]:
-    """The wordings that an organisation showed here, as exports and signature sheets name them: "en 1"."""
-    own = select(ConsentWording.locale, ConsentWording.version).where(
+def versions(organisation_id: int) -> dict[str, dt.date]:
+    """The wordings that an organisation showed here, as exports and signature sheets name them, "en 1"; and since which day (UTC)."""
+    own = select(ConsentWording.locale, ConsentWording.version, ConsentWording.created_at).where(
         ConsentWording.organisation_id == organisation_id, ConsentWording.locale != ELSEWHERE
     )
-    return {f"{locale} {version}" for locale, version in db.session.execute(own)}
+    return {f"{locale} {version}": since.date() for locale, version, since in db.session.execute(own)}
 
 
 def _kept_elsewhere(organisation_id: int, texts: Iterable[str], now: dt.datetime) -> dict[str, int]:

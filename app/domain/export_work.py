@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from app.domain import exports, outbox
 from app.domain.export_choice import Choice
 from app.domain.outbox import Mailbox
-from app.domain.refused import Gone, Refused
+from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Campaign, Export, ExportState, MailKind
@@ -137,10 +137,10 @@ def may_take(export: Export) -> bool:
 
 
 def own(account: Account, organisation_id: int, public_id: str) -> Export:
-    """The export that this person asked for. Raises Gone for anybody else's."""
+    """The export that this person asked for. Raises NotFound for anybody else's."""
     export = db.session.scalar(select(Export).where(Export.public_id == public_id))
     if export is None or export.account_id != account.id or export.organisation_id != organisation_id:
-        raise Gone(exports.not_there())
+        raise NotFound
     return export
 
 

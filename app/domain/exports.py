@@ -47,6 +47,8 @@ PREVIEW_ROWS = 10
 def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
     """Nobody takes out of the house what they may not see in it (ROLE-02), and no program mails who did not agree to it."""
     known = columns_of(campaign)
+    if any(plain(key) not in known for key in choice.in_file()):
+        raise Refused(_("A question of this list was removed. Choose the columns again."))
     columns = [known[plain(key)] for key in choice.in_file()]
     for right in {Right.EXPORT, *(column.right for column in columns if column.right is not None)}:
         rights._require(right, by.id, campaign.organisation_id)
@@ -151,6 +153,7 @@ def start(
     """
     if by is not None:
         _refuse(campaign, choice, by)
+    _refuse_never_public(campaign)
     _refuse_unclear(choice, reason, expected_rows)
     export = Export(
         campaign_id=campaign.id,
@@ -177,6 +180,11 @@ def _tell_owners(export: Export, by: Account | None, key: Callable[[str], bytes]
         outbox._enqueue(
             MailKind.EXPORTED, Mailbox(owner.email, key(owner.email)), locale=owner.locale, now=now, **about
         )
+
+
+def _refuse_never_public(campaign: Campaign) -> None:
+    if not campaign.current_version:
+        raise Refused(_("Nobody can have signed yet: this campaign was never public."))
 
 
 def _refuse_unclear(choice: Choice, reason: str, expected_rows: int) -> None:

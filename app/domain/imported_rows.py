@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.domain import pending
 from app.domain.folding import fold, name_keys
 from app.domain.outbox import Mailbox
 from app.extensions import db
@@ -130,9 +129,6 @@ def _known_keys(campaign_id: int, keys: set[bytes]) -> dict[bytes, Fate]:
     for some in _chunks(keys):
         here = select(Refusal.email_key).where(Refusal.campaign_id == campaign_id, Refusal.email_key.in_(some))
         found |= dict.fromkeys(db.session.scalars(here), Fate.REFUSED)
-        often = select(Refusal.email_key).where(Refusal.email_key.in_(some)).group_by(Refusal.email_key)
-        often = often.having(func.count() >= pending.REFUSALS_EVERYWHERE)
-        found |= dict.fromkeys(db.session.scalars(often), Fate.REFUSED)
         signed = select(Signature.email_key, Signature.state)
         signed = signed.where(Signature.campaign_id == campaign_id, Signature.email_key.in_(some))
         found |= {key: BY_STATE[state] for key, state in db.session.execute(signed) if key is not None}

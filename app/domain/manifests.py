@@ -191,8 +191,10 @@ def _signed(campaign: Campaign, export: Export) -> dict[str, Any]:
 
 def taken_out(manifest: Manifest, now: dt.datetime) -> int:
     """How many signatures of the list were withdrawn since, in months that are over, or are out of the count now; 0 where they are
-    so few that the number would point at them."""
+    so few that the number would point at them, and where the list was chosen by what is forgotten with a signature."""
     export = manifest.export
+    if any(export.choice.get(name) for name in ("country", "channel", "supporters_only")):
+        return 0  # of whoever is gone it is not known any more
     zone = ZoneInfo(export.campaign.closes_zone)
     month = dt.datetime.combine(now.astimezone(zone).date().replace(day=1), dt.time(), zone)
     withdrawn = (Signature.state == SignatureState.WITHDRAWN, Signature.withdrawn_at < month)

@@ -49,6 +49,11 @@ def is_claimed(signature: Signature) -> bool:
     return signature.origin != Origin.ONLINE and stands and signature.claim is not None
 
 
+def is_imported_alone(signature: Signature) -> bool:
+    """Whether nobody's mailbox has to do with it: it came from elsewhere, and nobody signs online with its mailbox."""
+    return signature.origin != Origin.ONLINE and not is_claimed(signature)
+
+
 def _note_proof(signature_id: int, now: dt.datetime) -> None:
     """The mailbox of a held signature answered: it counts once it is released."""
     held = (Signature.id == signature_id, Signature.state == SignatureState.HELD, Signature.confirmed_at.is_(None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -21,13 +22,14 @@ from app.domain import (
     outbox,
     pending,
     questions,
+    shown,
     signature_states,
     tallies,
 )
 from app.domain.consents import Agreed
 from app.domain.outbox import Budget, Mailbox
 from app.domain.pending import Ask, Person, Wish
-from app.domain.refused import Gone, Incomplete, NotFound, Paused, Refused
+from app.domain.refused import EditedMeanwhile, Gone, Incomplete, NotFound, Paused, Refused
 from app.domain.together import Together
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -127,6 +129,7 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
     if known is None:
         return Answer.TAKEN, []
     if known.state == SignatureState.CONFIRMED and known.origin != Origin.ONLINE:  # the mailbox never answered
+        wish = replace(wish, person=questions.as_asked(campaign, wish.person))
         claims._keep(known.id, campaign.current_version, wish)
         return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
@@ -193,18 +196,23 @@ def days_to_confirm(campaign: Campaign, most: int, grace: dt.timedelta, now: dt.
 
 
 @unit_of_work
-def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
-    """The signer proves the mailbox: from now on the signature is public and counted. Twice is once.
+def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime, seen: str = "") -> None:
+    """The signer proves the mailbox: from now on the signature counts. Twice is once. `seen`: the `shown.fingerprint` of the page.
 
-    Raises Gone where it is no longer kept, or where the campaign closed longer ago than `grace`; Paused where it was paused so.
+    Raises EditedMeanwhile where something else was written since; Gone where it is no longer kept, or where the campaign closed longer
+    ago than `grace`; Paused where it was paused so.
     """
-    signature = db.session.scalar(by_public_id(public_id))
+    signature = db.session.scalar(by_public_id(public_id).with_for_update())
     if signature is None or signature.state == SignatureState.WITHDRAWN:
         raise Gone(_("This signature is no longer kept."))
     if signature_states.awaits_proof(signature) and not may_confirm(signature.campaign, grace, now):
         if not signature.campaign.is_over(now):
             raise Paused(_("Signing is paused at present. Your signature can be confirmed when it goes on."))
         raise Gone(_("This campaign has closed, and signatures can no longer be confirmed."))
+    if seen and signature_states.awaits_proof(signature) and seen != shown.fingerprint(signature):
+        raise EditedMeanwhile(
+            _("Something else was written with your address since you opened this page. Look again, then confirm.")
+        )
     if signature_states.is_claimed(signature):
         claims._make_theirs(signature, now)
         return
@@ -234,7 +242,7 @@ def confirm(public_id: str, *, grace: dt.timedelta, now: dt.datetime) -> None:
 def refuse(public_id: str, *, now: dt.datetime) -> None:
     """ "This wasn't me": the unconfirmed signature is removed, and this campaign stops writing to the mailbox. Twice is once."""
     signature = db.session.scalar(by_public_id(public_id).with_for_update())
-    if signature is None:
+    if signature is None or signature_states.is_imported_alone(signature):
         return
     if not signature_states.awaits_proof(signature):
         raise Refused(

@@ -18,7 +18,7 @@ from app.domain import counts, deadlines
 from app.domain.dialects import allow_seconds, seconds_from
 from app.domain.tally_reading import Tallies
 from app.extensions import db
-from app.models import Campaign, Channel, Signature, SignatureState, TallyPart
+from app.models import Campaign, Channel, Origin, Signature, SignatureState, TallyPart
 
 STATEMENT_SECONDS = 20
 DAYS_AS_DAYS = 90  # a longer time is shown by weeks
@@ -90,17 +90,17 @@ def of(campaign: Campaign, now: dt.datetime) -> Numbers:
     allow_seconds(STATEMENT_SECONDS)
     tallies = Tallies([campaign.id])
     today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
-    confirmed = counts.of(campaign.id)
-    days = _days(campaign, tallies, confirmed, now)
+    parts = counts.parts(campaign.id)
+    days = _days(campaign, tallies, parts.total, now)
     by_day = {bar.first: bar.new for bar in days}
     return Numbers(
         states=states(campaign.id),
-        confirmed=confirmed,
+        confirmed=parts.total,
         supporters=tallies.supporters(),
         days=days,
         this_week=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK)),
         week_before=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK, 2 * WEEK)),
-        quick_share=_quick_share(campaign.id, now),
+        quick_share=_quick_share(campaign.id, now, is_mixed=parts.is_mixed),
         countries=most_first(tallies.named(TallyPart.COUNTRY, None, None)[campaign.id]),
         channels=tuple(
             (Channel(name), number)
@@ -127,16 +127,17 @@ def most_first(totals: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _quick_share(campaign_id: int, now: dt.datetime) -> float | None:
+def _quick_share(campaign_id: int, now: dt.datetime, *, is_mixed: bool) -> float | None:
     """Of the signatures given between a week and a day ago and still kept, how many were confirmed within a day."""
     since, until = now - WEEK * DAY, now - DAY
     quick = case((seconds_from(Signature.created_at, Signature.confirmed_at) <= DAY.total_seconds(), 1), else_=0)
     given = (Signature.campaign_id == campaign_id) & Signature.created_at.between(since, until)
-    confirmed, in_time = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(quick), 0)).where(
-            given, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= since
-        )
-    ).one()
+    counted = (given, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= since)
+    numbers = select(func.count(), func.coalesce(func.sum(quick), 0)).where(*counted)
+    confirmed, in_time = db.session.execute(numbers).one()
+    if is_mixed:  # whoever signed on paper was not asked
+        elsewhere = db.session.execute(numbers.where(Signature.origin != Origin.ONLINE)).one()
+        confirmed, in_time = confirmed - elsewhere[0], in_time - elsewhere[1]
     pending = select(func.count()).where(given, Signature.state == SignatureState.PENDING)
     asked = confirmed + (db.session.scalar(pending) or 0)
     return in_time / asked if asked else None

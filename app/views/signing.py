@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
@@ -13,8 +14,8 @@ from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
 from app import campaign_page, clock, floods, security, settings, tokens
-from app.domain import answers, campaigns, claims, consents, questions, signature_states, signing
-from app.domain.refused import Gone, Incomplete, Paused
+from app.domain import answers, campaigns, claims, consents, questions, shown, signature_states, signing
+from app.domain.refused import EditedMeanwhile, Gone, Incomplete, Paused
 from app.domain.together import Interrupted
 from app.extensions import db
 from app.forms import answering, values
@@ -186,19 +187,27 @@ def confirm_page(token: str) -> str | Response:
         return render_template(
             "signing/withdrawn.html", campaign=signature.campaign, words=signature.campaign.published_text
         )
+    if signature_states.is_imported_alone(signature):
+        raise Gone(_("What was written here is no longer kept. Sign again if you want to."))
     if signature_states.awaits_proof(signature):
-        may = signing.may_confirm(signature.campaign, grace(), clock.now())
-        return render_template(
-            "signing/confirm.html",
-            signature=signature,
-            said=claims.person(signature.claim) if signature_states.is_claimed(signature) and signature.claim else None,
-            campaign=signature.campaign,
-            words=signature.campaign.published_text,
-            token=token,
-            may=may,
-            answers=answers.of(signature),
-        )
+        return _asks_to_confirm(signature, token)
     return _thanks(signature)
+
+
+def _asks_to_confirm(signature: Signature, token: str, sentence: str = "") -> str:
+    claim = signature.claim if signature_states.is_claimed(signature) else None
+    return render_template(
+        "signing/confirm.html",
+        signature=signature,
+        said=claims.person(claim) if claim else None,
+        campaign=signature.campaign,
+        words=signature.campaign.published_text,
+        token=token,
+        may=signing.may_confirm(signature.campaign, grace(), clock.now()),
+        answers=claims.answers_of(claim, signature.campaign_id) if claim else answers.of(signature),
+        seen=shown.fingerprint(signature),
+        sentence=sentence,
+    )
 
 
 def _thanks(signature: Signature) -> str:
@@ -209,10 +218,13 @@ def _thanks(signature: Signature) -> str:
 
 
 @bp.post("/confirm/<token>")
-def confirm(token: str) -> Redirect:
-    """The signer proves the mailbox. Twice is once."""
+def confirm(token: str) -> ResponseReturnValue:
+    """The signer proves the mailbox. Twice is once. What was not on the page that they looked at is shown first."""
     signature = read_token(Purpose.CONFIRM, token, current_app.config["CONFIRM_DAYS"])
-    signing.confirm(signature.public_id, grace=grace(), now=clock.now())
+    try:
+        signing.confirm(signature.public_id, grace=grace(), now=clock.now(), seen=request.form.get("seen", ""))
+    except EditedMeanwhile as meanwhile:
+        return _asks_to_confirm(signature, token, meanwhile.sentence), meanwhile.status
     return redirect(url_for("signing.confirm_page", token=token, lang=language()), 303)
 
 
