@@ -29,7 +29,7 @@ from tests.listener import Listener
 from tests.mailing import queue_confirmations
 from tests.workers import Worker
 
-WORKER_KILLS, MAILS = 6, 300
+WORKER_KILLS, MAILS = 5, 200
 WEB_KILLS, SIGNERS = 4, 100
 
 
