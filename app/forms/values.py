@@ -27,6 +27,12 @@ def key(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
 
 
+def page(asked: str, rows: int, size: int) -> tuple[int, int]:
+    """The number of the page of a list of so many rows that an address asks for, as far as there is one, and that of the last."""
+    last = max(1, -(-rows // size))
+    return min(max(1, key(asked) or 1), last), last
+
+
 def day(text: str) -> dt.date:
     """A day as browsers send it, 2027-04-30, also in other digits. Raises ValueError."""
     plain = latin_digits(text.strip())

@@ -221,8 +221,7 @@ def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: Impor
     parts = _parts(reading)
     show = request.args.get("show", "")
     show = show if show in parts else "doubts" if parts["doubts"] else "all"
-    last = max(1, -(-len(parts[show]) // ROWS_SHOWN))
-    number = min(max(1, values.key(request.args.get("page", "")) or 1), last)
+    number, last = values.page(request.args.get("page", ""), len(parts[show]), ROWS_SHOWN)
     if form is None:
         form = ImportForm(
             text="" if draft.is_table else draft.content.decode("utf-8", "replace"), assessed_on=draft.assessed_on

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app import clock, ledger_words, limits, pages
 from app.domain import ledger, signer_acts, signers
@@ -58,17 +59,24 @@ def _read(campaign: Campaign) -> Asked:
 def ask_act(organisation: str, slug: str) -> ResponseReturnValue:
     """A dry run: how many would be changed, and what the public will read. Nothing is changed."""
     campaign = access.campaign(slug)
+    wish = _read_or_back(organisation, campaign)
+    if not isinstance(wish, Asked):
+        return wish
+    return _page(campaign, wish, ActForm(wish.kind, ledger_words.reason, formdata=None))
+
+
+def _read_or_back(organisation: str, campaign: Campaign) -> Asked | Response:
+    """What is asked; or the way back to the list, with a sentence, where that is not clear."""
     try:
-        wish = _read(campaign)
+        return _read(campaign)
     except Refused as refused:
         if refused.status == NotFound.status:
             raise
         flash(refused.sentence, "error")
         return _back(organisation, campaign)
-    return _page(campaign, wish, ActForm(wish.kind, ledger_words.reason, formdata=None))
 
 
-def _back(organisation: str, campaign: Campaign) -> ResponseReturnValue:
+def _back(organisation: str, campaign: Campaign) -> Response:
     found: dict[str, Any] = dict(asked(campaign, request.form)[0].arguments())
     return redirect(url_for(".signatures", organisation=organisation, slug=campaign.slug, **found), 303)
 
@@ -95,13 +103,9 @@ def _page(campaign: Campaign, wish: Asked, form: ActForm, sentence: str = "", dr
 def start_act(organisation: str, slug: str) -> ResponseReturnValue:
     """The act goes on record and begins. A few are done at once; many are done by the worker, and its page shows how far it is."""
     campaign = access.campaign(slug)
-    try:
-        wish = _read(campaign)
-    except Refused as refused:
-        if refused.status == NotFound.status:
-            raise
-        flash(refused.sentence, "error")
-        return _back(organisation, campaign)
+    wish = _read_or_back(organisation, campaign)
+    if not isinstance(wish, Asked):
+        return wish
     form = ActForm(wish.kind, ledger_words.reason)
     dry = signer_acts.dry_run(campaign.id, wish.kind, wish.wanted)
     if not form.validate():

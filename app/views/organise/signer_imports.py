@@ -141,8 +141,7 @@ def _rows_page(
     parts = _parts(reading)
     show = request.args.get("show", "")
     show = show if show in parts else "all"
-    last = max(1, -(-len(parts[show]) // ROWS_SHOWN))
-    number = min(max(1, values.key(request.args.get("page", "")) or 1), last)
+    number, last = values.page(request.args.get("page", ""), len(parts[show]), ROWS_SHOWN)
     is_typed = not batch.content or reading.mapping.fields == signer_columns.TYPED
     return render_template(
         "organise/signer_batch.html",
