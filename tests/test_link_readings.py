@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import signal
-import subprocess
-import sys
 import textwrap
 import threading
 
@@ -19,6 +16,7 @@ from app.extensions import db
 from app.link_reader import LinkReader, gone
 from app.models import LinkReading, Report
 from tests import desk
+from tests.processes import Started
 from tests.site import Site, http, moved, running, until
 
 olive = desk.olive
@@ -189,18 +187,17 @@ def test_a_worker_notices_within_about_a_second(app, olive, site):
     reader.finish()
 
 
-def test_the_worker_that_is_run_visits_links(app, olive, stored):
+def test_the_worker_that_is_run_visits_links(app, olive, stored, tmp_path):
     """`flask worker` itself, as the service starts it; and it stops when it is told to."""
     kept = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "MAIL_FROM", "INSTANCE_PATH")
     settings = {**os.environ, **{name: str(app.config[name]) for name in kept}}
     settings |= {"MODE": "development", "FLASK_APP": "wsgi.py"}
     ask(olive, "http://10.0.0.1/")
-    process = subprocess.Popen([sys.executable, "-m", "flask", "worker"], cwd=app.root_path + "/..", env=settings)
+    process = Started("flask", "worker", environment=settings, log=tmp_path / "worker.log")
     try:
         assert until(lambda: stored(LinkReading)[0].state == "failed", 30)
         assert stored(LinkReading)[0].trouble == "no_site"
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.stop() == 0
     finally:
         process.kill()
 
@@ -225,7 +222,7 @@ def test_two_workers_never_visit_the_same_link(app, make):
     assert sorted(taken) == sorted(asked)
 
 
-def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, work, stored, clock):
+def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, work, stored, clock, tmp_path):
     """A process that is really killed, in the middle of a page that does not end."""
     reached = threading.Event()
 
@@ -247,10 +244,9 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, 
         with app.app_context():
             LinkReader(app).do_due()
     """
-    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=app.root_path + "/..")
+    process = Started("-c", textwrap.dedent(code), environment=os.environ, log=tmp_path / "worker.log")
     assert reached.wait(20)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     site.pages["/x"] = http(PAGE)
     assert work() == 0  # leased still
     clock.set(app_clock.now() + link_readings.LEASE)
