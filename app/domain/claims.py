@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain import answers, consents, counts, outbox, tallies
-from app.domain.answers import Given
+from app.domain.answers import GivenAnswer
 from app.domain.consents import Agreed
 from app.domain.folding import name_keys
 from app.domain.outbox import Mailbox
@@ -58,8 +58,8 @@ def person(claim: SignatureClaim) -> Person:
     return Person(**{**said, "channel": Channel(said["channel"])}, answers=_answers(claim))
 
 
-def _answers(claim: SignatureClaim) -> tuple[Given, ...]:
-    return tuple(Given(**answer) for answer in claim.said.get("answers", ()))
+def _answers(claim: SignatureClaim) -> tuple[GivenAnswer, ...]:
+    return tuple(GivenAnswer(**answer) for answer in claim.said.get("answers", ()))
 
 
 def answers_of(claim: SignatureClaim, campaign_id: int) -> list[Answer]:
