@@ -41,14 +41,8 @@ def _keep(signature_id: int, current_version: int, wish: Wish) -> None:
     _forget(signature_id)
     person = wish.person
     version = person.text_version if 1 <= person.text_version <= current_version else current_version
-    said = {
-        **{name: getattr(person, name) for name in ("given_name", "family_name", "country", "postcode", "locale")},
-        **{name: getattr(person, name) for name in ("show_name", "hear_more", "wording_id")},
-        "channel": person.channel.value,
-        "text_version": version,
-        "email": wish.mailbox.address,
-        "answers": [asdict(answer) for answer in person.answers],
-    }
+    said = {**asdict(person), "channel": person.channel.value, "text_version": version, "email": wish.mailbox.address}
+    del said["has_answered"]  # which was asked before
     db.session.execute(insert(SignatureClaim).values(signature_id=signature_id, said=said, created_at=wish.now))
 
 

@@ -178,18 +178,10 @@ def columns(person: Person, mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-WRITTEN = (
-    "email",
-    "given_name",
-    "family_name",
-    "name_key",
-    "family_key",
-    "country",
-    "postcode",
-    "show_name",
-    "locale",
-    "channel",
-)
+_NOBODY = Person("", "", "", "", show_name=False, hear_more=False, locale="")
+WRITTEN = tuple(
+    name for name in columns(_NOBODY, Mailbox("", b"")) if name != "text_version"
+)  # which has a rule of its own
 
 
 @functools.cache

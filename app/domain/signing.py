@@ -42,8 +42,9 @@ from app.models import (
     Signature,
     SignatureState,
 )
+from app.models.questions import FIELDS
 
-_REQUIRES = (Campaign.asks_family_name, Campaign.asks_country, Campaign.asks_postcode, Campaign.has_questions)
+_REQUIRES = (*(getattr(Campaign, f"asks_{name}") for name in FIELDS), Campaign.has_questions)
 
 
 class Result(StrEnum):
