@@ -224,8 +224,8 @@ def test_nothing_of_markup_is_left():
 @pytest.mark.parametrize("piece", ["<a>", "<div>", "<a ", "<table><td>", "&", "<b><i><p>", "<svg><math>", "\u0301"])
 def test_hostile_markup_takes_no_time(piece):
     before = time.process_time()
-    read(rss([item(f"No. {n}", f"https://e.example/{n}", html=piece * 8_000) for n in range(20)]))
-    assert time.process_time() - before < 10
+    read(rss([item(f"No. {n}", f"https://e.example/{n}", html=piece * 8_000) for n in range(4)]))
+    assert time.process_time() - before < 2  # half a second each: they are cleaned one by one
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 
 import pytest
@@ -20,6 +16,7 @@ from app.link_reader import LinkReader, gone
 from app.models import LinkReading, Report
 from tests import desk
 from tests.site import Site, http, moved, running, until
+from tests.workers import Worker, reading_links
 
 olive = desk.olive
 PAGE = """<html lang="en-GB"><head><title>Graves without names | Example Watch</title>
@@ -189,20 +186,20 @@ def test_a_worker_notices_within_about_a_second(app, olive, site):
     reader.finish()
 
 
-def test_the_worker_that_is_run_visits_links(app, olive, stored):
+@pytest.mark.sqlite_alone
+def test_the_worker_that_is_run_visits_links(app, olive, stored, tmp_path):
     """`flask worker` itself, as the service starts it; and it stops when it is told to."""
     kept = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "MAIL_FROM", "INSTANCE_PATH")
     settings = {**os.environ, **{name: str(app.config[name]) for name in kept}}
     settings |= {"MODE": "development", "FLASK_APP": "wsgi.py"}
     ask(olive, "http://10.0.0.1/")
-    process = subprocess.Popen([sys.executable, "-m", "flask", "worker"], cwd=app.root_path + "/..", env=settings)
+    worker = Worker(settings, tmp_path / "log")
     try:
         assert until(lambda: stored(LinkReading)[0].state == "failed", 30)
         assert stored(LinkReading)[0].trouble == "no_site"
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert worker.stop(seconds=15) == 0
     finally:
-        process.kill()
+        worker.kill()
 
 
 def test_two_workers_never_visit_the_same_link(app, make):
@@ -239,18 +236,10 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, 
     page = ask(olive, site.url("/x"))
     names = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "INSTANCE_PATH")
     settings = {"MODE": "testing", "MAIL_URL": "", **{name: str(app.config[name]) for name in names}}
-    code = f"""
-        from app import create_app
-        from app.link_reader import LinkReader
-        app = create_app({settings!r})
-        app.config["FETCH_ALSO"] = {site.opening!r}
-        with app.app_context():
-            LinkReader(app).do_due()
-    """
-    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=app.root_path + "/..")
+    process = reading_links(settings, site.opening)
     assert reached.wait(20)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     site.pages["/x"] = http(PAGE)
     assert work() == 0  # leased still
     clock.set(app_clock.now() + link_readings.LEASE)

@@ -7,7 +7,9 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 _forked = multiprocessing.get_context("forkserver")
 _forked.set_forkserver_preload(["app.commands.mail", "app.jobs", "flask.cli"])
@@ -34,6 +36,23 @@ class Worker:
         os.kill(self._process.pid or 0, how)
         self._process.join(seconds)
         return self._process.exitcode
+
+
+def reading_links(settings: dict[str, Any], also: Collection[tuple[str, int]]) -> Any:
+    """A process that visits the links that are due, in an app with these settings; it may also visit what is at `also`."""
+    process = _forked.Process(target=_read_links, args=(settings, also))
+    process.start()
+    return process
+
+
+def _read_links(settings: dict[str, Any], also: Collection[tuple[str, int]]) -> None:
+    from app import create_app
+    from app.link_reader import LinkReader
+
+    app = create_app(settings)
+    app.config["FETCH_ALSO"] = also
+    with app.app_context():
+        LinkReader(app).do_due()
 
 
 def _work(environment: dict[str, str], log: Path) -> None:
