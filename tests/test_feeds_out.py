@@ -228,8 +228,7 @@ def test_nothing_that_is_not_public_is_in_a_feed(client, make):
 @pytest.mark.sqlite_alone
 def test_a_feed_is_bounded(client, make):
     campaign = make.campaign(slug="much")
-    for n in range(60):
-        make.news(campaign, title=str(n), url=f"https://news.example.org/{n}")
+    make.many_news(campaign, *({"title": str(n)} for n in range(60)))
     assert len(client.get("/campaigns/much/feed.json").json["items"]) == 50
 
 

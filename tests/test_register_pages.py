@@ -413,6 +413,7 @@ def test_sam_copies_a_citation_and_sees_where_it_happened(client, at):
     assert marks(idlib) == 0
 
 
+@pytest.mark.sqlite_alone
 def test_pages_ask_as_often_for_many_incidents_as_for_few(app, client, at, register, register_of, make):
     topic = db_topic(app, register)
     campaign = make.campaign(db_organisation(app, topic))

@@ -173,13 +173,8 @@ def test_a_visitor_filters_by_date_as_far_as_it_is_known_and_by_topic(make, thin
 def test_a_visitor_turns_pages_over_everything_once(make, found, register_of, incident_of, app):
     campaign = make.campaign(ask="Nothing of it")
     topic = make.topic()
-    for n in range(25):
-        make.news(
-            campaign,
-            title=f"Water {n}" if n % 2 else f"Other {n}",
-            excerpt="Of water",
-            url=f"https://news.example.org/{n}",
-        )
+    titles = [f"Water {n}" if n % 2 else f"Other {n}" for n in range(25)]
+    make.many_news(campaign, *({"title": title, "excerpt": "Of water"} for title in titles))
     register = register_of(topic)
     with app.app_context():
         db.session.add_all([incident(register, f"Water place {n}") for n in range(30)])

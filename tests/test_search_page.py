@@ -207,8 +207,7 @@ def test_a_visitor_who_finds_nothing_is_told_what_to_try(make, look):
 @pytest.mark.sqlite_alone
 def test_a_visitor_turns_pages(make, look):
     campaign = make.campaign(ask="Open the archive")
-    for n in range(45):
-        make.news(campaign, title=f"Water {n}", url=f"https://news.example.org/{n}")
+    make.many_news(campaign, *({"title": f"Water {n}"} for n in range(45)))
     first, last = look("water", kind="news"), look("water", kind="news", page=3)
     assert "Page 1 of 3" in first
     assert 'rel="next" href="/search?q=water&kind=news&page=2"' in first
@@ -322,6 +321,7 @@ def test_a_search_that_takes_too_long_is_answered_in_words(client, make, monkeyp
     assert "takes too long" in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_a_page_of_much_costs_as_many_questions_as_one_of_little(app, client, make, register_of, incident_of):
     campaign, topic = make.campaign(ask="Rein in militias"), make.topic(title="Militias")
     register = register_of(topic)
@@ -356,15 +356,8 @@ def test_no_english_word_stands_on_the_arabic_page(app, client, make, register_o
     topic = make.topic(organisation, locale="ar", title="الميليشيات", summary="نص", text="نص")
     make.report(campaign, title="الميليشيات", publisher="ناشر")
     make.update(campaign, "الميليشيات", "نص")
-    for n in range(21):
-        make.news(
-            campaign,
-            title="الميليشيات",
-            outlet="صحيفة",
-            excerpt="نص",
-            url=f"https://news.example.org/{n}",
-            content_warning="عنف",
-        )
+    written = {"title": "الميليشيات", "outlet": "صحيفة", "excerpt": "نص", "content_warning": "عنف"}
+    make.many_news(campaign, *[written] * 21)
     incident_of(register_of(topic), "الميليشيات", country="IQ", sources=("مصدر",))
     found = {}
     for asked in (
