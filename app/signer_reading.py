@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 from app import mailboxes, signer_file
 from app.cleaning import clean
 from app.domain import consents
-from app.domain.imported_rows import Fate, Given, Plan
+from app.domain.imported_rows import Fate, ImportedRow, Plan
 from app.forms.texts import at_most, plain_name, readable, some_letter
 from app.models import Asked, Campaign, SignerImport
 from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
@@ -36,7 +36,7 @@ class Row:
 
     line_number: int
     cells: tuple[str, ...]
-    given: Given | None
+    given: ImportedRow | None
     reason: str = ""
     note: str = ""
     fate: Fate | None = None
@@ -54,7 +54,7 @@ class Reading:
     refused: str = ""
 
     @property
-    def given(self) -> list[Given]:
+    def given(self) -> list[ImportedRow]:
         """The rows that are whole, in their order."""
         return [row.given for row in self.rows if row.given is not None]
 
@@ -117,7 +117,7 @@ class _Reader:
         except _Malformed as wrong:
             return Row(one.line_number, one.cells, None, str(wrong))
 
-    def _given(self, one: cells.Row) -> Given:
+    def _given(self, one: cells.Row) -> ImportedRow:
         def said(wanted: SignerField) -> str:
             return self.mapping.cell(wanted, one.cells)
 
@@ -129,7 +129,7 @@ class _Reader:
             except mailboxes.NotAnAddress:
                 raise _Malformed(_("“%(said)s” is not a whole mail address.", said=address[:80])) from None
         consent_on, consent_words = self._consent(said, has_mailbox=mailbox is not None)
-        return Given(
+        return ImportedRow(
             one.line_number,
             given_name,
             family_name if self._asks("family_name") else "",

@@ -252,6 +252,20 @@ class Make:
             parent = db.session.get_one(type(place), place.id)
             return self._kept(news.add(parent, {**defaults, **values}, now=clock.now()))
 
+    def many_news(self, place: Campaign | Topic, *each: dict[str, Any]) -> None:
+        """As many news items as there are `each`, in one transaction; the same outlet and excerpt where nothing else is said."""
+        usual = {"outlet": "The Example Post", "excerpt": "People are missing.", "published_on": dt.date(2016, 9, 6)}
+        with self.app.app_context():
+            parent = db.session.get_one(type(place), place.id)
+
+            @unit_of_work
+            def make() -> None:
+                for n, values in enumerate(each):
+                    values = {"url": f"https://news.example.org/{n}", **usual, **values}
+                    within(news.add)(parent, values, now=clock.now())
+
+            make()
+
 
 def form(**values: Any) -> dict[str, Any]:
     """What Sam types into the sign form."""

@@ -51,6 +51,7 @@ def test_olive_may_write_her_address_in_capitals(client, make):
     assert post_sign_in(client, " Olive@Example.ORG ").status_code == 302
 
 
+@pytest.mark.sqlite_alone
 def test_a_stranger_cannot_see_the_account_page_and_is_led_back_after_signing_in(client, make):
     olive = make.account()
     answer = client.get("/account/change")
@@ -58,6 +59,7 @@ def test_a_stranger_cannot_see_the_account_page_and_is_led_back_after_signing_in
     assert client.post(answer.location, data={"email": olive.email, "password": PASSWORD}).location == "/account/change"
 
 
+@pytest.mark.sqlite_alone
 def test_a_stranger_reads_the_same_for_a_wrong_password_and_an_unknown_address(client, make):
     make.account(email="olive@example.org")
     known, unknown = (
@@ -67,12 +69,13 @@ def test_a_stranger_reads_the_same_for_a_wrong_password_and_an_unknown_address(c
     assert "do not belong together" in known
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.usefixtures("hashes_as_shipped")
 def test_a_stranger_cannot_tell_by_the_clock_who_has_an_account(client, make):
     """ENU-03: an unknown address costs a hash as well."""
     make.account(email="olive@example.org")
     taken = {"olive@example.org": [], "nobody@example.org": []}
-    for _round in range(9):
+    for _round in range(5):
         for email, times in taken.items():
             begun = time.perf_counter()
             post_sign_in(client, email, "not the password")
@@ -81,6 +84,7 @@ def test_a_stranger_cannot_tell_by_the_clock_who_has_an_account(client, make):
     assert 0.5 < known / unknown < 2
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_nobody_is_sent_elsewhere_after_signing_in(client, make, target):
     olive = make.account()
@@ -99,6 +103,7 @@ def test_a_closed_account_cannot_sign_in(client, make):
     assert not signed_in(client)
 
 
+@pytest.mark.sqlite_alone
 def test_a_password_longer_than_a_kilobyte_is_refused_before_it_is_hashed(client, make, monkeypatch):
     olive = make.account()
     monkeypatch.setattr("flask_security.forms.hash_password", lambda _password: pytest.fail("hashed"))
@@ -107,7 +112,9 @@ def test_a_password_longer_than_a_kilobyte_is_refused_before_it_is_hashed(client
     assert post_sign_in(client, "nobody@example.org", "x" * 1025).status_code == 200
 
 
+@pytest.mark.sqlite_alone
 def test_guessing_ends_in_a_page_that_says_to_wait(app, client, make, monkeypatch):
+    monkeypatch.setattr("app.accounts.guard.EVENED_SECONDS", 0.001)
     make.account(email="olive@example.org")
     monkeypatch.setattr(limiter, "enabled", True)
     app.config["LOGIN_LIMIT"] = "3 per 5 minutes"
@@ -120,12 +127,14 @@ def test_guessing_ends_in_a_page_that_says_to_wait(app, client, make, monkeypatc
     limiter.reset()
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_is_remembered_by_a_cookie_of_public_pages(client, make):
     olive = make.account()
     post_sign_in(client, olive.email, remember="y")
     assert client.get_cookie("remember_token") is None
 
 
+@pytest.mark.sqlite_alone
 def test_a_form_without_its_token_is_refused(app, client, make):
     olive = make.account()
     app.config["WTF_CSRF_ENABLED"] = True
@@ -135,6 +144,7 @@ def test_a_form_without_its_token_is_refused(app, client, make):
     assert client.post("/account/sign-out-everywhere").status_code == 400
 
 
+@pytest.mark.sqlite_alone
 def test_a_form_works_over_https_although_its_page_sends_no_referrer(app, client, make):
     olive = make.account()
     app.config["WTF_CSRF_ENABLED"] = True
@@ -145,6 +155,7 @@ def test_a_form_works_over_https_although_its_page_sends_no_referrer(app, client
     assert client.post("/account/login", data=data, base_url="https://localhost").status_code == 302
 
 
+@pytest.mark.sqlite_alone
 def test_another_site_cannot_post_to_the_account(client, make, sign_in):
     olive = make.account()
     sign_in(client, olive)
@@ -152,6 +163,7 @@ def test_another_site_cannot_post_to_the_account(client, make, sign_in):
     assert signed_in(client)
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_signs_in_by_json_or_by_a_token_in_the_address(client, make):
     olive = make.account()
     answer = client.post("/account/login?include_auth_token", json={"email": olive.email, "password": PASSWORD})
@@ -178,6 +190,7 @@ def test_olive_signs_out_on_every_device(app, client, make, sign_in):
     assert not signed_in(phone)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("address", ["/account/login", "/account/reset", "/account/wan-signin"])
 def test_pages_around_signing_in_are_kept_by_nobody(client, address):
     answer = client.get(address)

@@ -13,6 +13,7 @@ from app.feed_troubles import FeedTrouble, NotAFeed
 from app.models import PartialDate, Precision
 from tests import feeds
 from tests.feeds import atom, item, json_feed, rss
+from tests.reading import seconds
 
 TODAY = dt.date(2026, 11, 25)
 URL = "https://outlet.example/feed"
@@ -223,9 +224,8 @@ def test_nothing_of_markup_is_left():
 
 @pytest.mark.parametrize("piece", ["<a>", "<div>", "<a ", "<table><td>", "&", "<b><i><p>", "<svg><math>", "\u0301"])
 def test_hostile_markup_takes_no_time(piece):
-    before = time.process_time()
-    read(rss([item(f"No. {n}", f"https://e.example/{n}", html=piece * 8_000) for n in range(20)]))
-    assert time.process_time() - before < 10
+    body = rss([item(f"No. {n}", f"https://e.example/{n}", html=piece * 8_000) for n in range(4)])
+    assert seconds(lambda: read(body), enough=2) < 2  # half a second each: they are cleaned one by one
 
 
 @pytest.mark.parametrize(

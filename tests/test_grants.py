@@ -41,6 +41,7 @@ def member(app, make, olive, sign_in):
     return of
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("role", "regions"),
     [("editor", True), ("mailer", True), ("analyst", True), ("viewer", False)],
@@ -119,6 +120,7 @@ def test_olive_grants_and_takes_away_and_it_counts_at_once(olive, member, campai
     olive.post(f"/members/{number}/role", 404, role="viewer", grants=["manage"])
 
 
+@pytest.mark.sqlite_alone
 def test_who_sees_names_learns_no_address_and_acts_on_nobody(member, campaign, stored):
     mona, at = member("analyst", may_see_names=True), f"/campaigns/{campaign.slug}"
     (signature,) = stored(Signature)
@@ -130,6 +132,7 @@ def test_who_sees_names_learns_no_address_and_acts_on_nobody(member, campaign, s
     assert "zaynab@example.org" in member("data_officer").get(f"{at}/signers/{signature.public_id}")
 
 
+@pytest.mark.sqlite_alone
 def test_owners_read_who_may_do_what_as_a_table(olive, member):
     member("mailer", may_export=True)
     page = olive.get("/members/rights")

@@ -187,6 +187,7 @@ def test_a_worker_notices_within_about_a_second(app, olive, site):
     reader.finish()
 
 
+@pytest.mark.sqlite_alone
 def test_the_worker_that_is_run_visits_links(app, olive, stored, tmp_path):
     """`flask worker` itself, as the service starts it; and it stops when it is told to."""
     kept = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "MAIL_FROM", "INSTANCE_PATH")

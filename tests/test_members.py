@@ -46,6 +46,7 @@ def link(app, invitation):
         return f"/account/invitations/{tokens.issue(Purpose.INVITE, invitation.public_id)}"
 
 
+@pytest.mark.sqlite_alone
 def test_olive_sees_members_their_roles_and_what_roles_may_do(client, make, desk, olive):
     make.account(organisation=desk, role="data_officer", name="Dana", email="dana@example.org")
     page = client.get("/desk/tigris/members").text
@@ -53,6 +54,7 @@ def test_olive_sees_members_their_roles_and_what_roles_may_do(client, make, desk
         assert words in page
 
 
+@pytest.mark.sqlite_alone
 def test_a_viewer_sees_members_and_neither_their_addresses_nor_a_way_to_invite(client, make, desk, olive, sign_in, app):
     vera = make.account(organisation=desk, role="viewer", name="Vera")
     browser = app.test_client()
@@ -128,6 +130,7 @@ def test_oscar_cannot_take_back_an_invitation_of_another_organisation(app, clien
     assert membership(stored, olive).role == "owner"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b", "mona@example.org\r\nBcc: x@example.org"])
 def test_an_invitation_to_no_address_is_refused_in_words(client, olive, stored, email):
     answer = invite(client, email)
@@ -144,6 +147,7 @@ def test_a_member_is_not_invited_again(client, make, desk, olive, stored):
     assert stored(Mail) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_desk_cannot_be_used_to_write_to_many_strangers(client, olive, stored, monkeypatch):
     monkeypatch.setattr("app.domain.invitations.MOST_OPEN", 3)
     answers = [invite(client, f"mona{n}@example.org").status_code for n in range(4)]
@@ -226,6 +230,7 @@ def test_an_owner_demoted_in_another_browser_changes_nothing_any_more(app, make,
             members.remove(desk.id, theirs, by_id=mona.id, now=clock.now())
 
 
+@pytest.mark.sqlite_alone
 def test_the_password_is_asked_again_before_members_change(client, make, desk, olive, stored):
     """AUTH-05."""
     mona = make.account(organisation=desk, role="viewer")
@@ -239,6 +244,7 @@ def test_the_password_is_asked_again_before_members_change(client, make, desk, o
     assert change(client, stored, mona, "editor").status_code == 303
 
 
+@pytest.mark.sqlite_alone
 def test_a_role_that_does_not_exist_is_refused(client, olive, stored):
     assert change(client, stored, olive, "emperor").status_code == 404
     assert invite(client, role="emperor").status_code == 422

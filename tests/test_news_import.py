@@ -311,12 +311,12 @@ def test_a_slow_feed_is_left_and_the_others_have_their_turn(site, source, fetche
     assert [one.result for one in stored(NewsSource)] == ["slow", "read 1 0 0 0"]
 
 
-def test_the_newest_hundred_of_ten_thousand_come_in(site, source, fetched, stored):
-    many = [item(f"No. {n}", f"https://e.example/{n}", date=f"{2000 + n % 25}-01-01", html="") for n in range(10_000)]
+def test_the_newest_hundred_of_many_come_in(site, source, fetched, stored):
+    many = [item(f"No. {n}", f"https://e.example/{n}", date=f"{2023 + n % 2}-01-01", html="") for n in range(200)]
     site.pages["/feed"] = http(rss(many))
     source()
     assert fetched().said == "100 new items."
-    assert {one.published_on.year for one in stored(NewsItem)} == {2024}
+    assert [one.published_on.year for one in stored(NewsItem)] == [2024] * 100
 
 
 def test_two_workers_never_get_the_same_source(app, source, clock):

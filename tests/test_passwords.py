@@ -15,6 +15,7 @@ from tests.accounts import NEW, post_sign_in, reset_link, signed_in, without_non
 from tests.factories import PASSWORD
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "password",
     [
@@ -32,6 +33,7 @@ def test_olive_cannot_choose_a_password_that_is_tried_first(app, password):
         assert passwords.problem(password, "olive@example.org", "Olive")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "password", [NEW, "correct horse battery", "كلمات طويلة هنا", "x" * 60 + "yzabc", "tr0mb0ne-window"]
 )
@@ -40,6 +42,7 @@ def test_olive_can_choose_what_she_likes_beyond_that(app, password):
         assert passwords.problem(password, "olive@example.org", "Olive") == ""
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.usefixtures("hashes_as_shipped")
 def test_passwords_are_kept_as_argon2id_of_19_mebibytes(app):
     from flask_security import hash_password
@@ -63,6 +66,7 @@ def test_changing_the_password_signs_out_everywhere_else_and_tells_olive(app, cl
     sign_in(app.test_client(), olive, NEW)
 
 
+@pytest.mark.sqlite_alone
 def test_a_password_change_with_mistakes_changes_nothing(client, make, sign_in, stored):
     olive = make.account()
     sign_in(client, olive)
@@ -92,6 +96,7 @@ def test_a_reset_is_mailed_to_the_account_and_looks_the_same_for_a_stranger(clie
     assert without_nonces(known) == without_nonces(unknown)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.usefixtures("hashes_as_shipped")
 def test_a_stranger_cannot_tell_by_the_clock_whose_password_can_be_reset(client, make):
     make.account(email="olive@example.org")
@@ -138,6 +143,7 @@ def test_olive_resets_her_password_once_by_the_link(app, client, make, sign_in, 
     assert "This link no longer works" in client.get("/account/reset").text
 
 
+@pytest.mark.sqlite_alone
 def test_a_reset_link_ends_after_an_hour(app, client, make, monkeypatch):
     link = reset_link(app, make.account())
     later = time.time() + 3700
@@ -145,6 +151,7 @@ def test_a_reset_link_ends_after_an_hour(app, client, make, monkeypatch):
     assert client.get(link).location == "/account/reset"
 
 
+@pytest.mark.sqlite_alone
 def test_a_reset_link_survives_a_change_of_the_secret_key(app):
     """TOK-09."""
     from itsdangerous import URLSafeTimedSerializer

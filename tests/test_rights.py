@@ -13,6 +13,7 @@ from app.domain.rights import BRINGS, GRANTS, RIGHTS, SITE_RIGHTS, Right, SiteRo
 from app.extensions import db
 from app.models import Campaign, Membership, NewsItem, Report, Role, Topic
 
+BRIEFLY = {"Accept": "application/json"}  # the same refusal without its page, which takes as long as the gate
 WRITES = ("insert", "update", "delete", "replace", "create", "drop", "alter")
 
 
@@ -50,6 +51,7 @@ def desk(make, request):
     return {"organisation": organisation.slug, "slug": campaign.slug, "where": request.param}, organisation
 
 
+@pytest.mark.sqlite_alone
 def test_every_address_of_the_desk_declares_its_right(app):
     routes = list(desk_routes(app))
     assert len(routes) > 5
@@ -62,6 +64,7 @@ def test_every_address_of_the_desk_declares_its_right(app):
         )
 
 
+@pytest.mark.sqlite_alone
 def test_what_changes_something_needs_more_than_looking(app):
     allowed = {"organise.leave", "organise.preview_text"}
     for rule, method in desk_routes(app):
@@ -84,17 +87,7 @@ def test_oscar_of_another_organisation_finds_nothing(app, client, desk, make, si
     sign_in(client, make.account(organisation=make.organisation(slug="elsewhere")))
     for rule, method in desk_routes(app, known["where"]):
         if needed(app, rule) is not None:
-            assert client.open(fill(app, rule, **known), method=method).status_code == 404, f"{method} {rule.rule}"
-
-
-@pytest.mark.sqlite_alone
-def test_oscar_finds_nothing_of_another_organisation_under_his_own(app, client, desk, make, sign_in):
-    """ROLE-03: the campaign of one desk, asked for at another."""
-    known, _organisation = desk
-    sign_in(client, make.account(organisation=make.organisation(slug="elsewhere")))
-    for rule, method in desk_routes(app, known["where"]):
-        if "slug" in rule.arguments:
-            answer = client.open(fill(app, rule, **{**known, "organisation": "elsewhere"}), method=method)
+            answer = client.open(fill(app, rule, **known), method=method, headers=BRIEFLY)
             assert answer.status_code == 404, f"{method} {rule.rule}"
 
 
@@ -117,7 +110,8 @@ def test_whoever_has_a_part_in_the_whole_site_gets_what_its_table_says(app, clie
         right = needed(app, rule)
         if right is None:
             continue
-        answer = client.open(fill(app, rule, **known), method=method).status_code
+        opens = right in held and method == "GET"
+        answer = client.open(fill(app, rule, **known), method=method, headers={} if opens else BRIEFLY).status_code
         if not held:
             assert answer == 404, f"{method} {rule.rule} as {part}"
         elif right not in held:
@@ -145,11 +139,12 @@ def test_a_single_grant_opens_what_it_says_and_nothing_else(app, client, home, m
     for rule, method in desk_routes(app):
         declared = needed(app, rule)
         if declared is not None and method == "GET":
-            forbidden = client.get(fill(app, rule, **known)).status_code == 403
-            opens = {Right.VIEW, right, *BRINGS.get(right, ())}
-            assert forbidden == (declared not in opens), f"GET {rule.rule} with {right}"
+            opens = declared in {Right.VIEW, right, *BRINGS.get(right, ())}
+            answer = client.get(fill(app, rule, **known), headers={} if opens else BRIEFLY)
+            assert (answer.status_code == 403) != opens, f"GET {rule.rule} with {right}"
 
 
+@pytest.mark.sqlite_alone
 def test_numbers_of_everything_at_another_desk_lead_nowhere_at_ones_own(app, client, make, sign_in, stored):
     """ROLE-03: what belongs to one organisation, named in every gap of the addresses of another."""
     tigris, elsewhere = make.organisation(slug="tigris"), make.organisation(slug="elsewhere")
@@ -158,19 +153,20 @@ def test_numbers_of_everything_at_another_desk_lead_nowhere_at_ones_own(app, cli
     make.campaign(elsewhere)  # so that there is something at home
     report, item, update = make.report(campaign), make.news(campaign), make.update(campaign)
     member = stored(Membership, account_id=olive.id)[0]
-    foreign = {"slug": [campaign.slug, topic.slug], "public_id": [update.public_id]}
+    foreign = {"slug": [campaign.slug, topic.slug], "public_id": [update.public_id], "where": ["campaigns", "topics"]}
     numbers = sorted({report.id, item.id, member.id, campaign.id})
     sign_in(client, make.account(organisation=elsewhere))
     before = _everything(stored)
     for rule, method in desk_routes(app):
-        gaps = sorted(rule.arguments - {"organisation", "where"})
+        gaps = sorted(rule.arguments - {"organisation"})
         if not gaps or needed(app, rule) is None:
             continue
         values = [foreign.get(name) or _fitting(rule, name, numbers) for name in gaps]
         for chosen in itertools.product(*values):
             known = {"organisation": "elsewhere", **dict(zip(gaps, chosen, strict=True))}
-            answer = client.open(fill(app, rule, **known), method=method)
-            assert answer.status_code in {302, 303, 404}, f"{method} {rule.rule} with {known}"
+            answer = client.open(fill(app, rule, **known), method=method, headers=BRIEFLY)
+            nothing = {404} if "slug" in gaps else {302, 303, 404}
+            assert answer.status_code in nothing, f"{method} {rule.rule} with {known}"
             assert not (answer.status_code == 302 and method == "GET" and "login" not in answer.location), known
     assert _everything(stored) == before
 
@@ -189,7 +185,7 @@ def _everything(stored):
 
 
 @pytest.mark.sqlite_alone
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OWNER])  # who looks at everything below
 def test_a_member_gets_what_the_role_allows_and_nothing_else(app, client, desk, make, sign_in, role):
     known, organisation = desk
     make.account(organisation=organisation)  # another owner, so that leaving works
@@ -197,16 +193,16 @@ def test_a_member_gets_what_the_role_allows_and_nothing_else(app, client, desk, 
     for rule, method in desk_routes(app, known["where"]):
         right = needed(app, rule)
         if right is not None and right not in RIGHTS[role]:
-            assert client.open(fill(app, rule, **known), method=method).status_code == 403, (
-                f"{method} {rule.rule} as {role}"
-            )
+            answer = client.open(fill(app, rule, **known), method=method, headers=BRIEFLY)
+            assert answer.status_code == 403, f"{method} {rule.rule} as {role}"
         elif method == "GET":
             assert client.open(fill(app, rule, **known)).status_code not in {401, 403, 500}, (
                 f"GET {rule.rule} as {role}"
             )
 
 
-def test_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):
+@pytest.mark.sqlite_alone
+def test_an_owner_may_look_at_everything_and_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):
     """No GET writes, on the desk, in the account or in public."""
     known, organisation = desk
     sign_in(client, make.account(organisation=organisation))
@@ -220,16 +216,18 @@ def test_looking_changes_nothing_anywhere(app, client, desk, make, sign_in):
         event.listen(db.engine, "before_cursor_execute", notice)
     try:
         for rule in app.url_map.iter_rules():
-            if "GET" in rule.methods:
+            if "GET" in rule.methods and (known["where"] == "campaigns" or "where" in rule.arguments):
                 address = fill(app, rule, **known)
-                client.get(address)
+                status = client.get(address).status_code
+                assert not (rule.rule.startswith("/desk") and status in {401, 403, 500}), f"GET {rule.rule} as owner"
     finally:
         with app.app_context():
             event.remove(db.engine, "before_cursor_execute", notice)
     assert written == []
 
 
-def test_only_owner_and_data_officer_take_signers_out(app):
+def test_only_owner_and_data_officer_take_signers_out():
+    assert RIGHTS[Role.OWNER] == set(Right)
     assert {role for role in Role if Right.EXPORT in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
     assert {role for role in Role if Right.SEE_SIGNERS in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
     assert {role for role in Role if Right.SEE_ADDRESSES in RIGHTS[role]} == {Role.OWNER, Role.DATA_OFFICER}
@@ -240,6 +238,7 @@ def test_only_owner_and_data_officer_take_signers_out(app):
         assert Right.VIEW in RIGHTS[role] or right not in RIGHTS[role]
 
 
+@pytest.mark.sqlite_alone
 def test_every_role_and_right_is_said_in_words(app):
     with app.test_request_context():
         for role in Role:

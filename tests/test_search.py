@@ -130,12 +130,9 @@ def test_a_visitor_finds_the_same_on_both_databases(things, found):
     assert {asked: found(asked) for asked in TABLE} == TABLE
 
 
-def test_a_visitor_who_asks_for_nothing_but_filters_gets_the_newest_first(things, found):
+def test_a_visitor_filters_by_kind_and_sees_how_many_of_each_there_are_the_newest_first(app, things, found):
     assert found(kind=SearchKind.REPORT) == ["Absolute impunity", "Civilians in the line of fire"]
     assert found(kind=SearchKind.INCIDENT) == ["Mosul", "Al Sha’fah"]
-
-
-def test_a_visitor_filters_by_kind_and_sees_how_many_of_each_there_are(app, things, found):
     assert found("militias", kind=SearchKind.NEWS) == ["Efforts to rein in militias fail"]
     assert found("mosul", kind=SearchKind.INCIDENT) == ["Mosul"]
     assert found("mosul", kind=SearchKind.UPDATE) == []
@@ -143,18 +140,6 @@ def test_a_visitor_filters_by_kind_and_sees_how_many_of_each_there_are(app, thin
         results = search.find(search.Wanted(search_words.ask("militias"), kind=SearchKind.NEWS))
     assert results.counts == {SearchKind.CAMPAIGN: 1, SearchKind.NEWS: 1, SearchKind.REPORT: 1}
     assert results.total == 1
-
-
-def test_a_visitor_filters_by_topic(make, things, found, register_of, incident_of):
-    other = make.topic(title="Iraq, another topic")
-    incident_of(register_of(other), "Mosul, elsewhere")
-    make.report(other, title="Militias elsewhere")
-    assert found("militias", topic=things) == OWN_MILITIAS
-    assert found("iraq", topic=things) == ["Iraq in crisis", "Mosul"]
-    assert found("mosul", topic=other) == ["Mosul, elsewhere"]
-    assert found("militias", topic=other) == ["Militias elsewhere"]
-    assert found("committee", topic=other) == []
-    assert found("committee", topic=things) == ["We met the committee"]
 
 
 DATES = (
@@ -170,22 +155,26 @@ DATES = (
 )
 
 
-def test_a_visitor_filters_by_date_as_far_as_it_is_known(things, found):
+def test_a_visitor_filters_by_date_as_far_as_it_is_known_and_by_topic(make, things, found, register_of, incident_of):
     for since, until, titles in DATES:
         days = {name: dt.date.fromisoformat(day) for name, day in (("since", since), ("until", until)) if day}
         assert found(**days) == (titles if titles is not None else found()), (since, until)
+    other = make.topic(title="Iraq, another topic")
+    incident_of(register_of(other), "Mosul, elsewhere")
+    make.report(other, title="Militias elsewhere")
+    assert found("militias", topic=things) == OWN_MILITIAS
+    assert found("iraq", topic=things) == ["Iraq in crisis", "Mosul"]
+    assert found("mosul", topic=other) == ["Mosul, elsewhere"]
+    assert found("militias", topic=other) == ["Militias elsewhere"]
+    assert found("committee", topic=other) == []
+    assert found("committee", topic=things) == ["We met the committee"]
 
 
 def test_a_visitor_turns_pages_over_everything_once(make, found, register_of, incident_of, app):
     campaign = make.campaign(ask="Nothing of it")
     topic = make.topic()
-    for n in range(25):
-        make.news(
-            campaign,
-            title=f"Water {n}" if n % 2 else f"Other {n}",
-            excerpt="Of water",
-            url=f"https://news.example.org/{n}",
-        )
+    titles = [f"Water {n}" if n % 2 else f"Other {n}" for n in range(25)]
+    make.many_news(campaign, *({"title": title, "excerpt": "Of water"} for title in titles))
     register = register_of(topic)
     with app.app_context():
         db.session.add_all([incident(register, f"Water place {n}") for n in range(30)])
@@ -248,7 +237,7 @@ def hide_uncited_report(make):
 
 def hide_forgotten_report(make):
     hide_removed_report(make)
-    assert library.forget_removed(now=clock.now() + dt.timedelta(days=31)) == 1
+    assert library.forget_removed(now=clock.now() + dt.timedelta(days=31)) > 0
 
 
 def hide_waiting_news(make):
@@ -285,13 +274,12 @@ def hide_removed_update(make):
 HIDDEN_ONES = [value for name, value in list(globals().items()) if name.startswith("hide_")]
 
 
-@pytest.mark.every_case
-@pytest.mark.parametrize("hide", HIDDEN_ONES, ids=lambda hide: hide.__name__)
-def test_nobody_finds_what_the_public_may_not_read(app, make, found, hide):
+def test_nobody_finds_what_the_public_may_not_read(app, make, found):
     make.campaign(ask="secretly", text="Public")
-    with app.app_context():
-        hide(make)
-    assert found("secret") == ["secretly"]
+    for hide in HIDDEN_ONES:
+        with app.app_context():
+            hide(make)
+        assert found("secret") == ["secretly"], hide.__name__
     assert found("secret", kind=SearchKind.CAMPAIGN) == ["secretly"]
     with app.test_request_context():
         results = search.find(search.Wanted(search_words.ask(HIDDEN)))

@@ -38,6 +38,7 @@ def titles(page):
     return [re.sub("<[^>]+>", "", title).strip() for title in re.findall(r"<h3>(.*?)</h3>", page, re.DOTALL)]
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_comes_from_every_page_and_finds_a_field_with_a_name(client, make, look):
     make.campaign(slug="rein-in")
     for path in ("/", "/campaigns/rein-in", "/reports", "/topics", "/privacy", "/there-is-no-such-page"):
@@ -48,6 +49,7 @@ def test_a_visitor_comes_from_every_page_and_finds_a_field_with_a_name(client, m
     assert "results" not in titles(page)
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_reads_what_was_found_with_its_kind_date_and_marks(make, look):
     organisation = make.organisation(name="Tigris Rights Desk")
     campaign = make.campaign(organisation, ask="Rein in <b>militias</b>", summary="A militia’s word.", slug="rein-in")
@@ -70,6 +72,7 @@ def test_a_visitor_reads_what_was_found_with_its_kind_date_and_marks(make, look)
     assert '<meta name="robots" content="noindex,follow">' in page
 
 
+@pytest.mark.sqlite_alone
 def test_what_an_organiser_wrote_stays_text(client, make):
     make.campaign(ask="<script>x</script> militias <mark>", summary="<img src=x> militia")
     page = client.get("/search?q=militias").text
@@ -90,6 +93,7 @@ def test_marks_stand_where_the_words_stand_though_they_were_compared_folded():
     assert marks("<b>", "b") == ["b"]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     "text", ["", "a", "word " * 2000, "x" * 9000, "x" * 500 + " kill " + "y" * 900, "kill " * 900, "a kill"]
 )
@@ -99,6 +103,7 @@ def test_an_excerpt_is_short_and_has_the_word(text):
     assert ("<mark>kill" in cut) == ("kill" in text)
 
 
+@pytest.mark.sqlite_alone
 def test_what_a_warning_covers_is_not_shown(make, look):
     campaign = make.campaign(slug="full")
     make.news(campaign, title="Footage", excerpt="Graphic and gory", content_warning="Violence")
@@ -112,11 +117,13 @@ def test_what_a_warning_covers_is_not_shown(make, look):
     assert item.index("<details>") < item.index('href="https://news.example.org/1"')
 
 
+@pytest.mark.sqlite_alone
 def test_a_video_leads_to_our_page_that_plays_it(make, look):
     item = make.news(make.campaign(), title="New footage", kind="video", url="https://vimeo.com/76979871")
     assert f'href="/news/{item.public_id}/play"' in look("footage")
 
 
+@pytest.mark.sqlite_alone
 def test_an_incident_leads_to_where_it_is_shown(make, look, register_of, incident_of):
     topic = make.topic(title="Iraq in crisis")
     there = incident_of(
@@ -158,6 +165,7 @@ def test_a_visitor_narrows_it_down_and_nothing_typed_is_lost(app, make, look):
     )
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_sees_how_much_there_is_of_each_kind(make, look):
     campaign = make.campaign(ask="Rein in militias")
     make.news(campaign, title="Militias fail")
@@ -170,6 +178,7 @@ def test_a_visitor_sees_how_much_there_is_of_each_kind(make, look):
     assert titles(page) == ["Militias rule"]
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_who_errs_with_a_date_is_told_what_to_do(make, look):
     make.campaign(ask="Rein in militias")
     page = look("militias", 422, since="soon", until="3/4/2015", kind="campaign")
@@ -185,6 +194,7 @@ def test_a_visitor_who_errs_with_a_date_is_told_what_to_do(make, look):
     assert "things to correct" not in look("militias", since="2015", until="June 2190")
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_who_finds_nothing_is_told_what_to_try(make, look):
     make.campaign(ask="Rein in militias")
     page = look("zebra", kind="news")
@@ -194,10 +204,10 @@ def test_a_visitor_who_finds_nothing_is_told_what_to_try(make, look):
     assert "Search in everything" not in look("zebra")
 
 
+@pytest.mark.sqlite_alone
 def test_a_visitor_turns_pages(make, look):
     campaign = make.campaign(ask="Open the archive")
-    for n in range(45):
-        make.news(campaign, title=f"Water {n}", url=f"https://news.example.org/{n}")
+    make.many_news(campaign, *({"title": f"Water {n}"} for n in range(45)))
     first, last = look("water", kind="news"), look("water", kind="news", page=3)
     assert "Page 1 of 3" in first
     assert 'rel="next" href="/search?q=water&kind=news&page=2"' in first
@@ -270,11 +280,13 @@ def test_bytes_that_are_no_text_do_no_harm(client, make, raw):
         assert client.get(f"/search?q=militias&{name}={raw}").status_code in {200, 422}
 
 
+@pytest.mark.sqlite_alone
 def test_signs_alone_find_nothing_rather_than_everything(make, look):
     make.campaign(ask="Rein in militias")
     assert "Nothing found" in look("% _ * \" '")
 
 
+@pytest.mark.sqlite_alone
 def test_a_stranger_cannot_push_pages_off_the_shelf(app, client, make):
     app.config["PAGE_SECONDS"] = 10
     make.campaign(ask="Rein in militias")
@@ -287,6 +299,7 @@ def test_a_stranger_cannot_push_pages_off_the_shelf(app, client, make):
     assert client.get("/search?q=x&since=soon").headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.sqlite_alone
 def test_a_flood_of_searches_from_one_network_is_told_to_wait(app, client):
     app.config["SEARCH_LIMIT"] = 3
     assert [client.get(f"/search?q={n}").status_code for n in range(5)] == [200, 200, 200, 429, 429]
@@ -295,6 +308,7 @@ def test_a_flood_of_searches_from_one_network_is_told_to_wait(app, client):
     assert client.get("/search?q=x", environ_overrides=elsewhere).status_code == 200
 
 
+@pytest.mark.sqlite_alone
 def test_a_search_that_takes_too_long_is_answered_in_words(client, make, monkeypatch):
     make.campaign(ask="Rein in militias")
 
@@ -307,6 +321,7 @@ def test_a_search_that_takes_too_long_is_answered_in_words(client, make, monkeyp
     assert "takes too long" in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_a_page_of_much_costs_as_many_questions_as_one_of_little(app, client, make, register_of, incident_of):
     campaign, topic = make.campaign(ask="Rein in militias"), make.topic(title="Militias")
     register = register_of(topic)
@@ -324,6 +339,7 @@ def test_a_page_of_much_costs_as_many_questions_as_one_of_little(app, client, ma
     assert len(queries(app, client, "/search?q=militias")) == few
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_looks_in_another_language_keeps_the_words(client, make):
     make.campaign(ask="Rein in militias")
     page = html.unescape(client.get("/search?q=militias&kind=campaign&page=1&_external=1").text)
@@ -333,21 +349,15 @@ def test_whoever_looks_in_another_language_keeps_the_words(client, make):
     )
 
 
+@pytest.mark.sqlite_alone
 def test_no_english_word_stands_on_the_arabic_page(app, client, make, register_of, incident_of):
     organisation = make.organisation(name="مكتب دجلة للحقوق")
     campaign = make.campaign(organisation, locale="ar", ask="أخضعوا الميليشيات للقانون", summary="ميليشيات", text="نص")
     topic = make.topic(organisation, locale="ar", title="الميليشيات", summary="نص", text="نص")
     make.report(campaign, title="الميليشيات", publisher="ناشر")
     make.update(campaign, "الميليشيات", "نص")
-    for n in range(21):
-        make.news(
-            campaign,
-            title="الميليشيات",
-            outlet="صحيفة",
-            excerpt="نص",
-            url=f"https://news.example.org/{n}",
-            content_warning="عنف",
-        )
+    written = {"title": "الميليشيات", "outlet": "صحيفة", "excerpt": "نص", "content_warning": "عنف"}
+    make.many_news(campaign, *[written] * 21)
     incident_of(register_of(topic), "الميليشيات", country="IQ", sources=("مصدر",))
     found = {}
     for asked in (
@@ -364,6 +374,7 @@ def test_no_english_word_stands_on_the_arabic_page(app, client, make, register_o
     assert {asked: words for asked, words in found.items() if words} == {}
 
 
+@pytest.mark.sqlite_alone
 def test_a_browser_learns_to_search_here(app, client):
     answer = client.get("/opensearch.xml")
     root = ElementTree.fromstring(answer.data)
@@ -387,6 +398,7 @@ def test_an_operator_makes_the_index_anew(app, make, look, stored):
     assert len(stored(SearchEntry)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_the_worker_fills_the_index_after_an_upgrade(app, make, look):
     make.campaign(ask="Rein in militias")
     with app.app_context():

@@ -16,6 +16,8 @@ from tests.accounts import code, post_sign_in, set_up_app
 from tests.factories import PASSWORD
 from tests.test_settings import GOOD
 
+pytestmark = pytest.mark.sqlite_alone  # gates and pages; what is stored of second steps is shown by test_second_steps
+
 CLOSED = "are closed to you until you have a second step"
 AT = "/desk/tigris/campaigns/archive"
 PAGES = [f"{AT}/signatures", f"{AT}/export", "/desk/tigris/exports"]

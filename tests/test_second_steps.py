@@ -45,6 +45,7 @@ def test_a_code_works_once(app, client, make, sign_in):
     assert not signed_in(second)
 
 
+@pytest.mark.sqlite_alone
 def test_codes_of_an_account_are_limited_wherever_they_come_from(app, client, make, sign_in, monkeypatch):
     olive = make.account()
     sign_in(client, olive)
@@ -82,6 +83,7 @@ def test_recovery_codes_are_shown_once_kept_hashed_and_work_once(app, client, ma
     assert len(stored(Account)[0].mf_recovery_codes) == 9
 
 
+@pytest.mark.sqlite_alone
 def test_olive_goes_where_she_was_going_with_a_recovery_code_too(app, client, make, sign_in):
     olive = make.account()
     sign_in(client, olive)
@@ -106,6 +108,7 @@ def test_a_reset_does_not_take_the_second_step_away(app, client, make, sign_in):
     assert post_sign_in(laptop, olive.email, NEW).location.startswith("/account/tf-validate")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("address", ["/account/tf-setup", "/account/mf-recovery-codes", "/account/wan-register"])
 def test_the_password_is_asked_again_before_the_second_step_changes(client, make, sign_in, monkeypatch, address):
     """AUTH-05."""
@@ -121,11 +124,13 @@ def test_the_password_is_asked_again_before_the_second_step_changes(client, make
     assert client.post("/account/verify", data={"password": PASSWORD, "next": address}).location == address
 
 
+@pytest.mark.sqlite_alone
 def test_nothing_is_mailed_for_help_with_the_second_step(client, make, stored):
     assert client.post("/account/tf-rescue", data={"help_setup": "help"}).status_code == 404
     assert stored(Mail) == []
 
 
+@pytest.mark.sqlite_alone
 def test_the_passkey_page_does_not_say_who_has_passkeys(client, make):
     olive = make.account()
     pages = [

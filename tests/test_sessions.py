@@ -48,6 +48,7 @@ def with_cookie(app, value):
     return browser
 
 
+@pytest.mark.sqlite_alone
 def test_a_copy_of_the_cookie_is_worth_nothing_once_its_owner_signed_out(app, client, olive, sign_in, stored):
     sign_in(client, olive)
     copy = cookie(client)
@@ -99,6 +100,7 @@ def test_somebody_who_does_nothing_is_signed_out_and_somebody_who_works_is_not(c
     assert client.get("/desk/tigris/campaigns").location.startswith("/account/login")
 
 
+@pytest.mark.sqlite_alone
 def test_after_a_working_day_everybody_signs_in_again(client, olive, sign_in, clock):
     clock.set(clock.now())
     sign_in(client, olive)
@@ -121,6 +123,7 @@ def test_a_page_writes_when_it_was_seen_only_every_few_minutes(client, olive, si
     assert stored(AccountSession)[0].seen_at == clock.now()
 
 
+@pytest.mark.sqlite_alone
 def test_a_short_idle_time_is_not_swallowed_by_the_step(app, client, olive, sign_in, clock):
     app.config["SESSION_IDLE_MINUTES"] = 3
     clock.set(clock.now())
@@ -145,12 +148,14 @@ def test_olive_sees_where_she_is_signed_in_and_ends_one(browsers, olive, stored)
     assert "You are signed in nowhere else." in laptop.get("/account/sign-ins").text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_signs_out_on_all_other_devices(browsers):
     laptop, phone = browsers
     assert laptop.post("/account/sign-ins/end-others").status_code == 303
     assert (signed_in(laptop), signed_in(phone)) == (True, False)
 
 
+@pytest.mark.sqlite_alone
 def test_oscar_cannot_end_her_session(app, browsers, make, sign_in):
     laptop, phone = browsers
     end = re.search(r'action="(/account/sign-ins/[^"/]+/end)"', laptop.get("/account/sign-ins").text)[1]
@@ -223,6 +228,7 @@ def test_over_https_both_cookies_are_sent_by_https_alone(tmp_path):
         assert sessions._device_cookie() == "__Secure-device"
 
 
+@pytest.mark.sqlite_alone
 def test_public_pages_and_the_desk_never_see_the_device_cookie(client, olive):
     answer = post_sign_in(client, olive.email)
     (said,) = [value for value in answer.headers.getlist("Set-Cookie") if value.startswith("device=")]
@@ -257,6 +263,7 @@ def test_devices_are_read_in_words_of_ours_alone(says, reads):
     assert (device.browser, device.system) == reads
 
 
+@pytest.mark.sqlite_alone
 def test_the_page_for_the_second_step_signs_nobody_out(client, olive, sign_in):
     sign_in(client, olive)
     assert client.get("/account/tf-validate").location == "/account"

@@ -10,7 +10,7 @@ import pytest
 
 from app import clock, mailboxes, tokens
 from app.domain import questions, signer_imports
-from app.domain.imported_rows import Given
+from app.domain.imported_rows import ImportedRow
 from app.domain.questions import Words
 from app.domain.signer_imports import Provenance
 from app.extensions import db
@@ -55,7 +55,7 @@ def test_sam_from_paper_reads_the_answers_that_wait_and_no_others_are_kept(app, 
         batch = signer_imports.begin(
             own, Provenance(SourceKind.PAPER, "Circle", day, day), b"x", by=by, now=clock.now()
         )
-        row = Given(1, "Sam", "Paper", "IQ", mailbox=mailboxes.read("sam@example.org"))
+        row = ImportedRow(1, "Sam", "Paper", "IQ", mailbox=mailboxes.read("sam@example.org"))
         signer_imports.take(batch, [row], seen=batch.revision, malformed=0, by=by, now=clock.now())
     asked = {"questions": f"{why}.1"}
     post(client, campaign, **asked, **{f"q-{why}": "For my son"})

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app import clock as app_clock
 from app import ledger_words, mailboxes, recount
 from app.domain import batch_returns, consents, counts, forgetting, ledger, signer_acts, signer_imports, signing
-from app.domain.imported_rows import Fate, Given
+from app.domain.imported_rows import Fate, ImportedRow
 from app.domain.outbox import Budget
 from app.domain.pending import Person
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
@@ -86,7 +86,7 @@ class Hall:
 
 def row(n, address="", **more):
     mailbox = mailboxes.read(address) if address else None
-    return Given(n, "Noor", f"Paper {n}", "IQ", mailbox=mailbox, **more)
+    return ImportedRow(n, "Noor", f"Paper {n}", "IQ", mailbox=mailbox, **more)
 
 
 def mails(kind=None):

@@ -13,7 +13,7 @@ from app import clock, mailboxes
 from app.domain import pending, signing
 from app.domain.outbox import Budget
 from app.domain.pending import Person, Wish
-from app.domain.signing import Answer
+from app.domain.signing import Result
 from app.domain.together import Together
 from app.extensions import db
 from app.models import Consent, Mail, Signature
@@ -45,8 +45,8 @@ def test_each_gets_an_answer_of_their_own(app, make, stored):
             wish(campaign, "nour@example.org", given_name="نور", family_name='"\\ O’Neil', hear_more=True),
         ]
         answers = signing.sign_all(wishes)
-    taken, gone = Answer.TAKEN, Answer.NOT_FOUND
-    assert answers == [taken, taken, Answer.CLOSED, gone, gone, taken, taken, taken]
+    taken, gone = Result.TAKEN, Result.NOT_FOUND
+    assert answers == [taken, taken, Result.CLOSED, gone, gone, taken, taken, taken]
     kept = {(s.campaign_id, s.given_name, s.family_name, s.email) for s in stored(Signature, state="pending")}
     assert kept == {
         (campaign.id, "Samira", "Signer", "Sam+2@example.org"),
@@ -175,7 +175,7 @@ def test_one_whose_mailbox_is_held_by_somebody_else_holds_up_nobody_else(app, en
             came = all_at_once(app, held.together, wishes)
             somebody.rollback()
     assert isinstance(came.pop(wishes[3]), OperationalError)
-    assert set(came.values()) == {Answer.TAKEN}
+    assert set(came.values()) == {Result.TAKEN}
     assert len(stored(Signature)) == len(stored(Mail)) == 6
 
 

@@ -36,6 +36,7 @@ def undo(olive, answer_page):
     return olive.post(action[1].removeprefix(olive.base))
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_invited_to_create_the_first_topic(olive):
     assert "Create the first topic" in olive.get("/topics")
 
@@ -56,6 +57,7 @@ def test_olive_goes_from_a_title_to_a_public_page_and_back(olive, client, stored
     assert stored(Topic)[0].title == "Iraq in crisis"
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_told_what_is_missing_and_cannot_publish_before(olive, stored):
     at = olive.post("/topics/new", title="Iraq", locale="en").location.removeprefix(olive.base).removesuffix("/words")
     assert "it needs: a summary." in olive.get(at + "/words")
@@ -87,6 +89,7 @@ def test_two_people_write_at_once_and_nothing_is_lost(olive, stored):
     assert stored(Topic)[0].text == "Mona's text"
 
 
+@pytest.mark.sqlite_alone
 def test_a_draft_is_saved_in_the_background_and_a_public_topic_never(olive):
     at, json = drafts(olive), {"Accept": "application/json"}
     save = lambda **data: olive.client.post(olive.base + at + "/words", data=data, headers=json)  # noqa: E731 (short)
@@ -102,6 +105,7 @@ def test_a_draft_is_saved_in_the_background_and_a_public_topic_never(olive):
     assert "what you save here shows at once" in page
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("title", ["", " ", "\x00" * 40, "a\x00b", "<b>" * 2000, "a" * 10_000])
 def test_olive_cannot_give_a_topic_a_title_that_is_none(olive, stored, title):
     page = olive.post("/topics/new", status=422, title=title, locale="en").text
@@ -110,6 +114,7 @@ def test_olive_cannot_give_a_topic_a_title_that_is_none(olive, stored, title):
     assert not stored(Topic)
 
 
+@pytest.mark.sqlite_alone
 def test_a_title_that_turns_writing_around_or_has_no_latin_letter_is_harmless(olive, stored):
     for title in ("\u202eleft", "العراق في أزمة", "<script>alert(1)</script>"):
         olive.post("/topics/new", title=title, locale="en")
@@ -184,6 +189,7 @@ def test_a_figure_removed_long_ago_is_forgotten_at_the_next_removal(olive, store
     assert [figure.id for figure in stored(KeyFigure)] == [two]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
@@ -208,6 +214,7 @@ def test_olive_is_told_what_is_wrong_with_a_figure_and_keeps_what_she_typed(oliv
     assert not stored(KeyFigure)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("typed", ["May 2019", "2019-05", "أيار ٢٠١٩", "٢٠١٩-٠٥"])
 def test_olive_writes_a_date_as_far_as_it_is_known_in_any_script(olive, stored, typed):
     at = drafts(olive)
@@ -234,6 +241,7 @@ def test_olive_gathers_campaigns_in_an_order_and_takes_one_off_and_back(olive, m
     assert "Ask 1" in olive.get(at + "/campaigns")
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_told_when_she_adds_no_campaign(olive):
     at = drafts(olive)
     olive.get(f"{at}/campaigns")
@@ -327,6 +335,7 @@ def test_a_topic_moves_and_its_earlier_address_leads_there(olive, client, make, 
     assert {s.slug for s in stored(TopicSlug, topic_id=stored(Topic)[0].id)} == {"iraq-in-crisis", "iraq"}
 
 
+@pytest.mark.sqlite_alone
 def test_olive_changes_the_language_of_a_topic(olive, client):
     at = drafts(olive)
     olive.post(at + "/publish")
@@ -350,6 +359,7 @@ def test_olive_shows_a_picture_on_a_topic_and_takes_it_off(olive, client):
     assert "<figure" not in client.get(at).text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_looks_at_the_page_before_anybody_else(olive, client):
     at = drafts(olive)
     page = olive.get(at + "/preview")
@@ -358,6 +368,7 @@ def test_olive_looks_at_the_page_before_anybody_else(olive, client):
     assert client.get(at).status_code == 404
 
 
+@pytest.mark.sqlite_alone
 def test_a_viewer_reads_topics_and_changes_nothing(client, make, sign_in):
     organisation = make.organisation(slug="tigris")
     topic = make.topic(organisation)

@@ -77,6 +77,7 @@ def test_sam_reads_a_topic_with_all_that_it_gathers(app: Flask, client: FlaskCli
     assert titles(page) == ["News of the topic"]
 
 
+@pytest.mark.sqlite_alone
 def test_the_introduction_has_an_outline_that_leads_to_its_headings(client: FlaskClient, make: Make) -> None:
     text = "## النزوح\n\nA\n\n### Camps & *return*\n\nB\n\n## Camps & return\n\n### Next\n\n#### Below\n\n## !!!"
     make.topic(title="Iraq in crisis", text=text)
@@ -119,6 +120,7 @@ def test_a_place_stays_while_its_heading_does() -> None:
     assert {h.words: h.anchor for h in before}.items() <= {h.words: h.anchor for h in after}.items()
 
 
+@pytest.mark.sqlite_alone
 def test_a_campaign_is_written_without_places_for_its_headings(client: FlaskClient, make: Make) -> None:
     make.campaign(slug="militias", text="## What we ask")
     assert "<h2>What we ask</h2>" in client.get("/campaigns/militias").text
@@ -155,8 +157,9 @@ def test_news_of_a_topic_and_of_its_campaigns_are_one_feed_each_item_once(
 
 def test_more_news_than_one_page_holds_have_pages_of_their_own(client: FlaskClient, make: Make) -> None:
     topic = make.topic(title="Iraq")
-    for n in range(61):
-        make.news(topic, title=f"News {n:02}", published_on=dt.date(2016, 1, 1) + dt.timedelta(days=n))
+    first_day = dt.date(2016, 1, 1)
+    days = [first_day + dt.timedelta(days=n) for n in range(61)]
+    make.many_news(topic, *({"title": f"News {n:02}", "published_on": day} for n, day in enumerate(days)))
     newest = [f"News {n:02}" for n in range(60, -1, -1)]
     first = client.get("/topics/iraq").text
     assert titles(first) == newest[:30]
@@ -168,6 +171,7 @@ def test_more_news_than_one_page_holds_have_pages_of_their_own(client: FlaskClie
         assert client.get(f"/topics/iraq/news/{nowhere}").status_code == 404
 
 
+@pytest.mark.sqlite_alone
 def test_strangers_see_no_draft_and_nothing_leads_to_one(client: FlaskClient, make: Make) -> None:
     make.topic(title="Iraq", published=False)
     for path in ("", "/news", "/share.png"):
@@ -176,6 +180,7 @@ def test_strangers_see_no_draft_and_nothing_leads_to_one(client: FlaskClient, ma
     assert 'href="/topics"' not in client.get("/").text
 
 
+@pytest.mark.sqlite_alone
 def test_the_main_menu_leads_to_topics_where_there_are_any(client: FlaskClient, make: Make) -> None:
     make.topic(title="Iraq")
     campaign = make.campaign()
@@ -196,6 +201,7 @@ def test_a_campaign_names_its_public_topics(app: Flask, client: FlaskClient, mak
     assert "Secret" not in page
 
 
+@pytest.mark.sqlite_alone
 def test_other_sites_can_show_a_card_of_the_topic(app: Flask, client: FlaskClient, make: Make) -> None:
     organisation = make.organisation(name="Tigris Rights Desk")
     topic = make.topic(organisation, title='Iraq "in" </script> crisis', summary="Because.")
@@ -215,6 +221,7 @@ def test_other_sites_can_show_a_card_of_the_topic(app: Flask, client: FlaskClien
     assert (picture.format, picture.size) == ("PNG", (1200, 630))
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("title", ["Iraq", "العراق في أزمة", "危机", "W" * 120])
 def test_a_topic_has_a_share_picture_in_any_writing(app: Flask, client: FlaskClient, make: Make, title: str) -> None:
     topic = make.topic(title=title)
@@ -223,6 +230,7 @@ def test_a_topic_has_a_share_picture_in_any_writing(app: Flask, client: FlaskCli
     assert client.get(f"/topics/{topic.slug}/share.png").status_code == 200
 
 
+@pytest.mark.sqlite_alone
 def test_sam_reads_the_page_in_arabic_and_the_topic_in_its_own_language(
     app: Flask, client: FlaskClient, make: Make
 ) -> None:
@@ -236,6 +244,7 @@ def test_sam_reads_the_page_in_arabic_and_the_topic_in_its_own_language(
     assert '<html lang="ar" dir="rtl">' in client.get("/topics/topic").text
 
 
+@pytest.mark.sqlite_alone
 def test_topics_ask_as_often_for_many_as_for_few(app: Flask, client: FlaskClient, make: Make) -> None:
     organisation = make.organisation()
     topic = make.topic(organisation, title="Iraq")
@@ -263,6 +272,7 @@ def test_topics_ask_as_often_for_many_as_for_few(app: Flask, client: FlaskClient
     assert few["/topics/iraq"] <= 11
 
 
+@pytest.mark.sqlite_alone
 def test_an_error_page_asks_nothing_for_its_menu(
     app: Flask, client: FlaskClient, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

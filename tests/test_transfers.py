@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from app.domain import consents, library, news, news_import, pictures, signing, topics, transfers
+from app.domain import library, news, news_import, pictures, signing, topics, transfers
 from app.domain.pictures import Encoded
 from app.domain.refused import Gone
+from app.domain.tally_reading import Tallies
 from app.extensions import db
 from app.models import (
     Account,
@@ -175,21 +176,21 @@ def test_consent_given_to_olive_does_not_pass_to_oscar(app, olive, oscar, campai
     with app.app_context():
         db.session.add(Consent(signature_id=signature.id, purpose=Purpose.UPDATES, wording_id=given.id, agreed_at=NOW))
         db.session.commit()
-        assert consents.supporters_of(campaign.id) == 1
+        assert Tallies([campaign.id]).supporters() == 1
     offer(olive)
     accept(oscar, stored)
     with app.app_context():
-        assert consents.supporters_of(campaign.id) == 0
+        assert Tallies([campaign.id]).supporters() == 0
     (consent,) = stored(Consent)
     assert (consent.wording_id, consent.ended_at) == (given.id, NOW)
     assert "Elsewhere may mail me" in olive.client.get("/campaigns/rein-in").text
     # the form was opened before, and says yes to Olive's words
     with app.app_context():
         signing.choose(signature.public_id, show_name=False, hear_more=True, wording_id=given.id, now=NOW)
-        assert consents.supporters_of(campaign.id) == 0
+        assert Tallies([campaign.id]).supporters() == 0
         (theirs,) = [one for one in stored(ConsentWording, organisation_id=oscar.organisation.id) if one.locale == "en"]
         signing.choose(signature.public_id, show_name=False, hear_more=True, wording_id=theirs.id, now=NOW)
-        assert consents.supporters_of(campaign.id) == 1
+        assert Tallies([campaign.id]).supporters() == 1
 
 
 def test_publications_move_where_only_this_campaign_cites_them_and_are_copied_otherwise(

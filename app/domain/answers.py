@@ -17,7 +17,7 @@ from app.models.types import table_of
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswer:
     """What somebody answered to a question, in which of its wordings."""
 
     question_id: int
@@ -26,12 +26,12 @@ class Given:
     signature_id: int = 0
 
 
-def of_signature(signature_id: int, answers: Iterable[Given]) -> list[Given]:
+def of_signature(signature_id: int, answers: Iterable[GivenAnswer]) -> list[GivenAnswer]:
     """The same, given with this signature."""
     return [replace(answer, signature_id=signature_id) for answer in answers]
 
 
-def _keep(answers: Sequence[Given]) -> None:
+def _keep(answers: Sequence[GivenAnswer]) -> None:
     """Keep them, in one statement. What answers no question of the signature's own campaign, or one that is gone, is not kept."""
     if answers:
         given.execute(_keep_statement, map(asdict, answers))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain import answers, consents, counts, outbox, tallies
-from app.domain.answers import Given
+from app.domain.answers import GivenAnswer
 from app.domain.consents import Agreed
 from app.domain.folding import name_keys
 from app.domain.outbox import Mailbox
@@ -41,14 +41,8 @@ def _keep(signature_id: int, current_version: int, wish: Wish) -> None:
     _forget(signature_id)
     person = wish.person
     version = person.text_version if 1 <= person.text_version <= current_version else current_version
-    said = {
-        **{name: getattr(person, name) for name in ("given_name", "family_name", "country", "postcode", "locale")},
-        **{name: getattr(person, name) for name in ("show_name", "hear_more", "wording_id")},
-        "channel": person.channel.value,
-        "text_version": version,
-        "email": wish.mailbox.address,
-        "answers": [asdict(answer) for answer in person.answers],
-    }
+    said = {**asdict(person), "channel": person.channel.value, "text_version": version, "email": wish.mailbox.address}
+    del said["has_answered"]  # which was asked before
     db.session.execute(insert(SignatureClaim).values(signature_id=signature_id, said=said, created_at=wish.now))
 
 
@@ -58,8 +52,8 @@ def person(claim: SignatureClaim) -> Person:
     return Person(**{**said, "channel": Channel(said["channel"])}, answers=_answers(claim))
 
 
-def _answers(claim: SignatureClaim) -> tuple[Given, ...]:
-    return tuple(Given(**answer) for answer in claim.said.get("answers", ()))
+def _answers(claim: SignatureClaim) -> tuple[GivenAnswer, ...]:
+    return tuple(GivenAnswer(**answer) for answer in claim.said.get("answers", ()))
 
 
 def answers_of(claim: SignatureClaim, campaign_id: int) -> list[Answer]:

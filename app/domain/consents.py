@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, delete, exists, func, insert, literal, select
 
 from app.domain import given
 from app.extensions import db
-from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature, SignatureState
+from app.models import Campaign, Consent, ConsentWording, Organisation, Purpose, Signature
 from app.models.types import table_of
 
 ELSEWHERE = "x"  # the language of words that people agreed to on other platforms: kept as a proof, shown nowhere
@@ -150,19 +150,3 @@ def _end(signature: Signature, now: dt.datetime) -> None:
         update(Consent).where(Consent.signature_id == signature.id, Consent.ended_at.is_(None)).values(ended_at=now)
     )
     db.session.expire(signature, ["consents"])
-
-
-def supporters_of(campaign_id: int) -> int:
-    """How many confirmed signers agreed to hear more."""
-    return (
-        db.session.scalar(
-            select(func.count(func.distinct(Signature.id)))
-            .join(Consent)
-            .where(
-                Signature.campaign_id == campaign_id,
-                Signature.state == SignatureState.CONFIRMED,
-                Consent.ended_at.is_(None),
-            )
-        )
-        or 0
-    )

@@ -33,7 +33,6 @@ from app.models import (
     ExportState,
     MailKind,
     Membership,
-    Purpose,
     Role,
     Signature,
     SignatureState,
@@ -87,7 +86,7 @@ def joined(chosen: Select[Any], campaign: Campaign, choice: Choice, *, cells: bo
     """The query with the consents that its rows, and where asked for its cells, speak of."""
     known = columns_of(campaign)
     needs = {known[plain(key)].needs for key in choice.in_file()} if cells else set()
-    current = (Consent.signature_id == Signature.id) & (Consent.purpose == Purpose.UPDATES) & Consent.ended_at.is_(None)
+    current = (Consent.signature_id == Signature.id) & Consent.is_current()
     if choice.supporters_only:
         chosen = chosen.join(Consent, current)
     elif needs - {None}:

@@ -26,7 +26,7 @@ Likeness = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Given:
+class ImportedRow:
     """One person as a sheet or a list has them, already checked. `consent_words` is empty unless consent is proven."""
 
     line_number: int
@@ -90,7 +90,7 @@ class Plan:
         return len(self.fates) - self.taken
 
 
-def plan(campaign: Campaign, rows: Sequence[Given], *, take_alike: bool) -> Plan:
+def plan(campaign: Campaign, rows: Sequence[ImportedRow], *, take_alike: bool) -> Plan:
     """What would become of these rows now. Reads only."""
     keys = _known_keys(campaign.id, {row.mailbox.key for row in rows if row.mailbox})
     likenesses = _known_likenesses(campaign.id, rows)
@@ -135,7 +135,7 @@ def _known_keys(campaign_id: int, keys: set[bytes]) -> dict[bytes, Fate]:
     return found
 
 
-def _known_likenesses(campaign_id: int, rows: Sequence[Given]) -> set[Likeness]:
+def _known_likenesses(campaign_id: int, rows: Sequence[ImportedRow]) -> set[Likeness]:
     """The names, postcodes and countries of those who signed, as far as they may be somebody of these rows."""
     found = set()
     for some in _chunks({row.likeness[0] for row in rows}):
@@ -153,7 +153,7 @@ def moment(day: dt.date | None) -> dt.datetime | None:
     return dt.datetime.combine(day, dt.time(12), dt.UTC) if day else None
 
 
-def columns(row: Given, batch: SignerImport, now: dt.datetime) -> dict[str, Any]:
+def columns(row: ImportedRow, batch: SignerImport, now: dt.datetime) -> dict[str, Any]:
     """What a row says, as the columns of a signature. Without a mailbox its key is a random number."""
     return {
         "public_id": secrets.token_urlsafe(16),

@@ -35,7 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from app.domain import given
-from app.domain.answers import Given
+from app.domain.answers import GivenAnswer
 from app.domain.folding import name_keys
 from app.domain.outbox import UNASKED, Budget, Mailbox
 from app.extensions import db
@@ -81,7 +81,7 @@ class Person:
     channel: Channel = Channel.DIRECT
     text_version: int = 0
     wording_id: int = 0
-    answers: tuple[Given, ...] = ()
+    answers: tuple[GivenAnswer, ...] = ()
     has_answered: bool = False
 
 
@@ -178,18 +178,10 @@ def columns(person: Person, mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-WRITTEN = (
-    "email",
-    "given_name",
-    "family_name",
-    "name_key",
-    "family_key",
-    "country",
-    "postcode",
-    "show_name",
-    "locale",
-    "channel",
-)
+_NOBODY = Person("", "", "", "", show_name=False, hear_more=False, locale="")
+WRITTEN = tuple(
+    name for name in columns(_NOBODY, Mailbox("", b"")) if name != "text_version"
+)  # which has a rule of its own
 
 
 @functools.cache

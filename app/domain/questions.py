@@ -196,9 +196,8 @@ def is_complete(campaign: Campaign, person: Person) -> bool:
 
 def as_asked(campaign: Campaign, person: Person) -> Person:
     """Without what the campaign does not ask, as from a page that was opened when it still did; `pending.keep` drops the same."""
-    off = [field for field in FIELDS if getattr(campaign, f"asks_{field}") == Asked.OFF]
-    written = {field: "" if field in off else getattr(person, field) for field in FIELDS}
-    return replace(person, family_name=written["family_name"], country=written["country"], postcode=written["postcode"])
+    off: dict[str, Any] = {field: "" for field in FIELDS if getattr(campaign, f"asks_{field}") == Asked.OFF}
+    return replace(person, **off)
 
 
 def wording(question: Question, version: int) -> QuestionWording:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain import activity, consents, counts, imported_rows, rights
 from app.domain.dialects import allow_seconds
-from app.domain.imported_rows import Fate, Given, Plan
+from app.domain.imported_rows import Fate, ImportedRow, Plan
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
@@ -147,14 +147,14 @@ def forget_old(*, now: dt.datetime) -> int:
     return len(list(gone))
 
 
-def preview(batch: SignerImport, rows: Sequence[Given]) -> Plan:
+def preview(batch: SignerImport, rows: Sequence[ImportedRow]) -> Plan:
     """What `take` would do with these rows now: a dry run, which changes nothing."""
     return imported_rows.plan(batch.campaign, rows, take_alike=batch.take_alike)
 
 
 @unit_of_work
 def take(
-    batch: SignerImport, rows: Sequence[Given], *, seen: int, malformed: int, by: Account, now: dt.datetime
+    batch: SignerImport, rows: Sequence[ImportedRow], *, seen: int, malformed: int, by: Account, now: dt.datetime
 ) -> Plan:
     """Count the rows that are new, all or none, with one dated line in the ledger; and forget what was handed in.
 
@@ -216,7 +216,7 @@ def _taken(batch: SignerImport, act: SignerAct, plan: Plan, malformed: int, by: 
     batch.duplicate_count, batch.malformed_count = len(plan.fates) - act.delta, malformed
 
 
-def _insert(batch: SignerImport, campaign: Campaign, rows: Sequence[Given], now: dt.datetime) -> dict[int, int]:
+def _insert(batch: SignerImport, campaign: Campaign, rows: Sequence[ImportedRow], now: dt.datetime) -> dict[int, int]:
     """The keys of the new signatures by the numbers of their rows, counted from 0. Who signs at this very moment is left out."""
     common = {
         "campaign_id": campaign.id,
@@ -243,7 +243,7 @@ def _insert(batch: SignerImport, campaign: Campaign, rows: Sequence[Given], now:
     return ids
 
 
-def _agree(campaign: Campaign, rows: Sequence[Given], ids: dict[int, int], now: dt.datetime) -> int:
+def _agree(campaign: Campaign, rows: Sequence[ImportedRow], ids: dict[int, int], now: dt.datetime) -> int:
     """Record the consents that are proven. How many there are."""
     proven = [(ids[n], row) for n, row in enumerate(rows) if row.has_proven_consent and n in ids]
     kept = consents._kept_elsewhere(campaign.organisation_id, {row.consent_words for _id, row in proven}, now)

@@ -19,7 +19,7 @@ from app.domain import answers
 from app.domain.dialects import allow_seconds
 from app.domain.folding import KEY_LENGTH, fold
 from app.extensions import db
-from app.models import Channel, Consent, Origin, Purpose, Signature, SignatureChange, SignatureState, SignerAct
+from app.models import Channel, Consent, Origin, Signature, SignatureChange, SignatureState, SignerAct
 
 SEARCH_SECONDS = 20  # for a statement, so that a stretch on a busy machine is not cut off
 LOOK_SECONDS = 1.0  # for a page, after which it says how far it came
@@ -231,9 +231,7 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
     }
     found = [condition(getattr(wanted, name)) for name, condition in asked.items() if getattr(wanted, name)]
     if wanted.consent is not None:
-        agreed = exists().where(
-            Consent.signature_id == Signature.id, Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None)
-        )
+        agreed = exists().where(Consent.signature_id == Signature.id, Consent.is_current())
         found.append(agreed if wanted.consent else ~agreed)
     found += [answers.answered(number, answer) for number, answer in wanted.answers]
     if wanted.act_id is not None:

@@ -42,11 +42,12 @@ from app.models import (
     Signature,
     SignatureState,
 )
+from app.models.questions import FIELDS
 
-_REQUIRES = (Campaign.asks_family_name, Campaign.asks_country, Campaign.asks_postcode, Campaign.has_questions)
+_REQUIRES = (*(getattr(Campaign, f"asks_{name}") for name in FIELDS), Campaign.has_questions)
 
 
-class Answer(StrEnum):
+class Result(StrEnum):
     """What came of somebody's wish to sign. `TAKEN` says nothing about what was there before (ENU-01)."""
 
     TAKEN = "taken"
@@ -62,22 +63,22 @@ def sign(slug: str, person: Person, mailbox: Mailbox, *, budget: Budget, now: dt
     Raises NotFound where there is no public campaign, Gone where it can no longer be signed, Paused where not for now, and
     Incomplete where the campaign requires what is not there.
     """
-    answer = _together(Wish(slug, person, mailbox, budget, now))
-    if answer == Answer.NOT_FOUND:
+    result = _together(Wish(slug, person, mailbox, budget, now))
+    if result == Result.NOT_FOUND:
         raise NotFound
-    if answer == Answer.INCOMPLETE:
+    if result == Result.INCOMPLETE:
         raise Incomplete(_("This campaign asks for more. Nothing was stored."))
-    if answer == Answer.PAUSED:
+    if result == Result.PAUSED:
         raise Paused(_("Signing is paused at present. Nothing was stored. Come back when it goes on."))
-    if answer == Answer.CLOSED:
+    if result == Result.CLOSED:
         raise Gone(_("This campaign is closed and can no longer be signed."))
 
 
 @unit_of_work
-def sign_all(wishes: Sequence[Wish]) -> list[Answer]:
+def sign_all(wishes: Sequence[Wish]) -> list[Result]:
     """What `sign` does, for many at once; what came of each."""
     pending.lock_mailboxes(wishes)
-    came = dict.fromkeys(range(len(wishes)), Answer.TAKEN)
+    came = dict.fromkeys(range(len(wishes)), Result.TAKEN)
     for turn in _turns(wishes):
         kept = pending.keep([wishes[n] for n in turn])
         asks, agreed, answered = [], [], []
@@ -111,7 +112,7 @@ def _turns(wishes: Sequence[Wish]) -> list[list[int]]:
     return list(turns.values())
 
 
-def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
+def _sign_again(wish: Wish) -> tuple[Result, list[Ask]]:
     """Nothing was inserted: tell why, or deal with the signature that stands there, unless the mailbox is to be left alone."""
     campaign = db.session.scalar(
         Campaign.public()
@@ -120,22 +121,22 @@ def _sign_again(wish: Wish) -> tuple[Answer, list[Ask]]:
         .options(load_only(Campaign.state, Campaign.closes_at, Campaign.current_version, *_REQUIRES))
     )
     if campaign is None:
-        return Answer.NOT_FOUND, []
+        return Result.NOT_FOUND, []
     if not campaign.is_open(wish.now):
-        return Answer.CLOSED if campaign.is_over(wish.now) else Answer.PAUSED, []
+        return Result.CLOSED if campaign.is_over(wish.now) else Result.PAUSED, []
     if not questions.is_complete(campaign, wish.person):
-        return Answer.INCOMPLETE, []
+        return Result.INCOMPLETE, []
     known = _known(campaign, wish)
     if known is None:
-        return Answer.TAKEN, []
+        return Result.TAKEN, []
     if known.state == SignatureState.CONFIRMED and known.origin != Origin.ONLINE:  # the mailbox never answered
         wish = replace(wish, person=questions.as_asked(campaign, wish.person))
         claims._keep(known.id, campaign.current_version, wish)
-        return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
+        return Result.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
-        return Answer.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
+        return Result.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
     _rewrite_pending(known.id, campaign, wish)
-    return Answer.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
+    return Result.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
 
 
 def _known(campaign: Campaign, wish: Wish) -> Row[int, SignatureState, str | None, Origin] | None:

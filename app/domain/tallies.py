@@ -24,7 +24,6 @@ from app.extensions import db
 from app.models import (
     Campaign,
     Consent,
-    Purpose,
     Signature,
     SignatureState,
     SignatureTally,
@@ -119,7 +118,7 @@ def _progress(campaign_id: int) -> TallyProgress | None:
     progress = db.session.scalar(held)
     if progress is not None:
         return progress
-    first = db.session.scalar(select(func.min(Signature.confirmed_at)).where(*_counted(campaign_id)))
+    first = db.session.scalar(select(func.min(Signature.confirmed_at)).where(*in_count(campaign_id)))
     if first is None:
         return None
     upsert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table_of(TallyProgress))
@@ -128,7 +127,8 @@ def _progress(campaign_id: int) -> TallyProgress | None:
     return db.session.scalar(held)
 
 
-def _counted(campaign_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def in_count(campaign_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions of the signatures that a campaign counts."""
     return Signature.campaign_id == campaign_id, Signature.state == SignatureState.CONFIRMED
 
 
@@ -197,7 +197,7 @@ def _from_rows(campaign_id: int, first: int, end: int) -> Counter[Key]:
     """The tallies of some quarters, counted from the signatures."""
     quarter = quarter_of(Signature.confirmed_at)
     within = (
-        *_counted(campaign_id),
+        *in_count(campaign_id),
         Signature.confirmed_at >= moment_of(first),
         Signature.confirmed_at < moment_of(end),
     )
@@ -209,8 +209,7 @@ def _from_rows(campaign_id: int, first: int, end: int) -> Counter[Key]:
         found[TallyPart.WHOLE, place, ""] += number
         found[TallyPart.COUNTRY, place, country] += number
         found[TallyPart.CHANNEL, place, str(channel)] += number
-    current = (Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None))
-    agreed = select(quarter, func.count()).join(Consent).where(*within, *current).group_by(quarter)
+    agreed = select(quarter, func.count()).join(Consent).where(*within, Consent.is_current()).group_by(quarter)
     for place, number in db.session.execute(agreed):
         found[TallyPart.SUPPORTER, place, ""] += number
     return found
@@ -232,7 +231,7 @@ def verify(campaign_id: int, *, fix: bool) -> Drift | None:
     progress = _progress(campaign_id)
     if progress is None:
         return None
-    first = db.session.scalar(select(func.min(Signature.confirmed_at)).where(*_counted(campaign_id)))
+    first = db.session.scalar(select(func.min(Signature.confirmed_at)).where(*in_count(campaign_id)))
     until = place_of(progress.until_at)
     rows = _from_rows(campaign_id, place_of(first) if first else until, until)
     wrong = _differing(campaign_id, rows, until - AGAIN)

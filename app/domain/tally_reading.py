@@ -18,9 +18,9 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, and_, column, func, o
 from sqlalchemy.sql.expression import CTE
 
 from app.domain.dialects import quarter_of
-from app.domain.tallies import A_DAY, place_of
+from app.domain.tallies import A_DAY, in_count, place_of
 from app.extensions import db
-from app.models import Consent, Purpose, Signature, SignatureState, SignatureTally, TallyMark, TallyPart, TallyProgress
+from app.models import Consent, Signature, SignatureState, SignatureTally, TallyMark, TallyPart, TallyProgress
 from app.models.tallies import DAY, QUARTER
 from app.models.types import UTC
 
@@ -118,7 +118,7 @@ class Tallies:
         agreed = (
             select(func.count(func.distinct(Signature.id)))
             .join(Consent)
-            .where(*_counted(campaign_id), *late, Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None))
+            .where(*in_count(campaign_id), *late, Consent.is_current())
         )
         return db.session.scalar(agreed) or 0
 
@@ -140,10 +140,6 @@ class Tallies:
             .group_by(*key)
         )
         return [Late(*row[:3], str(row[3]), row[4]) for row in db.session.execute(late)]
-
-
-def _counted(campaign_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Signature.campaign_id == campaign_id, Signature.state == SignatureState.CONFIRMED
 
 
 def _table(name: str, **columns: Any) -> Any:

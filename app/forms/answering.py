@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 
 from app import question_words
 from app.domain import questions as asking
-from app.domain.answers import Given
+from app.domain.answers import GivenAnswer
 from app.forms.fields import readable_block
 from app.forms.texts import at_most, clean, clean_block, few_marks, readable, some_letter
 from app.models import Question, QuestionKind
@@ -93,7 +93,7 @@ def _one_of(options: set[str]) -> Callable[[Form, Field], None]:
     return check
 
 
-def read(question: Question, field: Field, versions: Mapping[int, int]) -> Given | None:
+def read(question: Question, field: Field, versions: Mapping[int, int]) -> GivenAnswer | None:
     """The answer, once it was validated; None where nothing was answered."""
     version = versions.get(question.id, 0)
     known = version if 1 <= version <= question.version else question.version
@@ -101,4 +101,4 @@ def read(question: Question, field: Field, versions: Mapping[int, int]) -> Given
         value = YES if field.data else NO if version else ""
     else:
         value = (field.data or "") if some_letter(field.data or "") else ""
-    return Given(question.id, known, value) if value else None
+    return GivenAnswer(question.id, known, value) if value else None

@@ -13,7 +13,7 @@ from wtforms import BooleanField, Field, Form, StringField
 from wtforms.validators import DataRequired, Optional, StopValidation, ValidationError
 
 from app import i18n, mailboxes
-from app.domain.answers import Given
+from app.domain.answers import GivenAnswer
 from app.domain.outbox import Mailbox
 from app.domain.pending import Person
 from app.forms import answering
@@ -170,7 +170,7 @@ class SignForm(FlaskForm):
             has_answered=self.has_questions,
         )
 
-    def read_answers(self, hidden: Mapping[str, str]) -> tuple[Given, ...]:
+    def read_answers(self, hidden: Mapping[str, str]) -> tuple[GivenAnswer, ...]:
         """What was answered. A box that the page did not show was neither ticked nor left empty."""
         shown = answering.shown(hidden)
         found = [answering.read(question, field, shown) for question, field in self.answers()]

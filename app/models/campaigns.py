@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from app.extensions import Model
 from app.models.campaign_states import LISTED, PUBLIC, CampaignState, Outcome
 from app.models.deliveries import Delivery
-from app.models.questions import Asked
+from app.models.questions import FIELDS, Asked
 from app.models.types import UTC, BigKey, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Campaign(Model):
         longest("pause_reason", REASON_LENGTH),
         CheckConstraint("(state = 'paused') = (paused_at IS NOT NULL)", name="paused"),
         longest("template_name", NAME_LENGTH),
-        *(one_of(f"asks_{field}", Asked) for field in ("family_name", "country", "postcode")),
+        *(one_of(f"asks_{field}", Asked) for field in FIELDS),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -209,6 +211,11 @@ class Consent(Model):
     wording_id: Mapped[int] = mapped_column(ForeignKey("consent_wording.id"))
     agreed_at: Mapped[dt.datetime] = mapped_column(UTC)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+
+    @staticmethod
+    def is_current() -> ColumnElement[bool]:
+        """The condition of an agreement to hear more that was not taken back; of a loaded one `hears_more` says the same."""
+        return and_(Consent.purpose == Purpose.UPDATES, Consent.ended_at.is_(None))
 
 
 class Refusal(Model):

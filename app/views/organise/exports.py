@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
 from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
-from app.domain import consents, export_changes, export_presets, exports, statistics
+from app.domain import export_changes, export_presets, exports, statistics
 from app.domain.export_choice import Choice
 from app.domain.export_columns import plain
 from app.domain.export_layouts import LAYOUTS
 from app.domain.rights import Right
+from app.domain.tally_reading import Tallies
 from app.forms import values
 from app.forms.exports import TakeForm
 from app.handover import HandOver
@@ -155,7 +156,7 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list
         channels=[("", _("Every channel")), *((one.value, links.channel_heading(one)) for one in Channel)],
         confirmed=states.get(SignatureState.CONFIRMED, 0),
         all_states=kept,
-        supporters=consents.supporters_of(campaign.id),
+        supporters=Tallies([campaign.id]).supporters(),
         past=exports.past(campaign, PAST_SHOWN),
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
