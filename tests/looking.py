@@ -23,18 +23,22 @@ VIEWS = {
 
 
 class Looker:
-    """Opens an address in every way and notes what is wrong."""
+    """Opens an address in every way and notes what is wrong. All in one tab: a new one for each address takes longer than looking."""
 
     def __init__(self, context, base):
         self.context, self.base, self.cookies, self.wrong = context, base, [], []
+        self._at, self._status = "", 200
+        self._page = context.new_page()
+        self._page.on("request", lambda r: self._note_host(r.url))
+        self._page.on("console", self._note_error)
+        self._page.on("dialog", lambda dialog: dialog.accept())  # leaves a page where something was typed
 
     def look(self, address, before=None, languages=("en",), status=200):
         """Look at `address`, which answers `status`; or at what is there after `before`, which then answers `status`."""
+        self._at, self._status = address, status
         self.context.clear_cookies()
         self.context.add_cookies(self.cookies)
-        page = self.context.new_page()
-        page.on("request", lambda r: self._note_host(r.url))
-        page.on("console", lambda m: self._note_error(address, m, status))
+        page = self._page
         for language in languages:
             page.emulate_media(color_scheme="light")
             self._open(page, address, language, before, status)
@@ -42,7 +46,6 @@ class Looker:
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 900})
                 self.check(page, f"{address} {language} {scheme} {width}", rules)
-        page.close()
 
     def _open(self, page, address, language, before, status):
         page.set_viewport_size({"width": WIDE, "height": 900})
@@ -56,9 +59,10 @@ class Looker:
         if url.startswith("http") and not url.startswith(self.base):
             self.wrong.append(f"asks {url}")
 
-    def _note_error(self, address, message, status):
-        if message.type == "error" and not (status >= 400 and f"status of {status}" in message.text):
-            self.wrong.append(f"{address}: {message.text}")
+    def _note_error(self, message):
+        expected = self._status >= 400 and f"status of {self._status}" in message.text
+        if message.type == "error" and not expected:
+            self.wrong.append(f"{self._at}: {message.text}")
 
     def check(self, page, where, rules=ALL):
         """Note what axe finds by these rules, and whether it scrolls sideways."""
