@@ -8,15 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.domain import answers, consents, counts, outbox, tallies
+from app.domain import answers, consents, counts, outbox, pending, tallies
 from app.domain.answers import Given
 from app.domain.consents import Agreed
 from app.domain.folding import name_keys
 from app.domain.outbox import Mailbox
-from app.domain.pending import Person, Wish
+from app.domain.pending import Ask, Person, Wish
 from app.extensions import db
 from app.models import (
     Answer,
@@ -36,8 +36,11 @@ from app.models.types import table_of
 BATCH = 1000
 
 
-def _keep(signature_id: int, current_version: int, wish: Wish) -> None:
-    """Keep what somebody wrote; the latest words win."""
+def _keep(signature_id: int, current_version: int, wish: Wish) -> list[Ask]:
+    """Keep what somebody wrote, and ask the mailbox; the latest words win. Where the imported signature was taken back at this very
+    moment, theirs is a new one, like any other."""
+    if not _holds(signature_id):
+        return _sign_anew(wish)
     _forget(signature_id)
     person = wish.person
     version = person.text_version if 1 <= person.text_version <= current_version else current_version
@@ -50,6 +53,25 @@ def _keep(signature_id: int, current_version: int, wish: Wish) -> None:
         "answers": [asdict(answer) for answer in person.answers],
     }
     db.session.execute(insert(SignatureClaim).values(signature_id=signature_id, said=said, created_at=wish.now))
+    return [Ask(MailKind.CONFIRM, signature_id, wish.mailbox.address, wish)]
+
+
+def _holds(signature_id: int) -> bool:
+    """Whether it counts still as it was imported. Nobody takes it back, or makes it theirs, until this is done: what is kept beside it
+    would be forgotten by nobody."""
+    imported = (Signature.state == SignatureState.CONFIRMED, Signature.origin != Origin.ONLINE)
+    held = select(Signature.id).where(Signature.id == signature_id, *imported)
+    return db.session.scalar(held.with_for_update(read=True, key_share=True)) is not None
+
+
+def _sign_anew(wish: Wish) -> list[Ask]:
+    signature_id = pending.keep([wish]).get(wish.mailbox.key)
+    if signature_id is None:  # they made it theirs at this very moment
+        return []
+    if wish.person.hear_more:
+        consents._agree([Agreed(signature_id, wish.person.wording_id, wish.now)])
+    answers._keep(answers.of_signature(signature_id, wish.person.answers))
+    return [Ask(MailKind.CONFIRM, signature_id, wish.mailbox.address, wish)]
 
 
 def person(claim: SignatureClaim) -> Person:

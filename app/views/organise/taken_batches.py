@@ -28,8 +28,8 @@ def taken_batch(organisation: str, slug: str, public_id: str) -> str:
 
 
 def _taken_page(campaign: Campaign, batch: SignerImport, form: TakeBackForm, sentence: str = "") -> str:
-    standing = signer_imports.standing(batch)
-    more = {"form": form, "batch": batch, "sentence": sentence, "standing": standing}
+    standing, deleted = signer_imports.standing(batch), signer_imports.deleted(batch)
+    more = {"form": form, "batch": batch, "sentence": sentence, "standing": standing, "deleted": deleted}
     return render_template("organise/signer_batch_taken.html", **more, **shared(campaign))
 
 
