@@ -33,6 +33,8 @@ from app.models import (
     PublicationPlan,
     Signature,
     SignatureState,
+    Transfer,
+    TransferState,
 )
 from app.tokens import Purpose
 
@@ -273,6 +275,37 @@ def _for_organiser(mail: Mail, campaign: Campaign, endpoint: str) -> About:
     }
 
 
+def _transfer_offered(mail: Mail, now: dt.datetime) -> About | None:
+    """For the owners of the organisation that is asked, while they can accept."""
+    transfer = mail.transfer
+    if transfer is None or not transfer.is_open(now):
+        return None
+    to = transfer.to_organisation
+    link = links.to("organise.offered", organisation=to.slug, public_id=transfer.public_id)
+    return {**_transfer(mail, transfer), "offered_by": plain_name(transfer.offered_by_name), "link": link}
+
+
+def _transfer_answered(mail: Mail, _now: dt.datetime) -> About | None:
+    """For the owners who offered a campaign: it is no longer theirs, or still is."""
+    transfer = mail.transfer
+    if transfer is None or transfer.state not in {TransferState.ACCEPTED, TransferState.DECLINED}:
+        return None
+    link = links.to("organise.log", organisation=transfer.from_organisation.slug)
+    return {**_transfer(mail, transfer), "is_accepted": transfer.state == TransferState.ACCEPTED, "link": link}
+
+
+def _transfer(mail: Mail, transfer: Transfer) -> About:
+    """What both mails say. The words of a draft are for those alone who may open it."""
+    public = transfer.campaign.published_text
+    return {
+        "ask": public.ask if public else "",
+        "given_name": plain_name(mail.account.name) if mail.account else "",
+        "here": transfer.from_organisation.name,
+        "there": transfer.to_organisation.name,
+        "until": transfer.expires_at,
+    }
+
+
 KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.CONFIRM: _confirm,
     MailKind.ALREADY_SIGNED: _confirmed,
@@ -290,4 +323,6 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.SECOND_STEP: _second_step,
     MailKind.ADDRESS_CONFIRM: _address_confirm,
     MailKind.ADDRESS_CHANGED: _address_changed,
+    MailKind.TRANSFER_OFFERED: _transfer_offered,
+    MailKind.TRANSFER_ANSWERED: _transfer_answered,
 }
