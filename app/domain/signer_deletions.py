@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.domain import activity, batch_returns, counts, rights, signature_states, tallies
 from app.domain.refused import NotFound, Refused
@@ -20,11 +20,13 @@ from app.models import (
     ActState,
     Campaign,
     Deed,
+    ImportState,
     Origin,
     Signature,
     SignatureChange,
     SignatureState,
     SignerAct,
+    SignerImport,
 )
 from app.models.types import table_of
 
@@ -34,6 +36,15 @@ REASONS = (ActReason.ASKED, ActReason.DUPLICATE, ActReason.MADE_UP, ActReason.OT
 def may_be_deleted(signature: Signature) -> bool:
     """Whether it came from elsewhere and is still what it was. Whoever signs here takes it back by the link in their mail."""
     return signature.origin != Origin.ONLINE and signature.state != SignatureState.WITHDRAWN
+
+
+def of_batch(batch: SignerImport) -> int:
+    """How many of its rows were deleted one by one, while the batch stays."""
+    own = (Signature.campaign_id == batch.campaign_id, Signature.import_id == batch.id)
+    gone = (Signature.origin != Origin.ONLINE, Signature.state == SignatureState.WITHDRAWN)
+    if batch.state != ImportState.TAKEN:
+        return 0
+    return db.session.scalar(select(func.count()).select_from(Signature).where(*own, *gone)) or 0
 
 
 @unit_of_work

@@ -286,15 +286,6 @@ def past(campaign_id: int, *, before: int | None, limit: int) -> list[SignerImpo
     )
 
 
-def deleted(batch: SignerImport) -> int:
-    """How many of its rows were deleted one by one, while the batch stays."""
-    own = (Signature.campaign_id == batch.campaign_id, Signature.import_id == batch.id)
-    gone = (Signature.origin == ORIGINS[batch.kind], Signature.state == SignatureState.WITHDRAWN)
-    if batch.state != ImportState.TAKEN:
-        return 0
-    return db.session.scalar(select(func.count()).select_from(Signature).where(*own, *gone)) or 0
-
-
 def standing(batch: SignerImport) -> int:
     """How many of its rows are still counted as they came."""
     own = (Signature.campaign_id == batch.campaign_id, Signature.import_id == batch.id)

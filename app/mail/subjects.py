@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from flask import current_app
 from flask_security.recoverable import generate_reset_password_token
@@ -19,7 +18,8 @@ from app import account_words, devices, links, tokens
 from app.domain import address_changes, claims, readiness, reviews, rights, signature_states, signing
 from app.domain.pending import Person
 from app.extensions import db
-from app.forms.texts import DOMAIN, LINK
+from app.mail import transfer_subjects
+from app.mail.names import About, plain_name
 from app.models import (
     Campaign,
     Decision,
@@ -33,13 +33,8 @@ from app.models import (
     PublicationPlan,
     Signature,
     SignatureState,
-    Transfer,
-    TransferState,
 )
 from app.tokens import Purpose
-
-LONGEST_NAME = 60  # MAIL-05: our mail must not carry somebody's text to a stranger
-About = dict[str, Any]
 
 
 def query(mail_ids: list[int]) -> Select[Mail]:
@@ -57,11 +52,6 @@ def of(mail: Mail, now: dt.datetime) -> About | None:
     """What this mail is about: `organisation` (or None), `link`, and the words of its kind. None: nothing any more."""
     about = KINDS[mail.kind](mail, now)
     return None if about is None else {"organisation": None, **about}
-
-
-def plain_name(name: str) -> str:
-    """The name if it is short and nothing but a name, else nothing."""
-    return name if len(name) <= LONGEST_NAME and not LINK.search(name) and not DOMAIN.search(name) else ""
 
 
 def _language(mail: Mail) -> str | None:
@@ -275,37 +265,6 @@ def _for_organiser(mail: Mail, campaign: Campaign, endpoint: str) -> About:
     }
 
 
-def _transfer_offered(mail: Mail, now: dt.datetime) -> About | None:
-    """For the owners of the organisation that is asked, while they can accept."""
-    transfer = mail.transfer
-    if transfer is None or not transfer.is_open(now):
-        return None
-    to = transfer.to_organisation
-    link = links.to("organise.offered", organisation=to.slug, public_id=transfer.public_id)
-    return {**_transfer(mail, transfer), "offered_by": plain_name(transfer.offered_by_name), "link": link}
-
-
-def _transfer_answered(mail: Mail, _now: dt.datetime) -> About | None:
-    """For the owners who offered a campaign: it is no longer theirs, or still is."""
-    transfer = mail.transfer
-    if transfer is None or transfer.state not in {TransferState.ACCEPTED, TransferState.DECLINED}:
-        return None
-    link = links.to("organise.log", organisation=transfer.from_organisation.slug)
-    return {**_transfer(mail, transfer), "is_accepted": transfer.state == TransferState.ACCEPTED, "link": link}
-
-
-def _transfer(mail: Mail, transfer: Transfer) -> About:
-    """What both mails say. The words of a draft are for those alone who may open it."""
-    public = transfer.campaign.published_text
-    return {
-        "ask": public.ask if public else "",
-        "given_name": plain_name(mail.account.name) if mail.account else "",
-        "here": transfer.from_organisation.name,
-        "there": transfer.to_organisation.name,
-        "until": transfer.expires_at,
-    }
-
-
 KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.CONFIRM: _confirm,
     MailKind.ALREADY_SIGNED: _confirmed,
@@ -323,6 +282,6 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.SECOND_STEP: _second_step,
     MailKind.ADDRESS_CONFIRM: _address_confirm,
     MailKind.ADDRESS_CHANGED: _address_changed,
-    MailKind.TRANSFER_OFFERED: _transfer_offered,
-    MailKind.TRANSFER_ANSWERED: _transfer_answered,
+    MailKind.TRANSFER_OFFERED: transfer_subjects.offered,
+    MailKind.TRANSFER_ANSWERED: transfer_subjects.answered,
 }
