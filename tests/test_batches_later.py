@@ -80,6 +80,22 @@ def test_olive_deletes_one_signer_who_asked_and_the_batch_has_one_less(app, oliv
         assert sum(line.delta for line in inside.ledger().lines) == 0
 
 
+def test_whoever_signed_here_as_well_can_still_confirm_when_the_batch_is_gone(hall):
+    batch, _plan = hall.take(row(1, "noor@example.org"), row(2))
+    hall.signs_online("noor@example.org")
+    noor = db.session.scalar(select(Signature).where(Signature.email == "noor@example.org"))
+    batch_returns.take_back(batch, ActReason.MISTAKE, "", by=hall.olive, now=app_clock.now())
+    db.session.refresh(noor)
+    assert (noor.state, noor.origin, noor.family_name, noor.confirmed_at) == ("pending", "online", "Typed", None)
+    assert hall.parts() == (1, 1, 0)
+    assert db.session.scalars(select(SignatureClaim)).all() == []
+    signing.confirm(noor.public_id, grace=GRACE, now=app_clock.now())
+    assert hall.parts() == (2, 2, 0)
+    assert (hall.ledger().confirmed, [line.delta for line in hall.ledger().lines]) == (2, [-2, 2])
+    db.session.refresh(noor)
+    assert noor.hears_more
+
+
 def test_whoever_signs_while_the_batch_is_taken_back_signs_anew_and_nothing_stays_beside(
     app, hall, engine, monkeypatch
 ):

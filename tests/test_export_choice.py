@@ -113,6 +113,7 @@ def test_every_layout_can_be_taken_and_says_what_was_agreed_to(client, olive, ca
             assert f"{layout.name} mails whoever is in it" in refused.text
 
 
+@pytest.mark.sqlite_alone
 def test_a_preset_with_a_question_of_another_campaign_names_it(app, client, make, olive, campaign, stored):
     other = make.campaign(olive, slug="other")
     with app.app_context():

@@ -101,6 +101,7 @@ def test_all_campaigns_stand_against_the_period_before_and_side_by_side(desk):
     assert "Choose at least two campaigns." in words(desk("/numbers?with=water"))
 
 
+@pytest.mark.sqlite_alone
 def test_whoever_said_no_country_stands_there_and_exports_are_told_to_whoever_may_export(app, desk, make, sign_in):
     with app.app_context():
         campaign = db.session.scalar(select(Campaign).where(Campaign.slug == "rein-in"))
