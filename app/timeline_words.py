@@ -36,7 +36,7 @@ def kind_name(kind: EntryKind) -> str:
     """What sort of thing happened, in a word or two."""
     return {
         EntryKind.NEWS: _("News"),
-        EntryKind.PAUSED: _("Pause"),
+        EntryKind.PAUSED: _("A pause"),
         EntryKind.VERSION: _("New wording"),
         EntryKind.MILESTONE: _("Milestone"),
         EntryKind.UPDATE: _("Update"),
