@@ -8,7 +8,7 @@ from app import i18n, links, question_words
 from app.domain import questions
 from app.domain.export_choice import YES_NO, Choice
 from app.domain.export_columns import QUESTION, Kind, plain
-from app.models import Campaign, Channel, ExportForm, SignatureState
+from app.models import Campaign, Channel, ExportForm, ExportPreset, SignatureState
 from app.signer_paper import Words
 
 
@@ -43,8 +43,25 @@ def columns(campaign: Campaign) -> dict[str, str]:
 
 def column(campaign: Campaign, key: str) -> str:
     """One column as people say it; said as such where it comes a second time."""
-    name = columns(campaign).get(plain(key), plain(key))
+    name = columns(campaign).get(plain(key)) or elsewhere(campaign.organisation_id, plain(key))
     return name if plain(key) == key else _("%(column)s, once more", column=name)
+
+
+def elsewhere(organisation_id: int, key: str) -> str:
+    """A column that was kept for all campaigns of an organisation: what only one of them asks is named as such."""
+    number = key.removeprefix(QUESTION)
+    if number == key or not number.isdecimal():
+        return key
+    question = questions.of_organisation(organisation_id, int(number))
+    if question is None:
+        return _("a question of another campaign")
+    return _("“%(question)s”, a question of another campaign", question=question_words.name(question.wording))
+
+
+def kept(preset: ExportPreset) -> list[str]:
+    """The columns of a preset as they are called in a file; questions by their words, since each is of one campaign."""
+    names = preset.choice["columns"]
+    return [elsewhere(preset.organisation_id, name) if name.startswith(QUESTION) else name for name in names]
 
 
 def form(made_for: ExportForm | str) -> str:

@@ -34,6 +34,7 @@ from app.domain import (
     news_import,
     outbox,
     publication_plans,
+    questions,
     search_index,
     sessions,
     signer_acts,
@@ -89,6 +90,7 @@ def forget_removed(now: dt.datetime) -> None:
         ("removed news sources", news_import.forget_removed),
         ("removed news items", news.forget_removed),
         ("removed updates", updates.forget_removed),
+        ("removed questions", questions.forget_removed),
         ("unsaved words", unsaved.forget_old),
         ("imports of signers that nobody took", signer_imports.forget_old),
     ):

@@ -39,6 +39,7 @@ def what(kind: ActKind) -> str:
         ActKind.RESTORE: _("Restored"),
         ActKind.IMPORT: _("Brought in"),
         ActKind.TAKE_BACK: _("Brought in, and taken back"),
+        ActKind.DELETE: _("Deleted for good"),
     }[kind]
 
 

@@ -73,7 +73,7 @@ def all_days(numbers: AllNumbers) -> Table:
 
 def countries(found: Named) -> Table:
     """Signatures of the period by country."""
-    rows = tuple(Row(code, country_name(code), (number,)) for code, number in found)
+    rows = tuple(Row(code, country_name(code) or _("not said"), (number,)) for code, number in found)
     return Table("countries", _("Country"), (_("Signatures"),), rows)
 
 

@@ -238,8 +238,10 @@ def fate_in_words(row: Row) -> str:
         Fate.WAITING: _("This mailbox signed online, and has still to confirm."),
         Fate.TAKEN_OUT: _("A signature of this mailbox was held or invalidated."),
         Fate.REFUSED: _("The owner of this mailbox said “this wasn’t me”."),
-        Fate.ALIKE_IN_FILE: _("The same name, postcode and country stand further up in this list."),
-        Fate.ALIKE: _("Somebody of this name, postcode and country has signed."),
+        Fate.ALIKE_IN_FILE: _(
+            "The same name stands further up in this list, with the same postcode and country as far as both are known."
+        ),
+        Fate.ALIKE: _("Somebody of this name has signed, with the same postcode and country as far as both are known."),
     }[row.fate]
 
 

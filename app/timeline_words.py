@@ -11,10 +11,10 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import delivery_words, links, markdown
+from app import clock, delivery_words, links, markdown
 from app.domain.timeline import Entry, EntryKind
-from app.models import Delivery, Milestone, MilestoneKind, Outcome
-from app.templating import number
+from app.models import Campaign, Delivery, Milestone, MilestoneKind, Outcome, Pause
+from app.templating import day, number
 
 EXCERPT = 280  # characters of an update in a list
 
@@ -36,6 +36,7 @@ def kind_name(kind: EntryKind) -> str:
     """What sort of thing happened, in a word or two."""
     return {
         EntryKind.NEWS: _("News"),
+        EntryKind.PAUSED: _("A pause"),
         EntryKind.VERSION: _("New wording"),
         EntryKind.MILESTONE: _("Milestone"),
         EntryKind.UPDATE: _("Update"),
@@ -50,6 +51,8 @@ def title(entry: Entry) -> str:
     if isinstance(entry.row, Milestone):
         count = entry.row.number
         return ngettext("%(shown)s signature", "%(shown)s signatures", count, shown=number(count))
+    if isinstance(entry.row, Pause):
+        return _pause(entry.row, entry.campaign)
     if entry.kind == EntryKind.VERSION:
         return _("The text was changed")
     if entry.kind == EntryKind.DELIVERED:
@@ -59,6 +62,19 @@ def title(entry: Entry) -> str:
     if entry.kind == EntryKind.ENDED:
         return ending(entry.campaign.outcome)
     return entry.title
+
+
+def _pause(pause: Pause, campaign: Campaign) -> str:
+    """From when to when nobody could sign, in days of the campaign's zone."""
+    zone = campaign.closes_zone
+    ended_at = pause.ended_at or (campaign.ended_at if campaign.is_over(clock.now()) else None)
+    first = day(pause.paused_at, zone)
+    if ended_at is None:
+        return _("Signing is paused since %(day)s", day=first)
+    last = day(ended_at, zone)
+    if first == last:
+        return _("Signing was paused on %(day)s", day=first)
+    return _("Signing was paused from %(first)s to %(last)s", first=first, last=last)
 
 
 def ending(outcome: Outcome | None) -> str:
@@ -97,7 +113,7 @@ def page_link(entry: Entry) -> str:
     endpoint, values, anchor = _way(entry)
     if entry.kind == EntryKind.NEWS:
         return entry.url
-    return "" if entry.kind == EntryKind.MILESTONE else links.page(endpoint, **values) + anchor
+    return "" if entry.kind in {EntryKind.MILESTONE, EntryKind.PAUSED} else links.page(endpoint, **values) + anchor
 
 
 def checked_at(entry: Entry) -> str:

@@ -45,6 +45,7 @@ NOT_IN_THE_LOG = {
             "news.forget_removed",
             "library.forget_removed",
             "updates.forget_removed",
+            "questions.forget_removed",
         ),
         "search_index",
     ),

@@ -30,6 +30,7 @@ def tigris(app, make, stored, monkeypatch):
     account = make.account("owner", organisation, name="Olive Branch-Lindqvist")
     campaign = make.campaign(organisation, slug="full", ask="Rein in militias", signature_target=12)
     long = make.signature(campaign, given_name="W" * 60, family_name=LONG, email=f"{'w' * 60}@example.org")
+    make.signature(campaign, "held", origin="paper", public_id="on-paper", given_name="W" * 60, family_name=LONG)
     signatures = [make.signature(campaign, given_name="هبة", family_name="حدّاد") for _ in range(12)]
     wording = stored(ConsentWording, organisation_id=organisation.id)[0]
     with app.app_context():
@@ -84,6 +85,7 @@ def test_signers_and_what_is_done_to_them(tigris, looker, page):
     here = "/desk/tigris/campaigns/full"
     looker.look(f"{here}/signatures")
     looker.look(f"{here}/signers/{long.public_id}")
+    looker.look(f"{here}/signers/on-paper/delete")
     looker.look(f"{here}/acts")
     looker.look(f"{here}/acts/{running}")
     looker.look(f"{here}/signatures", ask_wrongly, status=422)

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from app.domain import questions
 from app.domain.export_layouts import LAYOUTS
+from app.domain.questions import Words
 from app.extensions import db
-from app.models import Consent, ConsentWording, Export, ExportPreset, Role
+from app.models import Campaign, Consent, ConsentWording, Export, ExportPreset, Role
 from app.nesting import conflict
 from tests.test_exports import NOON, chosen, olive, rows, take
 
@@ -109,6 +111,22 @@ def test_every_layout_can_be_taken_and_says_what_was_agreed_to(client, olive, ca
         if layout.mails:
             refused = take(client, olive, campaign, layout=layout.key, **named(*layout.fields))
             assert f"{layout.name} mails whoever is in it" in refused.text
+
+
+@pytest.mark.sqlite_alone
+def test_a_preset_with_a_question_of_another_campaign_names_it(app, client, make, olive, campaign, stored):
+    other = make.campaign(olive, slug="other")
+    with app.app_context():
+        own = db.session.get_one(Campaign, other.id)
+        key = f"question:{questions.add(own, 'line', Words('en', 'Which bus?'), is_required=False, now=NOON).id}"
+    at = f"/desk/{olive.slug}/campaigns"
+    client.post(f"{at}/other/export/presets", data=chosen(preset="Buses", **named(("given_name", ""), (key, ""))))
+    (preset,) = stored(ExportPreset)
+    page = client.get(f"{at}/rein-in/export?preset=kept-{preset.id}").text
+    assert "“Which bus?”, a question of another campaign." in page
+    lists = client.get(f"/desk/{olive.slug}/exports").text
+    assert "“Which bus?”, a question of another campaign" in lists
+    assert key not in page + lists
 
 
 def test_a_preset_is_kept_for_the_organisation_and_gives_nobody_more_than_their_rights(

@@ -8,8 +8,12 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
-from app.models import Channel, Role
+from app.domain import exports
+from app.extensions import db
+from app.models import Campaign, Channel, Organisation, Role
+from tests import handed
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
@@ -95,6 +99,29 @@ def test_all_campaigns_stand_against_the_period_before_and_side_by_side(desk):
     assert since[1] == ["1", "Day 1", "0", "0"]
     assert since[9][2:] == ["0", "1"]  # the ninth day of the campaign in Kathmandu
     assert "Choose at least two campaigns." in words(desk("/numbers?with=water"))
+
+
+@pytest.mark.sqlite_alone
+def test_whoever_said_no_country_stands_there_and_exports_are_told_to_whoever_may_export(app, desk, make, sign_in):
+    with app.app_context():
+        campaign = db.session.scalar(select(Campaign).where(Campaign.slug == "rein-in"))
+        make.signature(campaign, country="")
+        handed.taken(campaign)
+        export_id, _content = handed.taken(campaign, finished=False)
+        exports.finish(export_id, row_count=1234, sha256="0" * 64, now=NOON)
+        organisation = db.session.get_one(Organisation, campaign.organisation_id)
+        officer = make.account(Role.DATA_OFFICER, organisation)
+    at = "/campaigns/rein-in/numbers"
+    page = words(desk(f"{at}?period=all"))
+    assert "not said" in page
+    assert "lists of signers" not in page
+    assert ["", "not said", "1"] in read(desk(f"{at}/countries.csv?period=all"))
+    assert "not said" in words(desk("/numbers?period=all"))
+    browser = app.test_client()
+    sign_in(browser, officer)
+    page = words(browser.get(f"/desk/tigris{at}"))
+    assert "2 lists of signers were taken" in page
+    assert "The last one by Olive , 22 November 2026, 17:45: 1,234 rows." in page
 
 
 def test_a_draft_and_an_organisation_without_campaigns_have_a_page(client, make, sign_in):

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from app.models import Campaign, Mail, Signature
+from app.models import Campaign, Mail, Pause, Signature
 from tests import desk, mailing, standing
 from tests.test_signing import count, link, post
 
@@ -98,6 +98,25 @@ def test_after_the_pause_everything_is_as_before_and_the_closing_date_has_not_mo
     assert "We check the list" not in read(client)
     assert post(client, paused, email="new@example.org").status_code == 303
     assert client.post(f"/confirm/{waiting}").status_code == 303
+
+
+def test_a_pause_stays_in_the_timeline_and_both_its_ends_in_the_log(client, olive, paused, clock, stored):
+    at = "/campaigns/water/timeline"
+    assert "Signing is paused since 1 November 2026" in read(client, at)
+    clock.set(NOON + dt.timedelta(days=3))
+    olive.post("/campaigns/water/resume")
+    page = read(client, at)
+    assert "Signing was paused from 1 November 2026 to 4 November 2026" in page
+    assert "Signing was paused from 1 November 2026 to 4 November 2026" in read(client)
+    assert "We check the list" not in page  # the reason stood on the page while it lasted
+    log = olive.get("/log")
+    assert log.index("let go on") < log.index("paused")
+    clock.forward(hours=1)
+    olive.post("/campaigns/water/pause", reason="Once more.")
+    clock.forward(hours=1)
+    olive.post("/campaigns/water/close", outcome="", outcome_text="")
+    assert "Signing was paused on 4 November 2026" in read(client, at)
+    assert [pause.ended_at for pause in stored(Pause)] == [NOON + dt.timedelta(days=3), clock.now()]
 
 
 def test_the_closing_date_comes_during_a_pause_too(client, olive, paused, stored, clock):

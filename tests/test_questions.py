@@ -8,7 +8,7 @@ import html
 import pytest
 
 from app import clock as app_clock
-from app import tokens
+from app import jobs, tokens
 from app.domain import answers, forgetting, questions
 from app.domain.questions import Words
 from app.extensions import db
@@ -91,6 +91,24 @@ def test_answers_go_wherever_a_signature_goes(app, client, make, stored, ask):
         later = app_clock.now() + dt.timedelta(days=30)
         assert forgetting.forget_unconfirmed(older_than=dt.timedelta(days=7), now=later) == 1
     assert said(stored) == set()
+
+
+def test_a_removed_question_is_deleted_by_the_worker_when_it_can_no_longer_be_put_back(app, make, stored, ask):
+    campaign = make.campaign()
+    gone, answered, _stays = ask(campaign), ask(campaign), ask(campaign)
+    signature = make.signature(campaign)
+    with app.app_context():
+        own, now = db.session.get_one(Campaign, campaign.id), app_clock.now()
+        for number in (gone, answered):
+            questions.remove(own, questions.own(own, number), now=now)
+        db.session.add(Answer(signature_id=signature.id, question_id=answered, version=1, value="at that very moment"))
+        db.session.commit()
+        jobs.forget_removed(now + questions.REMOVED_KEPT)
+        assert len(stored(Question)) == 3
+        jobs.forget_removed(now + questions.REMOVED_KEPT + dt.timedelta(seconds=1))
+    assert gone not in {question.id for question in stored(Question)}
+    assert len(stored(Question)) == 2
+    assert len(stored(Answer)) == 1
 
 
 @pytest.mark.parametrize(

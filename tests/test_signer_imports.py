@@ -149,6 +149,25 @@ def test_without_a_mailbox_who_looks_like_a_signer_is_left_out_unless_said_other
     assert plan.fates == [Fate.ALIKE, Fate.TAKEN, Fate.ALIKE_IN_FILE]
 
 
+def test_likeness_compares_only_what_both_say(hall, make):
+    """As where a campaign asks for no postcode, or no country, or did not then."""
+    make.signature(hall.campaign, given_name="Heba", family_name="Aziz", country="", postcode="")
+    make.signature(hall.campaign, given_name="Badr", family_name="Aziz", country="IQ", postcode="10 011")
+
+    def looks(given_name, country, postcode):
+        (fate,) = signer_imports.preview(hall.begin(), [Given(1, given_name, "Aziz", country, postcode)]).fates
+        return fate == Fate.ALIKE
+
+    assert looks("Heba", "IQ", "10011")
+    assert looks("Badr", "", "")
+    assert looks("Badr", "IQ", "")
+    assert looks("Badr", "", "10011")
+    assert not looks("Badr", "DE", "")
+    assert not looks("Badr", "IQ", "10012")
+    plan = signer_imports.preview(hall.begin(), [Given(1, "Noor", "Aziz", "IQ"), Given(2, "Noor", "Aziz", "")])
+    assert plan.fates == [Fate.TAKEN, Fate.ALIKE_IN_FILE]
+
+
 def test_consent_is_recorded_only_where_it_is_proven(hall):
     own = db.session.scalar(select(ConsentWording))
     proven = {"consent_on": DAY, "consent_words": f"{own.locale} {own.version}"}

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import delete, null, select, update
 
-from app.domain import activity, counts, rights, signer_imports, tallies
+from app.domain import activity, claims, counts, rights, signer_imports, tallies
 from app.domain.dialects import allow_seconds
 from app.domain.refused import Refused
 from app.domain.rights import Right
@@ -36,8 +36,9 @@ TAKEN_BACK_FOR = (ActReason.MISTAKE, ActReason.DUPLICATE, ActReason.MADE_UP, Act
 
 @unit_of_work
 def take_back(batch: SignerImport, reason: ActReason, words: str, *, by: Account, now: dt.datetime) -> int:
-    """Take a batch out of the count, whole, and forget who its rows spoke of; who signed here as well, and confirmed, stays. How many
-    went. Their numbers are kept, as those of signatures that were withdrawn, so that a CRM that took them can be corrected.
+    """Take a batch out of the count, whole, and forget who its rows spoke of; who signed here as well stays, with what they wrote here,
+    confirmed or still to confirm. How many went. Their numbers are kept, as those of signatures that were withdrawn, so that a CRM
+    that took them can be corrected.
 
     Raises Refused where it is not one that was taken, or without a reason.
     """
@@ -56,7 +57,8 @@ def take_back(batch: SignerImport, reason: ActReason, words: str, *, by: Account
     act.undoes_id, act.public_words = batch.act_id, words.strip()
     act.changed_count, act.delta = len(rows), -len(counted)
     tallies._mark(campaign.id, {row.confirmed_at for row in rows if row.state == SignatureState.CONFIRMED})
-    _forget([row.id for row in rows], now)
+    signed_here = claims._set_free(batch.id)
+    _forget([row.id for row in rows if row.id not in signed_here], now)
     batch.state, batch.taken_back_at = ImportState.TAKEN_BACK, now
     activity._note(Deed.REMOVED, batch, now=now, by=by, rows=len(rows))
     origin = signer_imports.ORIGINS[batch.kind]

@@ -1,8 +1,8 @@
 """What goes along with a campaign that changes hands, and what stays where it was.
 
-Signatures, texts, updates, numbers and addresses hang on the campaign and need no moving. Pictures, publications, news and their
-sources belong to an organisation: what serves this campaign alone goes along, what serves others too is copied. Consent to hear
-more was given to the organisation that asked, so it ends.
+Signatures with their answers, texts, questions, batches, updates, numbers and addresses hang on the campaign and need no moving.
+Pictures, publications, news and their sources belong to an organisation: what serves this campaign alone goes along, what serves
+others too is copied. Consent to hear more was given to the organisation that asked, so it ends.
 """
 
 from __future__ import annotations
@@ -38,6 +38,18 @@ from app.models import (
     topic_news,
     topic_report,
 )
+
+# What hangs on a campaign by its number. What goes along is named on the page of the transfer, and in docs/teams.md; so is what stays.
+ALONG = frozenset(
+    {
+        *("signature", "refusal", "question", "signer_act", "signer_import", "withdrawal_tally", "mail"),
+        *("campaign_slug", "text_version", "decision_maker", "target_change", "milestone", "pause", "thank_you"),
+        *("campaign_tally", "signature_tally", "tally_progress", "tally_mark", "funnel_tally"),
+        *("campaign_update", "campaign_report", "campaign_news", "news_source", "delivery", "manifest"),
+        *("publication_plan", "review", "transfer"),
+    }
+)
+STAYS = frozenset({"export", "campaign_topic", "campaign"})  # the last: what it is a copy of, what is offered next
 
 SECONDS = 120  # a million supporters are a million rows whose consent ends
 

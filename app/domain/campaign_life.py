@@ -6,7 +6,7 @@ import datetime as dt
 
 from flask_babel import gettext as _
 
-from app.domain import activity, campaign_states, campaigns
+from app.domain import activity, campaign_states, campaigns, pauses
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -26,6 +26,7 @@ def pause(campaign: Campaign, *, reason: str, now: dt.datetime) -> None:
     campaign_states._change(campaign, CampaignState.PAUSED)
     campaign.paused_at, campaign.pause_reason = now, reason.strip()
     campaign.edited_at = now
+    pauses._begin_pause(campaign, now)
     activity._note(Deed.PAUSED, campaign, now=now)
 
 
@@ -55,6 +56,7 @@ def resume(campaign: Campaign, *, now: dt.datetime) -> None:
     campaign_states._change(campaign, CampaignState.PUBLISHED, only_from=(CampaignState.PAUSED,))
     campaign.paused_at, campaign.pause_reason = None, ""
     campaign.edited_at = now
+    pauses._end_pause(campaign, now)
     activity._note(Deed.RESUMED, campaign, now=now)
 
 

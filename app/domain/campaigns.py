@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 from app.domain import activity, campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
 from app.domain.campaign_states import _hold
 from app.domain.notices import Key
+from app.domain.pauses import _end_pause
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import NotAllowed
 from app.domain.transactions import unit_of_work
@@ -243,6 +244,7 @@ def _close(campaign: Campaign, now: dt.datetime) -> None:
     campaign_states._change(campaign, CampaignState.CLOSED, only_from=(CampaignState.PUBLISHED, CampaignState.PAUSED))
     campaign.closed_at = now if campaign.closes_at is None else min(now, campaign.closes_at)
     campaign.paused_at, campaign.pause_reason = None, ""
+    _end_pause(campaign, campaign.closed_at)
 
 
 @unit_of_work

@@ -1,7 +1,7 @@
 """The rows of a batch of signers from elsewhere: which are new, and which are somebody who signed already.
 
-A mailbox tells surely. Where a sheet has none, the same name, postcode and country is a likeness, which is reported and, unless
-the organiser says otherwise, left out.
+A mailbox tells surely. Where a sheet has none, the same name is a likeness where postcode and country do not differ; what one of
+the two does not say cannot differ. It is reported and, unless the organiser says otherwise, left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from app.models import Campaign, Channel, Refusal, Signature, SignatureState, Si
 
 KEY_BYTES = 32
 CHUNK = 400
-Likeness = tuple[str, str, str]
+ANY = "*"  # stands for whatever somebody may have said
+Likeness = tuple[str, str, str]  # name, postcode and country, folded; empty where it is not said
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,30 @@ class ImportedRow:
 
     @property
     def likeness(self) -> Likeness:
-        """What two rows of one person have in common."""
-        name = name_keys(self.given_name, self.family_name)["name_key"]
-        return name, fold(self.postcode).replace(" ", ""), self.country
+        """What tells two rows of one person."""
+        return _likeness(name_keys(self.given_name, self.family_name)["name_key"], self.postcode, self.country)
+
+
+def _likeness(name_key: str, postcode: str, country: str) -> Likeness:
+    return name_key, fold(postcode).replace(" ", ""), country
+
+
+class Likenesses:
+    """People who are looked for by their likeness, however many there are: each is kept under all that others may say of them."""
+
+    def __init__(self) -> None:
+        self._kept: set[Likeness] = set()
+
+    def add(self, one: Likeness) -> None:
+        """Somebody who is known."""
+        name, postcode, country = one
+        self._kept |= {(name, p, c) for p in (postcode, ANY) for c in (country, ANY)}
+
+    def __contains__(self, one: Likeness) -> bool:
+        """Whether somebody of this name is known who does not say another postcode or country."""
+        name, postcode, country = one
+        postcodes, countries = ((said, "") if said else (ANY,) for said in (postcode, country))
+        return any((name, p, c) in self._kept for p in postcodes for c in countries)
 
 
 class Fate(StrEnum):
@@ -61,7 +83,7 @@ class Fate(StrEnum):
     TAKEN_OUT = "taken_out"  # its signature was held or invalidated
     REFUSED = "refused"  # its owner said "this wasn't me"
     ALIKE_IN_FILE = "alike_in_file"
-    ALIKE = "alike"  # somebody of this name, postcode and country signed
+    ALIKE = "alike"  # somebody of this name signed, and postcode and country do not differ as far as both are said
 
 
 BY_STATE = {
@@ -95,7 +117,7 @@ def plan(campaign: Campaign, rows: Sequence[ImportedRow], *, take_alike: bool) -
     keys = _known_keys(campaign.id, {row.mailbox.key for row in rows if row.mailbox})
     likenesses = _known_likenesses(campaign.id, rows)
     seen: set[bytes] = set()
-    seen_alike: set[Likeness] = set()
+    seen_alike = Likenesses()
     fates, alike = [], set()
     for number, row in enumerate(rows):
         looks = _looks(row.likeness, likenesses, seen_alike)
@@ -111,7 +133,7 @@ def plan(campaign: Campaign, rows: Sequence[ImportedRow], *, take_alike: bool) -
     return Plan(fates, frozenset(alike))
 
 
-def _looks(likeness: Likeness, signed: set[Likeness], further_up: set[Likeness]) -> Fate | None:
+def _looks(likeness: Likeness, signed: Likenesses, further_up: Likenesses) -> Fate | None:
     if likeness in signed:
         return Fate.ALIKE
     return Fate.ALIKE_IN_FILE if likeness in further_up else None
@@ -135,16 +157,17 @@ def _known_keys(campaign_id: int, keys: set[bytes]) -> dict[bytes, Fate]:
     return found
 
 
-def _known_likenesses(campaign_id: int, rows: Sequence[ImportedRow]) -> set[Likeness]:
-    """The names, postcodes and countries of those who signed, as far as they may be somebody of these rows."""
-    found = set()
+def _known_likenesses(campaign_id: int, rows: Sequence[ImportedRow]) -> Likenesses:
+    """Those who signed, as far as they may be somebody of these rows."""
+    found = Likenesses()
     for some in _chunks({row.likeness[0] for row in rows}):
         named = select(Signature.name_key, Signature.postcode, Signature.country).where(
             Signature.campaign_id == campaign_id,
             Signature.name_key.in_(some),
             Signature.state != SignatureState.WITHDRAWN,
         )
-        found |= {(row[0], fold(row[1]).replace(" ", ""), row[2]) for row in db.session.execute(named)}
+        for row in db.session.execute(named):
+            found.add(_likeness(*row))
     return found
 
 

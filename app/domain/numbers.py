@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain import counts, deadlines
 from app.domain.statistics import Bar, most_first
 from app.domain.tally_reading import Tallies
 from app.extensions import db
-from app.models import Campaign, CampaignState, TallyPart
+from app.models import Campaign, CampaignState, Export, ExportState, TallyPart
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 MOST_DAYS = 3650
@@ -222,6 +222,24 @@ def compare(campaigns: Sequence[Campaign], period: Period, *, aligned: bool, now
             totals.append(total if opened <= day <= today else None)
         found.append(Compared(campaign, tuple(totals)))
     return found
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How often the signers of a campaign were exported by the organisation that has it, and the last time."""
+
+    number: int
+    last: Export
+
+
+def exports_of(campaign: Campaign) -> Taken | None:
+    """The exports that left the house, whole or broken off; None where there is none."""
+    left = Export.of_campaign(campaign).where(Export.state.in_([ExportState.FINISHED, ExportState.ABORTED]))
+    last = db.session.scalar(left.limit(1))
+    if last is None:
+        return None
+    number = db.session.scalar(select(func.count()).select_from(left.order_by(None).subquery())) or 0
+    return Taken(number, last)
 
 
 def _opened(campaign: Campaign, now: dt.datetime) -> dt.date:

@@ -19,7 +19,7 @@ from app.domain.pending import Person
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Asked, Campaign, Deed, Question, QuestionKind, QuestionWording
+from app.models import Answer, Asked, Campaign, Deed, Question, QuestionKind, QuestionWording
 from app.models.questions import FIELDS
 
 MOST = 10  # open at one time; more would keep people from signing
@@ -134,8 +134,6 @@ def remove(campaign: Campaign, question: Question, *, now: dt.datetime) -> None:
     if question.removed_at is None:
         question.removed_at = now
         _noted(campaign, question, Deed.REMOVED, question.wording.label, now)
-    old = (Question.campaign_id == campaign.id, Question.removed_at < now - REMOVED_KEPT)
-    db.session.execute(delete(Question).where(*old))
 
 
 @unit_of_work
@@ -147,6 +145,15 @@ def restore(campaign: Campaign, question: Question, *, now: dt.datetime) -> None
             _refuse_too_many(shown)
         question.removed_at = None
         _noted(campaign, question, Deed.RESTORED, question.wording.label, now)
+
+
+@unit_of_work
+def forget_removed(*, now: dt.datetime) -> int:
+    """Delete questions whose removal can no longer be undone, with their wordings. Returns how many. One that has an answer all the
+    same, sent at the moment of the removal, stays: the answer is its signer's."""
+    is_answered = select(Answer.question_id).where(Answer.question_id == Question.id).exists()
+    old = delete(Question).where(Question.removed_at < now - REMOVED_KEPT, ~is_answered).returning(Question.id)
+    return len(list(db.session.scalars(old.execution_options(synchronize_session=False))))
 
 
 def _held(campaign: Campaign) -> list[Question]:
@@ -185,6 +192,12 @@ def own(campaign: Campaign, number: int, *, removed: bool = False) -> Question:
     if question is None or (question.removed_at is not None and not removed):
         raise NotFound
     return question
+
+
+def of_organisation(organisation_id: int, number: int) -> Question | None:
+    """The question with this number, if one of the organisation's campaigns asks or asked it."""
+    ours = (Question.id == number, Campaign.organisation_id == organisation_id)
+    return db.session.scalar(select(Question).join(Campaign, Campaign.id == Question.campaign_id).where(*ours))
 
 
 def is_complete(campaign: Campaign, person: Person) -> bool:

@@ -24,7 +24,7 @@ class Right(StrEnum):
     WRITE = "write"  # to supporters by mail, without seeing an address
     SEE_SIGNERS = "see_signers"  # names, countries, postcodes of those who signed; never a mail address
     SEE_ADDRESSES = "see_addresses"  # mail addresses of those who signed
-    ACT = "act"  # on signatures: hold, release, invalidate, restore, ask again for confirmation
+    ACT = "act"  # on signatures: hold, release, invalidate, restore, ask again; bring in from elsewhere, delete who was
     EXPORT = "export"  # take signer lists out of the house, with what else one may see
     MANAGE = "manage"  # members, invitations, the log, handing campaigns over, the organisation's name and look
 
@@ -148,7 +148,9 @@ def right_in_words(right: Right) -> str:
         Right.WRITE: _("write to supporters, without seeing their addresses"),
         Right.SEE_SIGNERS: _("see the names of those who signed"),
         Right.SEE_ADDRESSES: _("see the mail addresses of those who signed"),
-        Right.ACT: _("hold, invalidate and restore signatures, and ask again for confirmation"),
+        Right.ACT: _(
+            "hold, invalidate and restore signatures, ask again for confirmation, bring signers in from elsewhere, delete those who ask"
+        ),
         Right.EXPORT: _("export signers"),
         Right.MANAGE: _(
             "invite and remove members, read the log, hand campaigns over, change the organisation’s name and look"

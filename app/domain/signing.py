@@ -131,8 +131,7 @@ def _sign_again(wish: Wish) -> tuple[Result, list[Ask]]:
         return Result.TAKEN, []
     if known.state == SignatureState.CONFIRMED and known.origin != Origin.ONLINE:  # the mailbox never answered
         wish = replace(wish, person=questions.as_asked(campaign, wish.person))
-        claims._keep(known.id, campaign.current_version, wish)
-        return Result.TAKEN, [Ask(MailKind.CONFIRM, known.id, wish.mailbox.address, wish)]
+        return Result.TAKEN, claims._keep(known.id, campaign.current_version, wish)
     if known.state == SignatureState.CONFIRMED:  # never to a spelling that a stranger chose
         return Result.TAKEN, [Ask(MailKind.ALREADY_SIGNED, known.id, known.email or wish.mailbox.address, wish)]
     _rewrite_pending(known.id, campaign, wish)
@@ -286,6 +285,7 @@ def withdraw(public_id: str, *, now: dt.datetime) -> None:
     signature.show_name = False
     consents._end(signature, now)
     answers._forget(signature.id)
+    claims._forget(signature.id)
     forgetting._mails_of(signature.id)
     db.session.flush()
     if counted:

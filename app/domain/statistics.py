@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.domain import counts, deadlines
 from app.domain.dialects import allow_seconds, seconds_from
@@ -45,7 +45,9 @@ class Numbers:
     supporters: int
     days: tuple[Bar, ...]
     this_week: int
+    week_elsewhere: int  # of these, how many came in batches from paper or other platforms
     week_before: int
+    brought_back: int  # of the withdrawn, how many came from elsewhere: their batch went, or they asked for it
     quick_share: float | None  # of those asked in the last week, who confirmed within a day; None: nobody was asked
     countries: tuple[tuple[str, int], ...]
     channels: tuple[tuple[Channel, int], ...]
@@ -53,6 +55,10 @@ class Numbers:
     def pending(self) -> int:
         """Signatures whose mailbox has not answered yet."""
         return self.states.get(SignatureState.PENDING, 0)
+
+    def taken_back(self) -> int:
+        """Signatures that their signers took back themselves."""
+        return self.states.get(SignatureState.WITHDRAWN, 0) - self.brought_back
 
     def by_weeks(self) -> bool:
         """Whether the time is too long to be shown by days."""
@@ -65,7 +71,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Pace:
-    """Where a campaign gets if people go on signing as they did in the last seven days."""
+    """Where a campaign gets if people go on signing here as they did in the last seven days. A batch from paper counts, and is no pace."""
 
     reaches_on: dt.date | None  # the day on which its target is reached; None: not before it closes
     at_end: int  # how many will have signed when it closes; 0 where its target is reached before
@@ -74,10 +80,11 @@ class Pace:
 def pace(campaign: Campaign, numbers: Numbers, now: dt.datetime) -> Pace | None:
     """The day of the target at this pace, or the count at the end; None where nothing can be said, as without a signature this week."""
     left = campaign.signature_target - numbers.confirmed
-    if left <= 0 or not numbers.this_week or not campaign.is_open(now):
+    one_by_one = numbers.this_week - numbers.week_elsewhere
+    if left <= 0 or one_by_one <= 0 or not campaign.is_open(now):
         return None
     today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
-    a_day = numbers.this_week / min(WEEK, len(numbers.days))
+    a_day = one_by_one / min(WEEK, len(numbers.days))
     days = math.ceil(left / a_day)
     last = deadlines.last_day(campaign.closes_at, campaign.closes_zone)
     if last is not None and days > (last - today).days:
@@ -92,14 +99,16 @@ def of(campaign: Campaign, now: dt.datetime) -> Numbers:
     today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
     parts = counts.parts(campaign.id)
     days = _days(campaign, tallies, parts.total, now)
-    by_day = {bar.first: bar.new for bar in days}
+    by_day, by_state = {bar.first: bar.new for bar in days}, states(campaign.id)
     return Numbers(
-        states=states(campaign.id),
+        states=by_state,
         confirmed=parts.total,
         supporters=tallies.supporters(),
         days=days,
         this_week=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK)),
+        week_elsewhere=_elsewhere(campaign, today - (WEEK - 1) * DAY) if parts.is_mixed else 0,
         week_before=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK, 2 * WEEK)),
+        brought_back=_brought_back(campaign.id) if by_state.get(SignatureState.WITHDRAWN) else 0,
         quick_share=_quick_share(campaign.id, now, is_mixed=parts.is_mixed),
         countries=most_first(tallies.named(TallyPart.COUNTRY, None, None)[campaign.id]),
         channels=tuple(
@@ -120,6 +129,22 @@ def states(campaign_id: int) -> dict[SignatureState, int]:
     confirmed = counts.of(campaign_id)
     found = dict(db.session.execute(by_state).all())
     return {SignatureState.CONFIRMED: confirmed, **found} if confirmed else found
+
+
+def _elsewhere(campaign: Campaign, since: dt.date) -> int:
+    """How many came in batches since a day of the campaign's zone, and count."""
+    came = Signature.confirmed_at >= deadlines.start_of(since, campaign.closes_zone)
+    return _from_elsewhere(campaign.id, SignatureState.CONFIRMED, came)
+
+
+def _brought_back(campaign_id: int) -> int:
+    """How many came in batches and went again. Nobody of them has a link to take it back."""
+    return _from_elsewhere(campaign_id, SignatureState.WITHDRAWN)
+
+
+def _from_elsewhere(campaign_id: int, state: SignatureState, *more: ColumnElement[bool]) -> int:
+    own = (Signature.campaign_id == campaign_id, Signature.origin != Origin.ONLINE, Signature.state == state)
+    return db.session.scalar(select(func.count()).select_from(Signature).where(*own, *more)) or 0
 
 
 def most_first(totals: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,5 @@
-"""What happened around campaigns, in one order: coverage by others, the organiser's updates, milestones, new wordings, the handing
-over, the answer, the end. Pages and feeds are made from it.
+"""What happened around campaigns, in one order: coverage by others, the organiser's updates, milestones, new wordings, pauses, the
+handing over, the answer, the end. Pages and feeds are made from it.
 
 However much happened, it is asked for by the same number of statements: one that puts everything in order and cuts a piece out of
 it, and one for each kind of row in that piece.
@@ -40,6 +40,7 @@ from app.models import (
     MilestoneKind,
     NewsItem,
     PartialDate,
+    Pause,
     Precision,
     TextVersion,
     Update,
@@ -52,6 +53,7 @@ class EntryKind(StrEnum):
     """What sort of thing happened. Of one moment, the later ones in this list stand higher."""
 
     NEWS = "news"  # others wrote about it
+    PAUSED = "paused"  # nobody could sign for a time
     VERSION = "version"  # the text was changed
     MILESTONE = "milestone"  # the count reached a number worth marking
     UPDATE = "update"  # the organiser wrote something
@@ -61,7 +63,7 @@ class EntryKind(StrEnum):
 
 
 Part = Select[*tuple[Any, ...]]
-Row = NewsItem | Update | Milestone | TextVersion | Delivery | Campaign
+Row = NewsItem | Update | Milestone | TextVersion | Pause | Delivery | Campaign
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,13 @@ def _versions(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
     return _within(joined, campaign_ids).where(TextVersion.number > 1)
 
 
+def _paused(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
+    """Each stands at its end, since then it is known from when to when; one that lasts, at its beginning."""
+    part = _part(EntryKind.PAUSED, Campaign.id, Pause.number, func.coalesce(Pause.ended_at, Pause.paused_at))
+    joined = part.select_from(Pause).join(Campaign, Campaign.id == Pause.campaign_id)
+    return _within(joined, campaign_ids)
+
+
 def _delivered(campaign_ids: Collection[int] | None, _now: dt.datetime) -> Part:
     part = (
         _part(EntryKind.DELIVERED, Campaign.id, Delivery.id, Delivery.delivered_on).select_from(Delivery).join(Campaign)
@@ -183,6 +192,7 @@ def _ended(campaign_ids: Collection[int] | None, now: dt.datetime) -> Part:
 
 _PARTS = {
     EntryKind.NEWS: _news,
+    EntryKind.PAUSED: _paused,
     EntryKind.VERSION: _versions,
     EntryKind.MILESTONE: _milestones,
     EntryKind.UPDATE: _updates,
@@ -213,6 +223,8 @@ def _rows(places: list[_Place]) -> dict[_Place, Row]:
     if handed := of[EntryKind.DELIVERED]:
         deliveries = _by_id(Delivery, handed, joinedload(Delivery.manifest))
         found |= {place: deliveries[place.number] for place in handed}
+    if stops := of[EntryKind.PAUSED]:
+        found |= _by_number(EntryKind.PAUSED, select(Pause), Pause, stops)
     if wordings := of[EntryKind.VERSION]:
         without_text = select(TextVersion).options(defer(TextVersion.text))
         found |= _by_number(EntryKind.VERSION, without_text, TextVersion, wordings)
@@ -262,6 +274,8 @@ def _of_row(row: Row) -> dict[str, Any]:
             return {"key": row.key, "when": when, "changed_at": row.corrected_at, "text": row.public_note}
         case Milestone():
             return {"key": f"milestone-{row.number}", "when": row.reached_at}
+        case Pause():
+            return {"key": f"pause-{row.number}", "when": row.ended_at or row.paused_at}
         case TextVersion():
             return {"key": f"version-{row.number}", "when": row.published_at, "text": row.reason}
     raise AssertionError(row)

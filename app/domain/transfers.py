@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from app.domain import activity, belongings, counts, rights
+from app.domain import activity, belongings, counts, notices, rights
+from app.domain.notices import Key
 from app.domain.refused import Gone, NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
@@ -20,7 +21,12 @@ from app.models import (
     Account,
     Campaign,
     Deed,
+    Delivery,
+    ImportState,
+    MailKind,
     Organisation,
+    Question,
+    SignerImport,
     Transfer,
     TransferState,
     Update,
@@ -29,6 +35,7 @@ from app.models import (
 )
 
 LASTS = dt.timedelta(days=14)
+ONE_MAIL_WITHIN = dt.timedelta(days=1)  # however often a campaign is offered to an organisation and taken back again
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,9 @@ class Along:
     updates: int
     reports: int
     news: int
+    questions: int
+    batches: int
+    deliveries: int
 
 
 def along(campaign: Campaign) -> Along:
@@ -47,11 +57,17 @@ def along(campaign: Campaign) -> Along:
     def number(counted: Select[int]) -> int:
         return db.session.scalar(counted) or 0
 
+    taken = (SignerImport.campaign_id == campaign.id, SignerImport.state != ImportState.DRAFT)
     return Along(
         signatures=counts.of(campaign.id),
         updates=number(select(func.count()).where(Update.campaign_id == campaign.id, Update.removed_at.is_(None))),
         reports=number(select(func.count()).where(campaign_report.c.campaign_id == campaign.id)),
         news=number(select(func.count()).where(campaign_news.c.campaign_id == campaign.id)),
+        questions=number(select(func.count()).select_from(Question.of(campaign.id).order_by(None).subquery())),
+        batches=number(select(func.count()).where(*taken)),
+        deliveries=number(
+            select(func.count()).where(Delivery.campaign_id == campaign.id, Delivery.removed_at.is_(None))
+        ),
     )
 
 
@@ -94,10 +110,11 @@ def accepted(campaign: Campaign) -> list[Transfer]:
 
 
 @unit_of_work
-def offer(campaign: Campaign, slug: str, *, by: Account, now: dt.datetime) -> Transfer:
+def offer(campaign: Campaign, slug: str, *, by: Account, now: dt.datetime, key: Key | None = None) -> Transfer:
     """Offer the campaign to the organisation at this address. It can be taken back, and ends by itself after `LASTS`.
 
-    Raises Refused where there is no such organisation, it is one's own, or an offer is open.
+    Its owners are told by mail; `key` makes a mailbox's fingerprint, and without it nobody is told. Raises Refused where there is no
+    such organisation, it is one's own, or an offer is open.
     """
     db.session.refresh(campaign, with_for_update=True)
     rights._require(Right.MANAGE, by.id, campaign.organisation_id)
@@ -111,6 +128,7 @@ def offer(campaign: Campaign, slug: str, *, by: Account, now: dt.datetime) -> Tr
             raise Refused(_("This campaign is offered already. Take that offer back first."))
         _end(earlier, TransferState.EXPIRED, now)
         db.session.flush()
+    is_news = not _was_offered(campaign, to, now - ONE_MAIL_WITHIN)
     transfer = Transfer(
         public_id=secrets.token_urlsafe(16),
         campaign_id=campaign.id,
@@ -123,7 +141,23 @@ def offer(campaign: Campaign, slug: str, *, by: Account, now: dt.datetime) -> Tr
     )
     db.session.add(transfer)
     activity._note(Deed.OFFERED, campaign, now=now, organisation=to.name)
+    if is_news:
+        _tell_owners(MailKind.TRANSFER_OFFERED, to.id, transfer, by, key, now)
     return transfer
+
+
+def _was_offered(campaign: Campaign, to: Organisation, since: dt.datetime) -> bool:
+    earlier = (Transfer.campaign_id == campaign.id, Transfer.to_organisation_id == to.id, Transfer.offered_at > since)
+    return db.session.scalar(select(Transfer.id).where(*earlier).limit(1)) is not None
+
+
+def _tell_owners(
+    kind: MailKind, organisation_id: int, transfer: Transfer, by: Account, key: Key | None, now: dt.datetime
+) -> None:
+    """A mail to each owner of an organisation but the person who did it."""
+    if key is not None:
+        owners = [one for one in notices.members_with(Right.MANAGE, organisation_id) if one.id != by.id]
+        notices._tell(kind, owners, transfer.campaign, key, now, transfer_id=transfer.id)
 
 
 def _last(campaign: Campaign) -> Transfer | None:
@@ -156,20 +190,24 @@ def _held(transfer: Transfer, by: Account, now: dt.datetime) -> Campaign:
 
 
 @unit_of_work
-def decline(transfer: Transfer, *, by: Account, now: dt.datetime) -> None:
-    """Leave the campaign where it is. Both organisations have it in their log. Raises Gone where the offer is over."""
+def decline(transfer: Transfer, *, by: Account, now: dt.datetime, key: Key | None = None) -> None:
+    """Leave the campaign where it is. Both organisations have it in their log, and the owners who offered it get a mail where `key`
+    makes a mailbox's fingerprint. Raises Gone where the offer is over."""
     campaign = _held(transfer, by, now)
     _end(transfer, TransferState.DECLINED, now)
     here, there = transfer.from_organisation, transfer.to_organisation
     activity._note(Deed.DECLINED, campaign, now=now, by_name=there.name)
     activity._note(Deed.DECLINED, campaign, now=now, in_log_of=there.id, organisation=here.name)
+    _tell_owners(MailKind.TRANSFER_ANSWERED, here.id, transfer, by, key, now)
 
 
 @unit_of_work
-def accept(transfer: Transfer, *, by: Account, locales: Iterable[str], now: dt.datetime) -> Campaign:
+def accept(
+    transfer: Transfer, *, by: Account, locales: Iterable[str], now: dt.datetime, key: Key | None = None
+) -> Campaign:
     """Take the campaign over, with what serves it alone; the other organisation cannot open it any more from this moment on.
 
-    Raises Gone where the offer is over.
+    The owners who offered it get a mail where `key` makes a mailbox's fingerprint. Raises Gone where the offer is over.
     """
     campaign = _held(transfer, by, now)
     _end(transfer, TransferState.ACCEPTED, now)
@@ -177,4 +215,5 @@ def accept(transfer: Transfer, *, by: Account, locales: Iterable[str], now: dt.d
     activity._note(Deed.HANDED_OVER, campaign, now=now, by_name=there.name, organisation=there.name)
     belongings._move(campaign, there, locales=locales, now=now)
     activity._note(Deed.TOOK_OVER, campaign, now=now, organisation=here.name)
+    _tell_owners(MailKind.TRANSFER_ANSWERED, here.id, transfer, by, key, now)
     return campaign

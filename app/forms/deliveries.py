@@ -83,6 +83,9 @@ class DeliveryForm(FlaskForm):
 
 
 def _name(export: Export, at: str) -> str:
-    """An export as a choice: when, how many rows, why, and how its checksum begins."""
-    said = {"moment": at, "rows": number(export.row_count), "reason": f"\u2068{export.reason[:60]}\u2069"}
+    """An export as a choice: when, how many rows, why, and how its checksum begins. Why another organisation took it, before the
+    campaign changed hands, is its own."""
+    is_ours = export.organisation_id == export.campaign.organisation_id
+    why = export.reason[:60] if is_ours else _("by the organisation that had the campaign before")
+    said = {"moment": at, "rows": number(export.row_count), "reason": f"\u2068{why}\u2069"}
     return _("%(moment)s, rows: %(rows)s, %(reason)s, SHA-256 %(sum)s…", sum=export.sha256[:8], **said)

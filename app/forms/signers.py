@@ -14,6 +14,7 @@ from app import i18n, links, question_words
 from app.domain import deadlines, signers
 from app.domain.folding import fold
 from app.domain.signer_acts import REASONS, Why
+from app.domain.signer_deletions import REASONS as DELETED_FOR
 from app.domain.signers import Wanted
 from app.forms import answering
 from app.forms.fields import DayField, line
@@ -141,6 +142,26 @@ class MailboxForm(FlaskForm):
     """A whole mailbox, posted, so that it stands in no address and no log."""
 
     mailbox = line(_l("Mailbox"), 254, _l("Write the whole mail address."))
+
+
+class DeletionForm(FlaskForm):
+    """Why one signer is deleted for good."""
+
+    reason = SelectField(_l("Reason"), default="", choices=[])
+
+    def __init__(self, reason_name: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason.choices = [SelectChoice("", ""), *(SelectChoice(r.value, reason_name(r)) for r in DELETED_FOR)]
+
+    def validate_reason(self, field: Field) -> None:
+        """It stays on record."""
+        if not field.data:
+            raise ValidationError(_("Choose a reason. It stays on record."))
+
+    @property
+    def why(self) -> ActReason:
+        """The reason, once this was validated."""
+        return ActReason(self.reason.data)
 
 
 class ActForm(FlaskForm):

@@ -15,7 +15,7 @@ from app.mail.smtp import Letter
 from app.models import Mail, Organisation
 from app.models.organisations import SIGNAL_COLOUR
 
-WRITTEN = ("ask", "given_name", "invited_by", "taken_by", "reason")
+WRITTEN = ("ask", "given_name", "invited_by", "taken_by", "reason", "offered_by", "here", "there")
 
 
 def loaded(mail_ids: list[int]) -> list[Mail]:

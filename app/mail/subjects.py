@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from flask import current_app
 from flask_security.recoverable import generate_reset_password_token
@@ -19,7 +18,8 @@ from app import account_words, devices, links, tokens
 from app.domain import address_changes, claims, readiness, reviews, rights, signature_states, signing
 from app.domain.pending import Person
 from app.extensions import db
-from app.forms.texts import DOMAIN, LINK
+from app.mail import transfer_subjects
+from app.mail.names import About, plain_name
 from app.models import (
     Campaign,
     Decision,
@@ -35,9 +35,6 @@ from app.models import (
     SignatureState,
 )
 from app.tokens import Purpose
-
-LONGEST_NAME = 60  # MAIL-05: our mail must not carry somebody's text to a stranger
-About = dict[str, Any]
 
 
 def query(mail_ids: list[int]) -> Select[Mail]:
@@ -55,11 +52,6 @@ def of(mail: Mail, now: dt.datetime) -> About | None:
     """What this mail is about: `organisation` (or None), `link`, and the words of its kind. None: nothing any more."""
     about = KINDS[mail.kind](mail, now)
     return None if about is None else {"organisation": None, **about}
-
-
-def plain_name(name: str) -> str:
-    """The name if it is short and nothing but a name, else nothing."""
-    return name if len(name) <= LONGEST_NAME and not LINK.search(name) and not DOMAIN.search(name) else ""
 
 
 def _language(mail: Mail) -> str | None:
@@ -290,4 +282,6 @@ KINDS: dict[MailKind, Callable[[Mail, dt.datetime], About | None]] = {
     MailKind.SECOND_STEP: _second_step,
     MailKind.ADDRESS_CONFIRM: _address_confirm,
     MailKind.ADDRESS_CHANGED: _address_changed,
+    MailKind.TRANSFER_OFFERED: transfer_subjects.offered,
+    MailKind.TRANSFER_ANSWERED: transfer_subjects.answered,
 }

@@ -24,6 +24,7 @@ from app.models.mails import Mail, MailKind, MailState
 from app.models.milestones import Milestone, MilestoneKind
 from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
+from app.models.pauses import Pause
 from app.models.pictures import Picture
 from app.models.publication import Decision, PublicationPlan, Review
 from app.models.questions import Answer, Asked, Question, QuestionKind, QuestionWording
@@ -110,6 +111,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "PartialDate",
+    "Pause",
     "Picture",
     "Precision",
     "PublicationPlan",

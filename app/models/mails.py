@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.models.organisations import Invitation
     from app.models.sign_ins import AccountEvent
     from app.models.signatures import Signature
+    from app.models.transfers import Transfer
 
 
 class MailKind(StrEnum):
@@ -39,6 +40,8 @@ class MailKind(StrEnum):
     SECOND_STEP = "second_step"
     ADDRESS_CONFIRM = "address_confirm"
     ADDRESS_CHANGED = "address_changed"
+    TRANSFER_OFFERED = "transfer_offered"
+    TRANSFER_ANSWERED = "transfer_answered"
 
 
 class MailState(StrEnum):
@@ -91,6 +94,7 @@ class Mail(Model):
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id", ondelete="CASCADE"))
     account_event_id: Mapped[int | None] = mapped_column(ForeignKey("account_event.id", ondelete="CASCADE"))
     address_change_id: Mapped[int | None] = mapped_column(ForeignKey("address_change.id", ondelete="CASCADE"))
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id", ondelete="CASCADE"))
     attempt_count: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime] = mapped_column(UTC)
     lease: Mapped[str | None] = mapped_column(String(40))
@@ -104,3 +108,4 @@ class Mail(Model):
     invitation: Mapped[Invitation | None] = relationship()
     account_event: Mapped[AccountEvent | None] = relationship()
     address_change: Mapped[AddressChange | None] = relationship()
+    transfer: Mapped[Transfer | None] = relationship()

@@ -29,6 +29,7 @@ class ActKind(StrEnum):
     RESTORE = "restore"  # no longer invalidated
     IMPORT = "import"  # a batch from paper or from another platform came in
     TAKE_BACK = "take_back"  # such a batch went out again, whole
+    DELETE = "delete"  # one signer of such a batch went for good, who asked for it
 
 
 class ActReason(StrEnum):

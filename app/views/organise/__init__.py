@@ -141,6 +141,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     signature_sheets,
     signatures,
     signer_acts,
+    signer_deletions,
     signer_imports,
     taken_batches,
     thanking,

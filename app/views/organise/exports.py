@@ -57,9 +57,8 @@ def _begin_with(campaign: Campaign, form: TakeForm, preset: str) -> list[str]:
     else:
         return []
     form.fill(choice)
-    return [
-        export_words.column(campaign, key) for key in choice.columns if key not in form.columns.data and "#" not in key
-    ]
+    missing = (key for key in choice.columns if key not in form.columns.data and "#" not in key)
+    return list(dict.fromkeys(export_words.column(campaign, key) for key in missing))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
@@ -208,5 +207,6 @@ def all_exports(organisation: str) -> str:
         exports=found[:PAST_PAGE],
         presets=export_presets.of(g.organisation.id),
         form_name=export_words.form,
+        kept_columns=export_words.kept,
         older=found[PAST_PAGE - 1].id if len(found) > PAST_PAGE else None,
     )

@@ -43,6 +43,8 @@ def numbers(organisation: str, slug: str) -> str:
         tables=_tables_of_one(found, mails),
         chart=charts.bars([step.new for step in found.steps], words.short_number),
         highest=max(found.steps, key=lambda step: step.new, default=None),
+        sees_exports=(sees_exports := access.reaches(Right.EXPORT)),
+        exports=figures.exports_of(campaign) if sees_exports else None,
         **_shared(asked, now),
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import ledger_words, links, mailboxes
-from app.domain import questions, signer_acts, signer_record, signers, statistics
+from app.domain import questions, signer_acts, signer_deletions, signer_record, signers, statistics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.domain.signers import Matches, Page, Wanted
@@ -129,4 +129,5 @@ def signer(organisation: str, slug: str, public_id: str) -> str:
         campaign=campaign,
         record=signer_record.of(found),
         kinds=kinds,
+        may_be_deleted=signer_deletions.may_be_deleted(found),
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app import clock, ledger_words, pages
-from app.domain import batch_returns, signer_imports
+from app.domain import batch_returns, signer_deletions, signer_imports
 from app.domain.rights import Right
 from app.forms.signer_imports import TakeBackForm
 from app.models import Campaign, SignerImport
@@ -28,8 +28,8 @@ def taken_batch(organisation: str, slug: str, public_id: str) -> str:
 
 
 def _taken_page(campaign: Campaign, batch: SignerImport, form: TakeBackForm, sentence: str = "") -> str:
-    standing = signer_imports.standing(batch)
-    more = {"form": form, "batch": batch, "sentence": sentence, "standing": standing}
+    standing, deleted = signer_imports.standing(batch), signer_deletions.of_batch(batch)
+    more = {"form": form, "batch": batch, "sentence": sentence, "standing": standing, "deleted": deleted}
     return render_template("organise/signer_batch_taken.html", **more, **shared(campaign))
 
 

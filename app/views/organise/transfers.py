@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import check_and_update_authn_fresh
 
-from app import clock, pages
+from app import clock, mailboxes, pages
 from app.domain import transfers
 from app.domain.refused import Refused
 from app.domain.rights import Right
@@ -65,7 +65,7 @@ def offer_campaign(organisation: str, slug: str) -> ResponseReturnValue:
     if not access.is_themselves(form.password):
         return _page(campaign, form), 422
     try:
-        made = transfers.offer(campaign, form.slug, by=access.account(), now=clock.now())
+        made = transfers.offer(campaign, form.slug, by=access.account(), now=clock.now(), key=mailboxes.key)
     except Refused as refused:
         form.organisation.errors = [refused.sentence]
         return _page(campaign, form), refused.status
@@ -112,7 +112,7 @@ def accept_transfer(organisation: str, public_id: str) -> ResponseReturnValue:
     if not form.validate() or not access.is_themselves(form.password):
         return _offered_page(found, form), 422
     locales = current_app.config["LANGUAGES"]
-    campaign = transfers.accept(found, by=access.account(), locales=locales, now=clock.now())
+    campaign = transfers.accept(found, by=access.account(), locales=locales, now=clock.now(), key=mailboxes.key)
     pages.forget()
     flash(_("The campaign belongs to %(organisation)s now.", organisation=g.organisation.name))
     return redirect(url_for(".overview", organisation=organisation, slug=campaign.slug), 303)
@@ -123,6 +123,6 @@ def accept_transfer(organisation: str, public_id: str) -> ResponseReturnValue:
 def decline_transfer(organisation: str, public_id: str) -> ResponseReturnValue:
     """It stays where it is."""
     found = transfers.own(g.organisation.id, public_id, clock.now())
-    transfers.decline(found, by=access.account(), now=clock.now())
+    transfers.decline(found, by=access.account(), now=clock.now(), key=mailboxes.key)
     flash(_("The offer is declined. The campaign stays where it is."))
     return redirect(url_for(".campaigns", organisation=organisation), 303)
