@@ -155,7 +155,7 @@ def test_likeness_compares_only_what_both_say(hall, make):
     make.signature(hall.campaign, given_name="Badr", family_name="Aziz", country="IQ", postcode="10 011")
 
     def looks(given_name, country, postcode):
-        (fate,) = signer_imports.preview(hall.begin(), [Given(1, given_name, "Aziz", country, postcode)]).fates
+        (fate,) = signer_imports.preview(hall.begin(), [ImportedRow(1, given_name, "Aziz", country, postcode)]).fates
         return fate == Fate.ALIKE
 
     assert looks("Heba", "IQ", "10011")
@@ -164,7 +164,9 @@ def test_likeness_compares_only_what_both_say(hall, make):
     assert looks("Badr", "", "10011")
     assert not looks("Badr", "DE", "")
     assert not looks("Badr", "IQ", "10012")
-    plan = signer_imports.preview(hall.begin(), [Given(1, "Noor", "Aziz", "IQ"), Given(2, "Noor", "Aziz", "")])
+    plan = signer_imports.preview(
+        hall.begin(), [ImportedRow(1, "Noor", "Aziz", "IQ"), ImportedRow(2, "Noor", "Aziz", "")]
+    )
     assert plan.fates == [Fate.TAKEN, Fate.ALIKE_IN_FILE]
 
 
