@@ -218,6 +218,13 @@ def test_a_changed_assessment_in_a_later_list_becomes_a_dated_change(olive, at, 
     (change,) = stored(AssessmentChange)
     assert (change.before, change.before_since) == ("open", dt.date(2019, 5, 31))
     assert change.changed_on == dt.date(2019, 7, 31)
+    # The older list again: what was found out since stays, and Olive is told.
+    olive.post(at + "/import", text=f"Non-credible reports:\n{line}", assessed_on="2019-06-30")
+    page = olive.get(at + "/import")
+    assert "Was assessed later; that stays" in page
+    assert "0 new, 0 changed, 1 as before." in page
+    takes(olive, at)
+    assert (stored(Incident)[0].assessment, len(stored(AssessmentChange))) == ("credible", 1)
 
 
 def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
@@ -236,6 +243,12 @@ def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
     (incident,) = stored(Incident)
     assert (incident.place, incident.country, incident.killed_count) == ("Hajin", "SY", 1204)
     assert stored(ImportDraft) == []  # nothing is left of it
+    # Next month it comes as it was written, and is the same incident; corrected once more, that one is corrected.
+    olive.post(at + "/import", text=text, assessed_on="2019-06-30")
+    assert "1 new, 0 changed, 1 as before." in olive.get(at + "/import")  # the one that was left out is new
+    olive.post(first, **{**INCIDENT, "place": "Hajin village", "country": "SY", "assessment": "open"})
+    takes(olive, at)
+    assert sorted(one.place for one in stored(Incident)) == ["Hajin village", "Raqqah"]
 
 
 def test_corrections_survive_when_other_lines_of_the_text_change(olive, at, stored):

@@ -206,7 +206,7 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
         "all": reading.rows,
         "new": [row for row in reading.rows if row.fate in {"new", "beside"}],
         "changed": [row for row in reading.rows if row.fate in {"changed", "assessed"}],
-        "same": [row for row in reading.rows if row.fate in {"same", "removed"}],
+        "same": [row for row in reading.rows if row.fate in {"same", "removed", "outdated"}],
         "out": [row for row in reading.rows if row.state is State.OUT],
     }
 
@@ -214,7 +214,7 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
 def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
     reading, refused = read(draft), ""
     try:
-        plan = incident_import.preview(register, reading.entries)
+        plan = incident_import.preview(register, reading.entries, on=draft.assessed_on)
     except Refused as refusal:  # the page still shows the rows, to be left out or thrown away
         plan, refused = Plan(), refusal.sentence
     reading = reading.planned(plan)
