@@ -11,6 +11,7 @@ from app.domain import library, library_list
 from app.domain import news as news_feed
 from app.domain.library_list import Wanted
 from app.domain.places import Place
+from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
@@ -121,7 +122,12 @@ def save_news(organisation: str, where: str, slug: str, number: int) -> Response
     place, form = places.of(where, slug), NewsForm()
     if not form.validate():
         return _news_page(place, form, number), 422
-    news_feed.change(news_feed.listed(place, number), form.read_values(), now=clock.now())
+    item = news_feed.listed(place, number)
+    try:
+        news_feed.change(item, form.read_values(), seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, NewsForm(item, formdata=None))
+        return _news_page(place, form, number), refused.status
     return saved(place, "news")
 
 

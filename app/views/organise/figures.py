@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -73,9 +75,11 @@ def edit_series(organisation: str, slug: str, number: int) -> str:
     """What a series says of itself."""
     topic = access.topic(slug)
     series = figure_series.own(topic, number)
-    form = SeriesForm(obj=series)
-    form.seen.data = series.edited_at.isoformat()
-    return _series_page(topic, form, series)
+    return _series_page(topic, _filled(series), series)
+
+
+def _filled(series: FigureSeries, **more: Any) -> SeriesForm:
+    return SeriesForm(obj=series, seen=series.edited_at.isoformat(), **more)
 
 
 @bp.post(f"{AT}/<int:number>")
@@ -89,8 +93,7 @@ def save_series(organisation: str, slug: str, number: int) -> ResponseReturnValu
     try:
         figure_series.change(series, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
-        form.form_errors.append(meanwhile.sentence)
-        form.seen.data = series.edited_at.isoformat()
+        form.refuse_for(meanwhile.sentence, _filled(series, formdata=None))
         return _series_page(topic, form, series), 409
     return _saved(topic, series, "organise.edit_series")
 
