@@ -14,8 +14,10 @@ for (const mover of document.querySelectorAll("form.mover")) {
 const moved = sessionStorage.getItem("moved");
 sessionStorage.removeItem("moved");
 if (moved && location.hash) {
-  const mover = document.getElementById(location.hash.slice(1));
-  (mover?.querySelector(`button[value="${CSS.escape(moved)}"]`) ?? mover?.querySelector("button"))?.focus();
+  window.addEventListener("load", () => setTimeout(() => { // once the browser went to the row, which takes the focus away
+    const mover = document.getElementById(location.hash.slice(1));
+    (mover?.querySelector(`button[value="${CSS.escape(moved)}"]`) ?? mover?.querySelector("button"))?.focus();
+  }));
 }
 
 // "60 of 120 characters", counted as the server counts: in code points.
