@@ -12,7 +12,13 @@ from tests import desk
 olive = desk.olive
 
 FIGURE = {"number": "1,302", "label": "civilians killed", "source": "The coalition", "as_of": "31 May 2019"}
-NEWS = {"title": "Court opens", "url": "https://news.example.org/1", "kind": "article", "published_on": "9 June 2015", "outlet": "The Post"}
+NEWS = {
+    "title": "Court opens",
+    "url": "https://news.example.org/1",
+    "kind": "article",
+    "published_on": "9 June 2015",
+    "outlet": "The Post",
+}
 SOURCE = {"url": "https://news.example.org/feed", "outlet": "The Post", "excerpt_length": "400"}
 ANSWER = {"response": "We will look at it.", "response_by": "The minister", "response_on": "2019-05-31"}
 

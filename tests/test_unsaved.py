@@ -84,7 +84,11 @@ def test_every_long_form_of_the_desk_keeps_its_words(make, olive, path):
     campaign = make.campaign(olive.organisation, slug="archive")
     make.topic(olive.organisation, title="Iraq")
     olive.post("/topics/iraq/register/begin")
-    rows = {"report": make.report(campaign).id, "news": make.news(campaign).id, "update": make.update(campaign).public_id}
+    rows = {
+        "report": make.report(campaign).id,
+        "news": make.news(campaign).id,
+        "update": make.update(campaign).public_id,
+    }
     path = path.format(**rows)
     page = olive.get(path)
     assert f'name="unsaved" value="{olive.base}{path}"' in page

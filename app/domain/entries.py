@@ -34,7 +34,7 @@ class Entry:
     first_reported_on: dt.date | None = None
     latitude: float | None = None
     longitude: float | None = None
-    as_read: Entry | None = field(default=None, compare=False)  # what the row of an import said before somebody corrected it
+    as_read: Entry | None = field(default=None, compare=False)  # the row of an import before somebody corrected it
 
 
 def base_key(entry: Entry) -> bytes:

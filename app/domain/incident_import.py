@@ -52,7 +52,9 @@ class Plan:
     beside: list[int] = field(
         default_factory=list
     )  # those among `new` that come beside another of their day, place and source
-    outdated: list[int] = field(default_factory=list)  # about incidents that were assessed otherwise after the day of the list
+    outdated: list[int] = field(
+        default_factory=list
+    )  # about incidents that were assessed otherwise after the day of the list
 
 
 def read_key(entry: Entry) -> bytes:
@@ -235,7 +237,9 @@ def _merged(incident: Incident, entry: Entry) -> Entry:
     named = {**dict(before.figures), **{name: value for name, value in entry.figures if value is not None}}
     order = dict.fromkeys((*dict(before.figures), *dict(entry.figures)))
     coordinates = before if entry.latitude is None else entry
-    known = entry if entry.as_read else before  # by day, place and sources it was found, unless somebody corrected those
+    known = (
+        entry if entry.as_read else before
+    )  # by day, place and sources it was found, unless somebody corrected those
     return replace(
         before,
         date=known.date,

@@ -46,9 +46,7 @@ def add_many(
     for more than `MOST_AT_ONCE`."""
     if len(rows) > MOST_AT_ONCE:
         raise Refused(_("Add at most %(number)d publications at once.", number=MOST_AT_ONCE))
-    reports = [
-        own(organisation_id, row) if isinstance(row, int) else _added(organisation_id, row, now) for row in rows
-    ]
+    reports = [own(organisation_id, row) if isinstance(row, int) else _added(organisation_id, row, now) for row in rows]
     if at is not None:
         for report in reports:
             _cite(at, report.id, now)

@@ -13,7 +13,6 @@ from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, Deed
 
-
 FIELDS = ("response", "response_by", "response_on", "response_url")
 
 

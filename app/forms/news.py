@@ -34,7 +34,13 @@ WRITTEN = (
 def _stored(item: NewsItem) -> dict[str, Any]:
     """A news item as the form shows it."""
     written = {name: getattr(item, name) for name in WRITTEN}
-    return {**written, "kind": item.kind.value, "published_on": item.date, "is_pinned": item.is_pinned, "seen": news.wording(item)}
+    return {
+        **written,
+        "kind": item.kind.value,
+        "published_on": item.date,
+        "is_pinned": item.is_pinned,
+        "seen": news.wording(item),
+    }
 
 
 class NewsForm(KeptForm):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-
 from wtforms import HiddenField
 
 from app.domain import responses

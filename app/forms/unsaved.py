@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField
+from wtforms import BooleanField, Field, FileField, HiddenField, SelectField
 
 
 class KeptForm(FlaskForm):
@@ -19,7 +19,9 @@ class KeptForm(FlaskForm):
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             return g.get("unsaved") or super().wrap_formdata(form, formdata)
 
-    theirs: Sequence[tuple[str, str]] = ()  # after somebody else saved: what differs in theirs, by the names of the fields
+    theirs: Sequence[
+        tuple[str, str]
+    ] = ()  # after somebody else saved: what differs in theirs, by the names of the fields
 
     def refuse_for(self, sentence: str, stored: KeptForm) -> None:
         """Somebody else saved meanwhile: say so, show what they wrote beside what stands here, and let the next save replace it."""
@@ -43,4 +45,4 @@ def _said(field: Field) -> str:
 
 
 def _differs(field: Field, stored: KeptForm) -> bool:
-    return not isinstance(field, HiddenField) and _said(field) != _said(stored[field.name])
+    return not isinstance(field, HiddenField | FileField) and _said(field) != _said(stored[field.name])

@@ -16,11 +16,10 @@ from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.news import NewsForm
-from app.forms.texts import clean
+from app.forms.texts import search_words
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
 
-LONGEST_SEARCH = 200
 REPORTS, NEWS = places.WHERE + "/reports", places.WHERE + "/news"
 
 
@@ -76,7 +75,7 @@ def choose_report(organisation: str, where: str, slug: str) -> str:
 
 def asked_of_library(organisation_id: int) -> tuple[str, library_list.Page]:
     """The words that are looked for in the library, and a page of what has them."""
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    words = search_words(request.args.get("q"))
     found = library_list.matching(library_list.of_organisation(organisation_id, "all"), Wanted(words))
     return words, library_list.page(found, after=values.key(request.args.get("after", "")))
 

@@ -24,7 +24,7 @@ from app.readers.figures import Figure
 from app.readers.lines import Reading
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, removed
+from app.views.organise import bp, places, removed
 from app.views.organise.registers import frame
 
 AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on top of the topic
@@ -45,7 +45,7 @@ def move_series(organisation: str, slug: str) -> ResponseReturnValue:
     """One series stands a place higher or lower."""
     topic = access.topic(slug)
     series = figure_series.own(topic, values.key(request.form.get("number", "")) or 0)
-    figure_series.move(series, -1 if request.form.get("to") == "up" else 1, now=clock.now())
+    figure_series.move(series, places.steps(), now=clock.now())
     pages.forget()
     at = url_for("organise.figure_series", organisation=organisation, slug=slug, _anchor=f"row-{series.id}")
     return redirect(at, 303)
