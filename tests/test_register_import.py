@@ -85,6 +85,7 @@ def test_what_others_do_while_olive_takes_an_import_is_not_lost(olive, at, store
         import_drafts.finish(draft, b"", seen=before.revision, now=clock.now())
         (corrected,) = stored(ImportDraft)
         assert list(corrected.corrections.values()) == [{"is_out": True}]
+        olive.post(at + "/import/discard")
         olive.post(at + "/import", text="Another list", assessed_on="2019-05-31")
         import_drafts.finish(draft, b"", seen=corrected.revision, now=clock.now())
         (another,) = stored(ImportDraft)
@@ -197,9 +198,11 @@ def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at,
 
 
 def test_the_same_list_again_changes_nothing(olive, at, stored):
-    for _ in range(2):
-        olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
-        takes(olive, at)
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    takes(olive, at)
+    olive.post(at + "/import/discard")  # what was no incident
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    takes(olive, at)
     assert len(stored(Incident)) == 15
     assert stored(AssessmentChange) == []
     assert "Imported: 0 new, 0 changed, 15 as before." in olive.get(at + "/import")
@@ -344,6 +347,10 @@ def test_hostile_lists_do_no_harm(olive, at, client, text):
 
 def test_olive_throws_an_import_away(olive, at, stored):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    mine = olive.post(at + "/import", 409, text="Mine", assessed_on="2019-05-31").text  # from a page opened before
+    assert "Another import was begun meanwhile." in mine
+    assert "Mine</textarea>" in mine
+    assert "16 rows were read." in olive.get(at + "/import/discard")
     olive.post(at + "/import/discard")
     assert stored(ImportDraft) == stored(Incident) == []
 

@@ -70,7 +70,11 @@ def begin_import(organisation: str, slug: str) -> ResponseReturnValue:
     if refused:
         form.file.errors = [refused]
         return _first_page(topic, register, form), 422
-    import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
+    try:
+        import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        return _first_page(topic, register, form), meanwhile.status
     return back(topic)
 
 
@@ -140,6 +144,16 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     flash(_said(plan))
     at = "organise.import_page" if left.strip() else "organise.incidents"
     return redirect(url_for(at, organisation=organisation, slug=slug), 303)
+
+
+@bp.get(f"{AT}/discard")
+@needs(Right.EDIT)
+def ask_discard_import(organisation: str, slug: str) -> str:
+    """A page that asks once more."""
+    topic, register = there(slug)
+    draft = import_drafts.own(register)
+    rows = len(read(draft).rows)
+    return render_template("organise/import_discard.html", draft=draft, rows=rows, **frame(topic, register, "import"))
 
 
 @bp.post(f"{AT}/discard")
