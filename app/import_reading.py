@@ -51,7 +51,7 @@ class Row:
     missing: tuple[str, ...]
     state: State
     is_corrected: bool = False
-    fate: str = ""  # for a row that is taken: new, changed, assessed, same or removed
+    fate: str = ""  # for a row that is taken: the list of a `Plan` in which it stands
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -67,7 +67,8 @@ class Row:
     @property
     def wants_a_look(self) -> bool:
         """Whether somebody should look at it."""
-        return self.state in {State.INCOMPLETE, State.WAITS} or any(not one.is_slight for one in self.doubts)
+        is_open = self.state in {State.INCOMPLETE, State.WAITS} or self.fate == "outdated"
+        return is_open or any(not one.is_slight for one in self.doubts)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Reading:
 
     def planned(self, plan: Plan) -> Reading:
         """The same with the fate of each row, from the plan of `entries`."""
-        names = ("new", "changed", "same", "removed", "assessed", "beside")
+        names = ("new", "changed", "same", "removed", "assessed", "beside", "outdated")
         fates = {number: name for name in names for number in getattr(plan, name)}
         taken = [row for row in self.rows if row.state is State.TAKEN]
         fate = {row.key: fates.get(number, "") for number, row in enumerate(taken)}
@@ -168,7 +169,8 @@ def _row(key: str, line: IncidentLine) -> Row:
 def _corrected(row: Row, said: dict[str, Any]) -> Row:
     """A row as somebody decided: it says something else, is left out, or is taken in spite of a doubt."""
     if "entry" in said:
-        row = replace(row, entry=incident_rows.corrected(said["entry"]), missing=(), is_corrected=True)
+        entry = replace(incident_rows.corrected(said["entry"]), as_read=row.entry)
+        row = replace(row, entry=entry, missing=(), is_corrected=True)
     if said.get("is_out"):
         return replace(row, state=State.OUT)
     return replace(row, state=State.INCOMPLETE if row.entry is None else State.TAKEN)

@@ -6,6 +6,9 @@ import html
 
 import pytest
 
+from app.domain import news
+from app.models import NewsItem
+
 WORDS = {"ask": "Open the archive", "summary": "Families wait.", "text": "It is kept in a cellar."}
 
 
@@ -58,4 +61,6 @@ def evidence(place, part):
 
 def seen(row):
     """What a form says of the state in which somebody saw a row."""
+    if isinstance(row, NewsItem):
+        return {"seen": news.wording(row)}
     return {"seen": row.edited_at.isoformat()} if row.edited_at else {}

@@ -62,4 +62,5 @@ def test_an_import_at_the_desk(at, looker, page):
     page.click("text=Show what is read")
     page.wait_for_selector(".rows")
     looker.look(f"{at}/register/import", lambda page: page.evaluate("document.querySelector('details').open = true"))
+    looker.look(f"{at}/register/import/discard")
     assert looker.wrong == []

@@ -255,3 +255,14 @@ def test_olive_finds_each_language_under_a_name_that_can_be_read(olive):
         "Kurdî (kurmancî)",
     )
     assert all(name != code for code, name in options.items())
+
+
+def test_what_no_database_can_carry_is_looked_for_without_it(make, olive):
+    campaign = make.campaign(olive.organisation, ask="Open the archive")
+    make.report(campaign, title="Graves")
+    for path, found in (
+        ("/library", "Graves"),
+        (f"/campaigns/{campaign.slug}/reports/library", "Graves"),
+        ("/campaigns", "Open the"),
+    ):
+        assert found in olive.get(f"{path}?q=%00{found[:4]}"), path

@@ -202,7 +202,20 @@ def test_the_same_page_sent_twice_adds_nothing_twice(olive, stored):
     page = read(olive, "(9 June 2015) ONE\n(9 June 2015) Two")
     assert "row0-take" not in fields(page)
     assert "row1-take" in fields(page)
-    assert "The library has a publication with this title and date already." in page
+    assert "Ticked, it is cited where you say below, and not added again." in page
+
+
+def test_what_the_library_has_already_is_cited_from_a_list_in_its_order(olive, make, stored):
+    topic = make.topic(olive.organisation)
+    add(olive, read(olive, "(9 June 2015) One"))
+    place = {"place": f"topic-{topic.id}"}
+    page = read(olive, "(10 June 2015) Two\n(9 June 2015) ONE", **place)
+    assert "row1-take" in fields(page)
+    answer = add(olive, page, **place)
+    assert "1 publication added. 1 that was there is cited." in olive.get(answer.location.removeprefix(olive.base))
+    assert sorted(one.title for one in stored(Report)) == ["One", "Two"]
+    cited = olive.get(f"/topics/{topic.slug}/reports")
+    assert cited.index(">Two<") < cited.index(">One<")
 
 
 def test_more_than_one_page_takes_stays_in_the_box(olive):

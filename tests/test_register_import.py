@@ -85,6 +85,7 @@ def test_what_others_do_while_olive_takes_an_import_is_not_lost(olive, at, store
         import_drafts.finish(draft, b"", seen=before.revision, now=clock.now())
         (corrected,) = stored(ImportDraft)
         assert list(corrected.corrections.values()) == [{"is_out": True}]
+        olive.post(at + "/import/discard")
         olive.post(at + "/import", text="Another list", assessed_on="2019-05-31")
         import_drafts.finish(draft, b"", seen=corrected.revision, now=clock.now())
         (another,) = stored(ImportDraft)
@@ -197,9 +198,11 @@ def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at,
 
 
 def test_the_same_list_again_changes_nothing(olive, at, stored):
-    for _ in range(2):
-        olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
-        takes(olive, at)
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    takes(olive, at)
+    olive.post(at + "/import/discard")  # what was no incident
+    olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    takes(olive, at)
     assert len(stored(Incident)) == 15
     assert stored(AssessmentChange) == []
     assert "Imported: 0 new, 0 changed, 15 as before." in olive.get(at + "/import")
@@ -218,6 +221,13 @@ def test_a_changed_assessment_in_a_later_list_becomes_a_dated_change(olive, at, 
     (change,) = stored(AssessmentChange)
     assert (change.before, change.before_since) == ("open", dt.date(2019, 5, 31))
     assert change.changed_on == dt.date(2019, 7, 31)
+    # The older list again: what was found out since stays, and Olive is told.
+    olive.post(at + "/import", text=f"Non-credible reports:\n{line}", assessed_on="2019-06-30")
+    page = olive.get(at + "/import")
+    assert "Was assessed later; that stays" in page
+    assert "0 new, 0 changed, 1 as before." in page
+    takes(olive, at)
+    assert (stored(Incident)[0].assessment, len(stored(AssessmentChange))) == ("credible", 1)
 
 
 def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
@@ -236,6 +246,12 @@ def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
     (incident,) = stored(Incident)
     assert (incident.place, incident.country, incident.killed_count) == ("Hajin", "SY", 1204)
     assert stored(ImportDraft) == []  # nothing is left of it
+    # Next month it comes as it was written, and is the same incident; corrected once more, that one is corrected.
+    olive.post(at + "/import", text=text, assessed_on="2019-06-30")
+    assert "1 new, 0 changed, 1 as before." in olive.get(at + "/import")  # the one that was left out is new
+    olive.post(first, **{**INCIDENT, "place": "Hajin village", "country": "SY", "assessment": "open"})
+    takes(olive, at)
+    assert sorted(one.place for one in stored(Incident)) == ["Hajin village", "Raqqah"]
 
 
 def test_corrections_survive_when_other_lines_of_the_text_change(olive, at, stored):
@@ -331,6 +347,10 @@ def test_hostile_lists_do_no_harm(olive, at, client, text):
 
 def test_olive_throws_an_import_away(olive, at, stored):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
+    mine = olive.post(at + "/import", 409, text="Mine", assessed_on="2019-05-31").text  # from a page opened before
+    assert "Another import was begun meanwhile." in mine
+    assert "Mine</textarea>" in mine
+    assert "16 rows were read." in olive.get(at + "/import/discard")
     olive.post(at + "/import/discard")
     assert stored(ImportDraft) == stored(Incident) == []
 

@@ -77,11 +77,19 @@ def test_nothing_stored_replaces_the_words_of_an_incident(make, olive, stored):
 
 
 @pytest.mark.parametrize("path", ["/library/new", "/library/{report}", "/topics/iraq/figures/new", "/news-sources/new",
-                                  "/campaigns/archive/response", "/campaigns/archive/news/{news}"])  # fmt: skip
+                                  "/campaigns/archive/response", "/campaigns/archive/news/{news}", "/news-items/{news}",
+                                  "/campaigns/archive/updates/{update}", "/topics/iraq/words", "/topics/iraq/series/new",
+                                  "/topics/iraq/register/settings"])  # fmt: skip
 def test_every_long_form_of_the_desk_keeps_its_words(make, olive, path):
     campaign = make.campaign(olive.organisation, slug="archive")
     make.topic(olive.organisation, title="Iraq")
-    path = path.format(report=make.report(campaign).id, news=make.news(campaign).id)
+    olive.post("/topics/iraq/register/begin")
+    rows = {
+        "report": make.report(campaign).id,
+        "news": make.news(campaign).id,
+        "update": make.update(campaign).public_id,
+    }
+    path = path.format(**rows)
     page = olive.get(path)
     assert f'name="unsaved" value="{olive.base}{path}"' in page
     assert f'data-keep="{olive.base}/unsaved"' in page

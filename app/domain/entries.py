@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,6 +34,7 @@ class Entry:
     first_reported_on: dt.date | None = None
     latitude: float | None = None
     longitude: float | None = None
+    as_read: Entry | None = field(default=None, compare=False)  # the row of an import before somebody corrected it
 
 
 def base_key(entry: Entry) -> bytes:

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from app.domain import activity
@@ -21,9 +21,14 @@ FIRST_REVISIONS = 2**30  # each import begins at another one, so that nobody tak
 
 @unit_of_work
 def begin(register: Register, content: bytes, *, is_table: bool, assessed_on: dt.date, now: dt.datetime) -> ImportDraft:
-    """Keep what was handed in. It takes the place of an earlier import that was not finished."""
+    """Keep what was handed in. Raises EditedMeanwhile where another import is not finished: its corrections are somebody's work."""
     db.session.refresh(register, with_for_update=True)
-    db.session.execute(delete(ImportDraft).where(ImportDraft.register_id == register.id))
+    if of(register) is not None:
+        raise EditedMeanwhile(
+            _(
+                "Another import was begun meanwhile. Take it or throw it away first; yours is kept here until you leave this page."
+            )
+        )
     draft = ImportDraft(
         register_id=register.id,
         content=content,

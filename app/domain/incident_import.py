@@ -8,7 +8,9 @@ Which incident a row is about: one of the same day, place and sources. There may
 4. whatever differs more is another event of that day, and becomes an incident of its own.
 
 Among several that fit, the one of the same assessment comes first; each incident takes one row of an import. A later import
-with another assessment is then a change of the assessment, with its day.
+with another assessment is then a change of the assessment, with its day; of an older list only what it adds is taken.
+
+A row that somebody corrected is known by what it said before, since it comes like that again.
 """
 
 from __future__ import annotations
@@ -50,10 +52,14 @@ class Plan:
     beside: list[int] = field(
         default_factory=list
     )  # those among `new` that come beside another of their day, place and source
+    outdated: list[int] = field(
+        default_factory=list
+    )  # about incidents that were assessed otherwise after the day of the list
 
 
 def read_key(entry: Entry) -> bytes:
-    """A digest of everything that a row says."""
+    """A digest of everything that a row said when it was read."""
+    entry = entry.as_read or entry
     said = repr((sorted(columns(entry).items()), entry.figures, entry.assessment))
     return hashlib.blake2b(said.encode(), digest_size=16).digest()
 
@@ -67,7 +73,7 @@ def import_rows(register: Register, entries: Sequence[Entry], *, on: dt.date, no
     for entry in entries:
         if said := problem(entry):
             raise Refused(said)
-    plan, matches, fresh = _planned(register, entries)
+    plan, matches, fresh = _planned(register, entries, on)
     if not (plan.new or plan.changed):
         return plan
     moment = registers._touch(register, now)
@@ -80,17 +86,20 @@ def import_rows(register: Register, entries: Sequence[Entry], *, on: dt.date, no
     return plan
 
 
-def preview(register: Register, entries: Sequence[Entry]) -> Plan:
+def preview(register: Register, entries: Sequence[Entry], *, on: dt.date) -> Plan:
     """What `import_rows` would do with these rows now."""
-    return _planned(register, entries)[0]
+    return _planned(register, entries, on)[0]
 
 
-def _planned(register: Register, entries: Sequence[Entry]) -> tuple[Plan, dict[int, Incident], dict[int, bytes]]:
+def _planned(
+    register: Register, entries: Sequence[Entry], on: dt.date
+) -> tuple[Plan, dict[int, Incident], dict[int, bytes]]:
     """The plan, the incident that each known row is about, and the key of each new one."""
+    bases = [(base_key(entry.as_read or entry), base_key(entry)) for entry in entries]
+    known = _known(register, list(dict.fromkeys(base for both in bases for base in both)))
     groups: dict[bytes, list[int]] = defaultdict(list)
-    for number, entry in enumerate(entries):
-        groups[base_key(entry)].append(number)
-    known = _known(register, list(groups))
+    for number, (as_read, as_corrected) in enumerate(bases):
+        groups[as_corrected if known[as_corrected] and not known[as_read] else as_read].append(number)
     plan = Plan()
     rest = {base: _without_known_rows(entries, numbers, known[base], plan) for base, numbers in groups.items()}
     loaded = _loaded([one.id for numbers, free in rest.values() if numbers for one in free])
@@ -104,7 +113,7 @@ def _planned(register: Register, entries: Sequence[Entry]) -> tuple[Plan, dict[i
             fresh[number] = base + bytes([n])
         plan.beside += new_ones if known[base] else []
     for number, incident in matches.items():
-        _judge(plan, number, incident, entries[number])
+        _judge(plan, number, incident, entries[number], on)
     plan.new = sorted(fresh)
     return plan, matches, fresh
 
@@ -153,11 +162,15 @@ def _without_known_rows(
     entries: Sequence[Entry], numbers: list[int], there: list[_Known], plan: Plan
 ) -> tuple[list[int], list[_Known]]:
     """The rows that were not read before, and the incidents that no row is about yet. Of rows that say all the same, the
-    first counts. A row that was read before needs no closer look, which most of a list that comes again are."""
+    first counts. A row that was read before needs no closer look, which most of a list that comes again are; unless somebody
+    corrected it this time."""
     read_before = {one.read_key: one for one in there if one.read_key is not None}
     seen: set[bytes] = set()
     left, taken = [], set()
     for number in numbers:
+        if entries[number].as_read:
+            left.append(number)
+            continue
         key = read_key(entries[number])
         if key in seen:
             plan.same.append(number)
@@ -175,7 +188,7 @@ def _matched(
 ) -> list[int]:
     """The rows that are about no incident that is there."""
     left, free = list(numbers), list(there)
-    for fits in (_same_words_and_assessment, _same_words, _same_assessment_and_alike, _alike):
+    for fits in (_same_row, _same_words_and_assessment, _same_words, _same_assessment_and_alike, _alike):
         for number in list(left):
             found = next((incident for incident in free if fits(entries[number], incident)), None)
             if found is not None:
@@ -183,6 +196,10 @@ def _matched(
                 free.remove(found)
                 left.remove(number)
     return left
+
+
+def _same_row(entry: Entry, incident: Incident) -> bool:
+    return incident.read_key == read_key(entry)
 
 
 def _same_words(entry: Entry, incident: Incident) -> bool:
@@ -202,26 +219,35 @@ def _same_assessment_and_alike(entry: Entry, incident: Incident) -> bool:
     return entry.assessment == incident.assessment and _alike(entry, incident)
 
 
-def _judge(plan: Plan, number: int, incident: Incident, entry: Entry) -> None:
-    """Put a row that is about a known incident where it belongs in the plan."""
+def _judge(plan: Plan, number: int, incident: Incident, entry: Entry, on: dt.date) -> None:
+    """Put a row that is about a known incident where it belongs in the plan. What is thought of it since a later day stays."""
     if incident.removed_at is not None:
         plan.removed.append(number)
-    elif entry.assessment == incident.assessment and not _says_more(incident, entry):
-        plan.same.append(number)
-    else:
-        plan.changed.append(number)
-        if entry.assessment != incident.assessment:
-            plan.assessed.append(number)
+        return
+    if entry.assessment != incident.assessment:
+        is_outdated = incident.assessed_on is not None and on < incident.assessed_on
+        (plan.outdated if is_outdated else plan.assessed).append(number)
+    is_changed = number in plan.assessed or _says_more(incident, entry)
+    (plan.changed if is_changed else plan.same).append(number)
 
 
 def _merged(incident: Incident, entry: Entry) -> Entry:
-    """What is known of an incident once the row is taken: what the row does not say, stays."""
+    """What is known of an incident once the row is taken: what the row does not say, stays. Not its assessment."""
     before = entry_of(incident)
     named = {**dict(before.figures), **{name: value for name, value in entry.figures if value is not None}}
     order = dict.fromkeys((*dict(before.figures), *dict(entry.figures)))
     coordinates = before if entry.latitude is None else entry
+    known = (
+        entry if entry.as_read else before
+    )  # by day, place and sources it was found, unless somebody corrected those
     return replace(
         before,
+        date=known.date,
+        place=known.place,
+        region=known.region,
+        country=known.country,
+        sources=known.sources,
+        links=known.links,
         assessment=entry.assessment,
         killed=before.killed if entry.killed is None else entry.killed,
         injured=before.injured if entry.injured is None else entry.injured,

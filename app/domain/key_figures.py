@@ -8,13 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from app.domain import activity, orders
+from app.domain import activity, meanwhile, orders
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Deed, KeyFigure, Topic
 
 MOST = 8  # more would be a table, not figures on top
+FIELDS = ("number", "label", "source", "source_url", "caveat", "as_of", "precision")
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 
 
@@ -31,9 +32,11 @@ def add(topic: Topic, values: dict[str, Any], *, now: dt.datetime) -> KeyFigure:
 
 
 @unit_of_work
-def change(figure: KeyFigure, values: dict[str, Any], *, now: dt.datetime) -> None:
-    """Correct a figure."""
+def change(figure: KeyFigure, values: dict[str, Any], *, now: dt.datetime, seen: str | None = None) -> None:
+    """Correct a figure. `seen` is its `wording` as whoever writes saw it. Raises EditedMeanwhile if somebody corrected it since."""
     _held(figure.topic, now)
+    db.session.refresh(figure)
+    meanwhile._refuse(figure, values, FIELDS, seen)
     for name, value in values.items():
         setattr(figure, name, value)
     if db.session.is_modified(figure):
@@ -82,6 +85,11 @@ def _held(topic: Topic, now: dt.datetime) -> list[KeyFigure]:
 def _refuse_too_many(shown: list[KeyFigure]) -> None:
     if len(shown) >= MOST:
         raise Refused(_("Put at most %(number)d figures on top. Remove one first.", number=MOST))
+
+
+def wording(figure: KeyFigure) -> str:
+    """A digest of what it says."""
+    return meanwhile.digest(figure, FIELDS)
 
 
 def own(topic: Topic, number: int, *, removed: bool = False) -> KeyFigure:

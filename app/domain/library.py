@@ -40,12 +40,13 @@ def add(organisation_id: int, values: dict[str, Any], *, now: dt.datetime, at: P
 
 @unit_of_work
 def add_many(
-    organisation_id: int, rows: Sequence[dict[str, Any]], *, now: dt.datetime, at: Place | None = None
+    organisation_id: int, rows: Sequence[dict[str, Any] | int], *, now: dt.datetime, at: Place | None = None
 ) -> list[Report]:
-    """Take all of them, or none. Raises Refused for more than `MOST_AT_ONCE`."""
+    """Take all of them, or none, and cite them in their order. A number stands for a publication that is there already. Raises Refused
+    for more than `MOST_AT_ONCE`."""
     if len(rows) > MOST_AT_ONCE:
         raise Refused(_("Add at most %(number)d publications at once.", number=MOST_AT_ONCE))
-    reports = [_added(organisation_id, values, now) for values in rows]
+    reports = [own(organisation_id, row) if isinstance(row, int) else _added(organisation_id, row, now) for row in rows]
     if at is not None:
         for report in reports:
             _cite(at, report.id, now)

@@ -159,12 +159,15 @@ def places(organisation_id: int) -> Cited:
     return Cited(list(db.session.scalars(campaigns)), list(db.session.scalars(topics)))
 
 
-def titles(organisation_id: int) -> set[tuple[str, dt.date, str]]:
-    """Title, folded, date and link of everything in the library, to find what is there already."""
-    kept = select(Report.title, Report.published_on, Report.url).where(
+def titles(organisation_id: int) -> dict[tuple[str, dt.date], dict[str, int]]:
+    """By title, folded, and date of everything in the library: the links that it has, each with the number of its publication."""
+    kept = select(Report.title, Report.published_on, Report.url, Report.id).where(
         Report.organisation_id == organisation_id, Report.removed_at.is_(None)
     )
-    return {(folded(title), date, url) for title, date, url in db.session.execute(kept)}
+    found: dict[tuple[str, dt.date], dict[str, int]] = {}
+    for title, date, url, number in db.session.execute(kept.order_by(Report.id)):
+        found.setdefault((folded(title), date), {}).setdefault(url, number)
+    return found
 
 
 def choices() -> Choices:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, union
 
-from app.domain import activity, places
+from app.domain import activity, meanwhile, places
 from app.domain.places import Place
 from app.domain.refused import NotFound
 from app.domain.transactions import unit_of_work
@@ -26,6 +26,22 @@ from app.models import (
 
 REMOVED_KEPT = dt.timedelta(days=30)  # as long a removal can be undone
 FORGET_BATCH = 500
+FIELDS = (
+    "title",
+    "url",
+    "kind",
+    "published_on",
+    "precision",
+    "outlet",
+    "byline",
+    "author_note",
+    "excerpt",
+    "language",
+    "source_line",
+    "disclaimer",
+    "content_warning",
+    "is_pinned",
+)
 
 
 @unit_of_work
@@ -47,9 +63,13 @@ def add(place: Place, values: dict[str, Any], *, now: dt.datetime) -> NewsItem:
 
 
 @unit_of_work
-def change(item: NewsItem, values: dict[str, Any], *, now: dt.datetime) -> None:
-    """Correct a news item; from then on an import leaves it alone."""
+def change(item: NewsItem, values: dict[str, Any], *, now: dt.datetime, seen: str | None = None) -> None:
+    """Correct a news item; from then on an import leaves it alone. `seen` is its `wording` as whoever writes saw it.
+
+    Raises EditedMeanwhile if somebody corrected it since, or an import did.
+    """
     db.session.refresh(item, with_for_update=True)
+    meanwhile._refuse(item, values, FIELDS, seen)
     for name, value in values.items():
         setattr(item, name, value)
     if db.session.is_modified(item):
@@ -120,6 +140,11 @@ def forget_removed(*, now: dt.datetime) -> int:
     if ids:
         db.session.execute(delete(NewsItem).where(NewsItem.id.in_(ids)))
     return len(ids)
+
+
+def wording(item: NewsItem) -> str:
+    """A digest of what it says."""
+    return meanwhile.digest(item, FIELDS)
 
 
 def public(*, only_listed: bool = False) -> Select[NewsItem]:

@@ -15,7 +15,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select, update
 
-from app.domain import activity, news_arrivals
+from app.domain import activity, meanwhile, news_arrivals
 from app.domain.news_arrivals import Arrival, Tally
 from app.domain.places import Place
 from app.domain.refused import NotFound, Refused
@@ -36,6 +36,7 @@ READ_ANEW = (
     "topic_id",
     "campaign_id",
 )  # what makes "not changed" no answer
+FIELDS = (*READ_ANEW, "outlet", "disclaimer", "publishes_at_once")
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,17 @@ def add_source(place: Place, values: dict[str, Any], *, now: dt.datetime) -> New
 
 
 @unit_of_work
-def change_source(source: NewsSource, place: Place, values: dict[str, Any], *, now: dt.datetime) -> None:
-    """Change how it is read. Where that could let other items in, it is read anew, whether or not it changed itself."""
+def change_source(
+    source: NewsSource, place: Place, values: dict[str, Any], *, now: dt.datetime, seen: str | None = None
+) -> None:
+    """Change how it is read. Where that could let other items in, it is read anew, whether or not it changed itself.
+
+    `seen` is its `wording` as whoever writes saw it. Raises EditedMeanwhile if somebody changed it since.
+    """
     if source.organisation_id != place.organisation_id:
         raise NotFound
     db.session.refresh(source, with_for_update=True)
+    meanwhile._refuse(source, {**_placed(place), **values}, FIELDS, seen)
     before = [getattr(source, name) for name in READ_ANEW]
     if values["url"] != source.url:
         source.feed_url, source.result, source.fetched_at = "", "", None
@@ -96,6 +103,11 @@ def change_source(source: NewsSource, place: Place, values: dict[str, Any], *, n
 def _placed(place: Place) -> dict[str, int | None]:
     is_topic = isinstance(place, Topic)
     return {"topic_id": place.id if is_topic else None, "campaign_id": None if is_topic else place.id}
+
+
+def wording(source: NewsSource) -> str:
+    """A digest of how it is read."""
+    return meanwhile.digest(source, FIELDS)
 
 
 @unit_of_work

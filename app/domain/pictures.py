@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, union_all
 
-from app.domain import activity
+from app.domain import activity, meanwhile
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, Deed, Organisation, Picture, Topic, Update
+
+FIELDS = ("picture_id", "picture_alt", "picture_caption", "picture_credit")
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,15 @@ def show(
     now: dt.datetime,
     picture_id: int | None = None,
     new: Encoded | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Show on a page a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten."""
+    """Show on a page a new picture, the one of `picture_id`, or none; with its words. Earlier ones are forgotten.
+
+    `seen` is its `wording` as whoever writes saw it. Raises EditedMeanwhile if somebody showed or said something else since.
+    """
     db.session.refresh(page, with_for_update=True)
+    said = {"picture_alt": alt, "picture_caption": caption, "picture_credit": credit}
+    meanwhile._refuse(page, said | ({"picture_id": None} if new else {}), FIELDS, seen)
     organisation_id = page.campaign.organisation_id if isinstance(page, Update) else page.organisation_id
     before = page.picture_id
     page.picture_id = _keep(organisation_id, new, now).id if new else picture_id
@@ -60,6 +68,11 @@ def show(
     page.edited_at = now
     activity._note(Deed.PICTURED, page, now=now)
     _forget_unused(organisation_id, but=before if page.picture_id else None)
+
+
+def wording(page: Campaign | Topic | Update) -> str:
+    """A digest of its picture and what is said of it."""
+    return meanwhile.digest(page, FIELDS)
 
 
 def _forget_unused(organisation_id: int, but: int | None = None) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager
 
-from app.domain import activity
+from app.domain import activity, meanwhile
 from app.domain.refused import EditedMeanwhile, NotFound
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -66,8 +65,7 @@ def change(register: Register, values: dict[str, Any], *, seen: str | None, now:
 
 def wording(register: Register) -> str:
     """A digest of what it says of itself; its incidents, which change `edited_at` too, leave it as it is."""
-    said = repr([getattr(register, name) for name in FIELDS])
-    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+    return meanwhile.digest(register, FIELDS)
 
 
 def _touch(register: Register, now: dt.datetime) -> dt.datetime:

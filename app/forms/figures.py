@@ -14,12 +14,13 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField
 
 from app.forms.fields import block, line, link
+from app.forms.unsaved import KeptForm
 from app.readers import cells
 
 LONGEST_TABLE = 200_000
 
 
-class SeriesForm(FlaskForm):
+class SeriesForm(KeptForm):
     """What a series says of itself."""
 
     title = line(_l("Title"), 160, _l("Write what is counted."))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import DataRequired
 
+from app.domain import news
 from app.forms.fields import block, line, link
 from app.forms.languages import LanguageOfText
 from app.forms.partial_dates import PartialDateField
@@ -33,7 +34,13 @@ WRITTEN = (
 def _stored(item: NewsItem) -> dict[str, Any]:
     """A news item as the form shows it."""
     written = {name: getattr(item, name) for name in WRITTEN}
-    return {**written, "kind": item.kind.value, "published_on": item.date, "is_pinned": item.is_pinned}
+    return {
+        **written,
+        "kind": item.kind.value,
+        "published_on": item.date,
+        "is_pinned": item.is_pinned,
+        "seen": news.wording(item),
+    }
 
 
 class NewsForm(KeptForm):
@@ -52,6 +59,7 @@ class NewsForm(KeptForm):
     disclaimer = line(_l("Disclaimer"), 400)
     content_warning = line(_l("Content warning"), 200)
     is_pinned = BooleanField(_l("Keep it on top"))
+    seen = HiddenField()
 
     def __init__(self, item: NewsItem | None = None, **kwargs: Any) -> None:
         super().__init__(data=_stored(item) if item else None, **kwargs)

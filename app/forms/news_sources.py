@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, StopValidation
 
+from app.domain import news_import
 from app.domain.places import Place
 from app.forms import values
 from app.forms.fields import block, line, link
@@ -25,6 +26,10 @@ def place_name(place: Place) -> str:
     return f"{'topic' if isinstance(place, Topic) else 'campaign'}-{place.id}"
 
 
+def _place_of(source: NewsSource) -> str:
+    return f"topic-{source.topic_id}" if source.topic_id else f"campaign-{source.campaign_id}"
+
+
 class SourceForm(KeptForm):
     """A feed, what it is read for, and what is taken from it."""
 
@@ -38,19 +43,19 @@ class SourceForm(KeptForm):
     )
     disclaimer = line(_l("Disclaimer"), 400)
     publishes_at_once = BooleanField(_l("Publish at once"))
+    seen = HiddenField()
 
     length = 0
 
     def __init__(
         self, campaigns: list[Campaign], topics: list[Topic], obj: NewsSource | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(obj=obj, **kwargs)
+        stored = {"place": _place_of(obj), "seen": news_import.wording(obj)} if obj else {}
+        super().__init__(obj=obj, **stored, **kwargs)
         named: list[tuple[str, Place]] = [(_("Topic: %(name)s", name=t.title), t) for t in topics]
         named += [(_("Campaign: %(name)s", name=c.ask), c) for c in campaigns]
         self.places: dict[str, Place] = {place_name(place): place for _name, place in named}
         self.place.choices = [SelectChoice(place_name(place), name) for name, place in named]
-        if obj is not None and not self.is_submitted():
-            self.place.data = f"topic-{obj.topic_id}" if obj.topic_id else f"campaign-{obj.campaign_id}"
 
     def validate_excerpt_length(self, field: Field) -> None:
         """Up to as much as an item can hold."""

@@ -14,12 +14,13 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from app.domain import deadlines
+from app.domain import deadlines, pictures
 from app.domain.campaigns import Words
 from app.forms import values
 from app.forms.fields import DayField, block, line, one_line
 from app.forms.texts import CONTROL
-from app.models import Campaign, Outcome
+from app.forms.unsaved import KeptForm
+from app.models import Campaign, Outcome, Topic, Update
 from app.models.campaign_numbers import TARGET_REASON_LENGTH
 from app.models.campaigns import ASK_LENGTH, SLUG_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH
 
@@ -72,13 +73,22 @@ class WordsForm(FlaskForm):
         return -1 if written is None else written
 
 
-class PictureForm(FlaskForm):
+def _of_picture(page: Campaign | Topic | Update) -> dict[str, str]:
+    said = {"alt": page.picture_alt, "caption": page.picture_caption, "credit": page.picture_credit}
+    return {**said, "seen": pictures.wording(page)}
+
+
+class PictureForm(KeptForm):
     """A picture and its words."""
 
     file = FileField(_l("Picture"))
     alt = line(_l("Description"), 500, _l("Describe the picture for people who cannot see it."))
     caption = line(_l("Caption"), 500)
     credit = line(_l("Credit"), 200)
+    seen = HiddenField()
+
+    def __init__(self, page: Campaign | Topic | Update | None = None, **kwargs: Any) -> None:
+        super().__init__(data=_of_picture(page) if page else None, **kwargs)
 
 
 class DecisionMakersForm(FlaskForm):

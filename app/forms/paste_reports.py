@@ -25,7 +25,7 @@ from app.forms import values
 from app.forms.fields import line, link
 from app.forms.library import PUBLISHED, kinds
 from app.forms.partial_dates import PartialDateField, read_date
-from app.models import ReportKind
+from app.models import PartialDate, ReportKind
 from app.models.reports import folded
 from app.readers import lines, publications
 from app.readers.doubts import DoubtKind
@@ -106,7 +106,7 @@ class Rows:
     def __init__(self, organisation_id: int) -> None:
         self._today = clock.now().date()
         self._there = library_list.titles(organisation_id)
-        self._dated = {(title, date) for title, date, _url in self._there}
+        self._same_link = ""  # that of all lines which have none of their own
         self._forms: list[RowForm] = []
 
     def __len__(self) -> int:
@@ -114,6 +114,7 @@ class Rows:
 
     def take_posted(self, formdata: Mapping[str, Any], common: PasteForm) -> None:
         """The rows of the page that was sent; what is said for all stands where a row says nothing."""
+        self._same_link = common.url.data or ""
         for n in range(common.read_count()):
             form = RowForm(formdata=formdata, prefix=f"row{n}-")
             form.publisher.data = form.publisher.data or common.publisher.data
@@ -135,11 +136,10 @@ class Rows:
         return "\n".join(rest[number] for number in sorted(rest))
 
     def _made(self, found: Publication, said: str, common: PasteForm) -> RowForm:
-        return RowForm(
+        form = RowForm(
             formdata=None,
             prefix=f"row{len(self._forms)}-",
             data={
-                "take": not self._is_there(found),
                 "published_on": found.date,
                 "title": found.title,
                 "kind": common.kind.data or ReportKind.REPORT.value,
@@ -148,9 +148,21 @@ class Rows:
                 "source": said,
             },
         )
+        is_cited = bool(common.place.data) and self.known(form) is not None
+        form.take.data = is_cited or not self._links_there(form)
+        return form
 
-    def _is_there(self, found: Publication) -> bool:
-        return found.date is not None and (folded(found.title), found.date.on) in self._dated
+    def _links_there(self, form: RowForm) -> dict[str, int]:
+        """The links under which the library has a publication of this title and date."""
+        date = _date(form)
+        return self._there.get((folded(form.title.data or ""), date.on), {}) if date else {}
+
+    def known(self, form: RowForm) -> int | None:
+        """The number of the publication that a row speaks of, where the library has it and the row gives it no link of its own."""
+        links, url = self._links_there(form), form.url.data or ""
+        if url in links or url not in {"", self._same_link}:
+            return links.get(url)
+        return next(iter(links.values()), None)
 
     def shown(self) -> list[Row]:
         """Each row with its doubts, as they are now that some rows may have been corrected."""
@@ -160,11 +172,7 @@ class Rows:
 
     def _now(self, number: int, form: RowForm) -> Publication:
         """The row as it stands in the fields, with the doubts of its line about what was not changed since."""
-        title = form.title.data or ""
-        try:
-            date = read_date(form.published_on.data) if form.published_on.data else None
-        except StopValidation:
-            date = None
+        title, date = form.title.data or "", _date(form)
         read = publications.read(form.source.data or "", today=self._today).rows
         is_refused = date is None and bool(form.published_on.data)  # a date to come is doubted and refused
         doubts = [
@@ -177,7 +185,9 @@ class Rows:
 
     def _said(self, row: Publication, form: RowForm) -> list[str]:
         said = [doubt.sentence for doubt in row.doubts]
-        if self._is_there(row):
+        if self.known(form) is not None:
+            said.append(_("The library has it already. Ticked, it is cited where you say below, and not added again."))
+        elif self._links_there(form):
             said.append(_("The library has a publication with this title and date already."))
         return said
 
@@ -189,20 +199,24 @@ class Rows:
         """The lines of the rows that are not, as text."""
         return "\n".join(form.source.data or "" for form in self._forms if not form.take.data)
 
-    def problems(self) -> list[tuple[str, str, str]]:
+    def problems(self, place: Place | None) -> list[tuple[str, str, str]]:
         """What has to be corrected in the rows that are taken: the field's id, its row and name, the sentence."""
         found = []
         for n, form in enumerate(self._forms, 1):
-            if form.take.data and form.validate():
-                self._refuse_what_is_there(form)
+            if form.take.data and self.known(form) is None:
+                form.validate()
+            elif form.take.data and place is None:  # sending the same page twice adds nothing twice
+                form.title.errors = [_("It is in the library already. Leave it out, or say where it is cited.")]
             for field in form if form.take.data else ():
                 if field.errors:
                     about = _("Row %(number)d, %(field)s", number=n, field=field.label.text)
                     found.append((field.id, about, str(field.errors[0])))
         return found
 
-    def _refuse_what_is_there(self, form: RowForm) -> None:
-        """So that sending the same page twice adds nothing twice."""
-        made = form.read_values()
-        if (folded(made["title"]), made["published_on"], made["url"]) in self._there:
-            form.title.errors = [_("It is in the library already, with this date and link. Leave it out.")]
+
+def _date(form: RowForm) -> PartialDate | None:
+    """The date of a row, where there is one to be read."""
+    try:
+        return read_date(form.published_on.data) if form.published_on.data else None
+    except StopValidation:
+        return None

@@ -30,7 +30,7 @@ from app.readers.numbers import latin_digits
 LONGEST_PASTE = 1_000_000  # characters, as many as are read
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(KeptForm):
     """What a register says of itself."""
 
     title = line(_l("Title"), 160, _l("Write a title."))

@@ -7,10 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
+from app.domain import responses
 from app.domain.responses import Response
 from app.forms.fields import DayField, block, line, link
 from app.forms.unsaved import KeptForm
+from app.models import Campaign
 
 QUOTE, NAME = 1000, 160
 
@@ -22,6 +25,10 @@ class ResponseForm(KeptForm):
     response_by = line(_l("Who answered"), NAME)
     response_on = DayField(_l("Answered on"))
     response_url = link(_l("Where it can be read"))
+    seen = HiddenField()
+
+    def __init__(self, campaign: Campaign | None = None, **kwargs: Any) -> None:
+        super().__init__(obj=campaign, seen=responses.wording(campaign) if campaign else "", **kwargs)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """An answer is whole or not there at all."""

@@ -20,7 +20,13 @@ ENCODED_WORD = re.compile(r"=\?.*\?=")
 LINK = re.compile(r"(?i)https?:|www\.|[\w-]+\.[a-z]{2,24}/")
 DOMAIN = re.compile(r"(?i)\b[\w-]{2,}\.(?:com|net|org|info|biz|io|ru|cn|xyz|top|site|online|shop|example)\b")
 FORMULA = re.compile(r"^\s*[=+@＝＋＠-]")
+LONGEST_SEARCH = 200
 MOST_MARKS = 8  # combining marks on one letter; beyond, it is no writing system's use of them
+
+
+def search_words(text: str | None) -> str:
+    """What somebody looks for in a list of the desk: on one line, without what no database can carry."""
+    return clean(CONTROL.sub(" ", text or ""))[:LONGEST_SEARCH]
 
 
 def readable(_form: Form, field: Field) -> None:

@@ -9,14 +9,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
+from app.domain import key_figures
 from app.domain.topics import Words
 from app.forms.fields import block, line, link
 from app.forms.organise import LanguageField, WordsForm
 from app.forms.partial_dates import PartialDateField
 from app.forms.unsaved import KeptForm
+from app.models import KeyFigure
 from app.models.topics import SUMMARY_LENGTH, TEXT_LENGTH, TITLE_LENGTH
 
 NUMBER, LABEL, SOURCE, CAVEAT = 40, 200, 200, 300
+TEXTS = ("number", "label", "source", "source_url", "caveat")
 
 
 class NewTopicForm(FlaskForm):
@@ -26,7 +29,7 @@ class NewTopicForm(FlaskForm):
     locale = LanguageField(_l("Language of the topic"))
 
 
-class TopicWordsForm(FlaskForm):
+class TopicWordsForm(KeptForm):
     """Title, summary and introduction, and the revision that they were written on."""
 
     title = line(_l("Title"), TITLE_LENGTH, _l("Write a title, such as “Iraq in crisis”."))
@@ -47,6 +50,12 @@ class TopicLanguageForm(FlaskForm):
     locale = LanguageField(_l("Language of the topic"))
 
 
+def _stored(figure: KeyFigure) -> dict[str, Any]:
+    """A figure as the form shows it."""
+    texts = {name: getattr(figure, name) for name in TEXTS}
+    return {**texts, "as_of": figure.date, "seen": key_figures.wording(figure)}
+
+
 class KeyFigureForm(KeptForm):
     """A number, and what one has to know of it."""
 
@@ -56,9 +65,13 @@ class KeyFigureForm(KeptForm):
     source_url = link(_l("Link to the source"))
     as_of = PartialDateField(_l("As of"), validators=[DataRequired(_l("Write as of when the number is right."))])
     caveat = line(_l("Caveat"), CAVEAT)
+    seen = HiddenField()
+
+    def __init__(self, figure: KeyFigure | None = None, **kwargs: Any) -> None:
+        super().__init__(data=_stored(figure) if figure else None, **kwargs)
 
     def read_values(self) -> dict[str, Any]:
         """What was written, once it has been validated."""
         assert self.as_of.date  # required, and read
-        texts = {name: self[name].data or "" for name in ("number", "label", "source", "source_url", "caveat")}
+        texts = {name: self[name].data or "" for name in TEXTS}
         return {**texts, "as_of": self.as_of.date.on, "precision": self.as_of.date.precision}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from app.domain.updates import Words
 from app.forms.fields import block, line
 from app.forms.organise import WordsForm
+from app.forms.unsaved import KeptForm
 from app.models.updates import TEXT_LENGTH, TITLE_LENGTH
 
 
-class UpdateForm(FlaskForm):
+class UpdateForm(KeptForm):
     """Title and text, and the revision that they were written on. A draft may lack both."""
 
     title = line(_l("Title"), TITLE_LENGTH)

@@ -20,7 +20,13 @@ DELIMITERS = (",", ";", "\t")
 # What can be chosen where the guess is wrong; Windows writes Arabic as cp1256 and Western Europe's languages as cp1252.
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp1256")
 # By what a file begins with. A ZIP is what spreadsheets are saved as by default.
-_NO_TEXT = ((b"PK\x03\x04", "XLSX"), (b"\xd0\xcf\x11\xe0", "XLS"), (b"%PDF", "PDF"))
+_NO_TEXT = (
+    (b"PK\x03\x04", "XLSX"),
+    (b"\xd0\xcf\x11\xe0", "XLS"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # What our own exports put a ' before, so that no spreadsheet calculates it (EXP-02): white space, marks nobody sees, a sign.
 _GUARDED = re.compile(

@@ -7,6 +7,19 @@ document.querySelector("[data-focus]")?.focus();
 // After one more was added, the next can be written at once.
 if (location.hash) document.querySelector(`input[id="${CSS.escape(location.hash.slice(1))}"]`)?.focus();
 
+// Whoever moved a row of a list can move it on with the same key.
+for (const mover of document.querySelectorAll("form.mover")) {
+  mover.addEventListener("submit", (event) => sessionStorage.setItem("moved", event.submitter?.value ?? ""));
+}
+const moved = sessionStorage.getItem("moved");
+sessionStorage.removeItem("moved");
+if (moved && location.hash) {
+  window.addEventListener("load", () => setTimeout(() => { // once the browser went to the row, which takes the focus away
+    const mover = document.getElementById(location.hash.slice(1));
+    (mover?.querySelector(`button[value="${CSS.escape(moved)}"]`) ?? mover?.querySelector("button"))?.focus();
+  }));
+}
+
 // "60 of 120 characters", counted as the server counts: in code points.
 for (const note of document.querySelectorAll("[data-length]")) {
   const field = document.getElementById(note.dataset.length);

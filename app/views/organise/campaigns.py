@@ -12,12 +12,17 @@ from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.organise import NewCampaignForm
-from app.forms.texts import clean
+from app.forms.texts import search_words
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
 
-LONGEST_SEARCH = 200
+
+@bp.get("/<organisation>")
+@needs(Right.VIEW)
+def organisation_desk(organisation: str) -> ResponseReturnValue:
+    """The desk of one organisation, by the shortest address that people type."""
+    return redirect(url_for(".campaigns", organisation=organisation))
 
 
 @bp.get("/<organisation>/campaigns", endpoint="campaigns")
@@ -27,7 +32,7 @@ def listed(organisation: str) -> str:
     now = clock.now()
     state = request.args.get("state", "all")
     state = state if state in campaign_list.STATES else "all"
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    words = search_words(request.args.get("q"))
     edge = values.key(request.args.get("after", ""))
     return render_template(
         "organise/campaigns.html",

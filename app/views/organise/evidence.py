@@ -11,15 +11,15 @@ from app.domain import library, library_list
 from app.domain import news as news_feed
 from app.domain.library_list import Wanted
 from app.domain.places import Place
+from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.news import NewsForm
-from app.forms.texts import clean
+from app.forms.texts import search_words
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
 
-LONGEST_SEARCH = 200
 REPORTS, NEWS = places.WHERE + "/reports", places.WHERE + "/news"
 
 
@@ -75,7 +75,7 @@ def choose_report(organisation: str, where: str, slug: str) -> str:
 
 def asked_of_library(organisation_id: int) -> tuple[str, library_list.Page]:
     """The words that are looked for in the library, and a page of what has them."""
-    words = clean(request.args.get("q"))[:LONGEST_SEARCH]
+    words = search_words(request.args.get("q"))
     found = library_list.matching(library_list.of_organisation(organisation_id, "all"), Wanted(words))
     return words, library_list.page(found, after=values.key(request.args.get("after", "")))
 
@@ -121,7 +121,12 @@ def save_news(organisation: str, where: str, slug: str, number: int) -> Response
     place, form = places.of(where, slug), NewsForm()
     if not form.validate():
         return _news_page(place, form, number), 422
-    news_feed.change(news_feed.listed(place, number), form.read_values(), now=clock.now())
+    item = news_feed.listed(place, number)
+    try:
+        news_feed.change(item, form.read_values(), seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, NewsForm(item, formdata=None))
+        return _news_page(place, form, number), refused.status
     return saved(place, "news")
 
 

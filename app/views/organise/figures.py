@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,7 +24,7 @@ from app.readers.figures import Figure
 from app.readers.lines import Reading
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, removed
+from app.views.organise import bp, places, removed
 from app.views.organise.registers import frame
 
 AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on top of the topic
@@ -43,7 +45,7 @@ def move_series(organisation: str, slug: str) -> ResponseReturnValue:
     """One series stands a place higher or lower."""
     topic = access.topic(slug)
     series = figure_series.own(topic, values.key(request.form.get("number", "")) or 0)
-    figure_series.move(series, -1 if request.form.get("to") == "up" else 1, now=clock.now())
+    figure_series.move(series, places.steps(), now=clock.now())
     pages.forget()
     at = url_for("organise.figure_series", organisation=organisation, slug=slug, _anchor=f"row-{series.id}")
     return redirect(at, 303)
@@ -73,9 +75,11 @@ def edit_series(organisation: str, slug: str, number: int) -> str:
     """What a series says of itself."""
     topic = access.topic(slug)
     series = figure_series.own(topic, number)
-    form = SeriesForm(obj=series)
-    form.seen.data = series.edited_at.isoformat()
-    return _series_page(topic, form, series)
+    return _series_page(topic, _filled(series), series)
+
+
+def _filled(series: FigureSeries, **more: Any) -> SeriesForm:
+    return SeriesForm(obj=series, seen=series.edited_at.isoformat(), **more)
 
 
 @bp.post(f"{AT}/<int:number>")
@@ -89,8 +93,7 @@ def save_series(organisation: str, slug: str, number: int) -> ResponseReturnValu
     try:
         figure_series.change(series, form.read_values(), seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
-        form.form_errors.append(meanwhile.sentence)
-        form.seen.data = series.edited_at.isoformat()
+        form.refuse_for(meanwhile.sentence, _filled(series, formdata=None))
         return _series_page(topic, form, series), 409
     return _saved(topic, series, "organise.edit_series")
 

@@ -26,7 +26,9 @@ def edit_row(organisation: str, slug: str, key: str) -> str:
     topic, register = there(slug)
     draft, form = import_drafts.own(register), IncidentForm()
     row = _row(draft, key)
-    if row.entry is not None:
+    if form.is_taken_up:
+        pass  # what was typed before stands in the fields already
+    elif row.entry is not None:
         form.fill(row.entry)
     else:
         _fill_from_line(form, row)

@@ -70,7 +70,11 @@ def begin_import(organisation: str, slug: str) -> ResponseReturnValue:
     if refused:
         form.file.errors = [refused]
         return _first_page(topic, register, form), 422
-    import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
+    try:
+        import_drafts.begin(register, content, is_table=is_table, assessed_on=form.assessed_on.day, now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.form_errors.append(meanwhile.sentence)
+        return _first_page(topic, register, form), meanwhile.status
     return back(topic)
 
 
@@ -142,6 +146,16 @@ def take_import(organisation: str, slug: str) -> ResponseReturnValue:
     return redirect(url_for(at, organisation=organisation, slug=slug), 303)
 
 
+@bp.get(f"{AT}/discard")
+@needs(Right.EDIT)
+def ask_discard_import(organisation: str, slug: str) -> str:
+    """A page that asks once more."""
+    topic, register = there(slug)
+    draft = import_drafts.own(register)
+    rows = len(read(draft).rows)
+    return render_template("organise/import_discard.html", draft=draft, rows=rows, **frame(topic, register, "import"))
+
+
 @bp.post(f"{AT}/discard")
 @needs(Right.EDIT)
 def discard_import(organisation: str, slug: str) -> ResponseReturnValue:
@@ -206,7 +220,7 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
         "all": reading.rows,
         "new": [row for row in reading.rows if row.fate in {"new", "beside"}],
         "changed": [row for row in reading.rows if row.fate in {"changed", "assessed"}],
-        "same": [row for row in reading.rows if row.fate in {"same", "removed"}],
+        "same": [row for row in reading.rows if row.fate in {"same", "removed", "outdated"}],
         "out": [row for row in reading.rows if row.state is State.OUT],
     }
 
@@ -214,7 +228,7 @@ def _parts(reading: Reading) -> dict[str, list[Row]]:
 def _rows_page(topic: Topic, register: Register, draft: ImportDraft, form: ImportForm | None = None) -> str:
     reading, refused = read(draft), ""
     try:
-        plan = incident_import.preview(register, reading.entries)
+        plan = incident_import.preview(register, reading.entries, on=draft.assessed_on)
     except Refused as refusal:  # the page still shows the rows, to be left out or thrown away
         plan, refused = Plan(), refusal.sentence
     reading = reading.planned(plan)

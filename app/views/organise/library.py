@@ -16,12 +16,10 @@ from app.fetch import Trouble
 from app.forms import values
 from app.forms.library import LibraryForm, kind_names
 from app.forms.organise import Confirm
-from app.forms.texts import CONTROL, clean
+from app.forms.texts import search_words
 from app.models import LinkReading, LinkState, Report, ReportKind
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
-
-LONGEST_SEARCH = 200
 
 
 @bp.get("/<organisation>/library", endpoint="library")
@@ -31,7 +29,7 @@ def listed(organisation: str) -> str:
     state = request.args.get("state", "all")
     state = state if state in library_list.STATES else "all"
     kind = request.args.get("kind", "")
-    words = clean(CONTROL.sub(" ", request.args.get("q", "")))[:LONGEST_SEARCH]
+    words = search_words(request.args.get("q"))
     wanted = Wanted(words, kind=ReportKind(kind) if kind in tuple(ReportKind) else None)
     chosen = library_list.matching(library_list.of_organisation(g.organisation.id, state), wanted)
     page = library_list.page(chosen, after=values.key(request.args.get("after", "")))

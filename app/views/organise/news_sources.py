@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from app import clock, news_results, pages
 from app.domain import news, news_import
 from app.domain.places import Place
+from app.domain.refused import EditedMeanwhile, Refused
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
@@ -50,7 +52,8 @@ def news_sources(organisation: str) -> str:
 def new_news_source(organisation: str) -> str:
     """A form for one more; `for` names what it is read for."""
     form = _form()
-    form.place.data = request.args.get("for", "")
+    if not form.is_taken_up:
+        form.place.data = request.args.get("for", "")
     return _source_page(form)
 
 
@@ -61,7 +64,11 @@ def add_news_source(organisation: str) -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _source_page(form), 422
-    news_import.add_source(form.read_place(), form.read_values(), now=clock.now())
+    try:
+        news_import.add_source(form.read_place(), form.read_values(), now=clock.now())
+    except Refused as refused:
+        form.form_errors.append(refused.sentence)
+        return _source_page(form), refused.status
     flash(_("Saved. The feed is read within a minute; what came of it stands here then."))
     return _back()
 
@@ -82,7 +89,12 @@ def save_news_source(organisation: str, number: int) -> ResponseReturnValue:
     form = _form(source)
     if not form.validate():
         return _source_page(form, source), 422
-    news_import.change_source(source, form.read_place(), form.read_values(), now=clock.now())
+    try:
+        place, read = form.read_place(), form.read_values()
+        news_import.change_source(source, place, read, seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, _form(source, formdata=None))
+        return _source_page(form, source), refused.status
     flash(_("Saved."))
     return _back()
 
@@ -173,17 +185,21 @@ def save_news_item(organisation: str, number: int) -> ResponseReturnValue:
     if not form.validate():
         return render_template("organise/edit_news_item.html", item=item, form=form), 422
     publishes = {"state": NewsState.PUBLISHED} if request.form.get("then") == "publish" else {}
-    news.change(item, {**form.read_values(), **publishes}, now=clock.now())
+    try:
+        news.change(item, {**form.read_values(), **publishes}, seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, NewsForm(item, formdata=None))
+        return render_template("organise/edit_news_item.html", item=item, form=form), refused.status
     pages.forget()
     flash(_("Saved."))
     return redirect(url_for("organise.waiting_news_items", organisation=organisation), 303)
 
 
-def _form(source: NewsSource | None = None) -> SourceForm:
+def _form(source: NewsSource | None = None, **more: Any) -> SourceForm:
     own = g.organisation.id
     campaigns = select(Campaign).where(Campaign.organisation_id == own).order_by(Campaign.ask, Campaign.id)
     topics = select(Topic).where(Topic.organisation_id == own).order_by(Topic.title, Topic.id)
-    return SourceForm(list(db.session.scalars(campaigns)), list(db.session.scalars(topics)), obj=source)
+    return SourceForm(list(db.session.scalars(campaigns)), list(db.session.scalars(topics)), obj=source, **more)
 
 
 def _source_page(form: SourceForm, source: NewsSource | None = None) -> str:

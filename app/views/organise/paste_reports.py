@@ -50,23 +50,34 @@ def _form() -> PasteForm:
 
 
 def _add(form: PasteForm, rows: Rows) -> ResponseReturnValue:
-    is_fit, problems = form.validate(), rows.problems()
+    is_fit, place = form.validate(), form.read_place()
+    problems = rows.problems(place)
     if not is_fit or problems:
         return _page(form, rows, problems), 422
     taken = rows.taken()
     if not taken:
         form.text.errors = [_("No row is ticked. Tick those that are to be added.")]
         return _page(form, rows), 422
-    library.add_many(g.organisation.id, [row.read_values() for row in taken], now=clock.now(), at=form.read_place())
+    known = [rows.known(row) for row in taken]
+    said = [row.read_values() if there is None else there for row, there in zip(taken, known, strict=True)]
+    library.add_many(g.organisation.id, said, now=clock.now(), at=place)
     pages.forget()
-    many = len(taken)
-    flash(ngettext("%(many)s publication added.", "%(many)s publications added.", many, many=number(many)))
+    _say(known.count(None), len(known) - known.count(None))
     form.text.data = "\n".join(text for text in (rows.left_out(), form.text.data or "") if text.strip())
     if not form.text.data:
-        place = form.read_place()
         there = url_for(".library", organisation=g.organisation.slug)
         return redirect(places.link(place, "organise.reports") if place else there, 303)
     return _page(form, Rows(g.organisation.id), is_rest=True)
+
+
+def _say(many: int, cited: int) -> None:
+    said = [ngettext("%(many)s publication added.", "%(many)s publications added.", many, many=number(many))]
+    if cited:
+        words = ngettext(
+            "%(many)s that was there is cited.", "%(many)s that were there are cited.", cited, many=number(cited)
+        )
+        said = [*said, words] if many else [words]
+    flash(" ".join(said))
 
 
 def _page(

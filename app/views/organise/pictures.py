@@ -9,8 +9,10 @@ from app import clock, uploads
 from app.domain import pictures
 from app.domain.pictures import Encoded
 from app.domain.places import Place
+from app.domain.refused import EditedMeanwhile
 from app.domain.rights import Right
 from app.forms.organise import Confirm, PictureForm
+from app.models import Update
 from app.uploads import PictureRefused
 from app.views.access import needs
 from app.views.organise import bp, places, saved
@@ -21,8 +23,7 @@ from app.views.organise import bp, places, saved
 def edit_picture(organisation: str, where: str, slug: str) -> str:
     """The picture with its description, caption and credit."""
     place = places.of(where, slug)
-    words = {"alt": place.picture_alt, "caption": place.picture_caption, "credit": place.picture_credit}
-    return _page(place, PictureForm(formdata=None, data=words))
+    return _page(place, PictureForm(place))
 
 
 @bp.post(places.WHERE + "/picture")
@@ -35,8 +36,20 @@ def save_picture(organisation: str, where: str, slug: str) -> ResponseReturnValu
     new, status = received(form, place.picture_id)
     if status != 200:
         return _page(place, form), status
-    pictures.show(place, picture_id=place.picture_id, new=new, **words_of(form), now=clock.now())
+    if not shown(place, form, new):
+        return _page(place, form), 409
     return saved(place, "picture")
+
+
+def shown(page: Place | Update, form: PictureForm, new: Encoded | None) -> bool:
+    """Show what the form says; or False, and the form says why: somebody else saved meanwhile."""
+    words, seen = words_of(form), form.seen.data or None
+    try:
+        pictures.show(page, picture_id=page.picture_id, new=new, **words, seen=seen, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, PictureForm(page, formdata=None))
+        return False
+    return True
 
 
 def nothing_said(form: PictureForm, picture_id: int | None) -> bool:

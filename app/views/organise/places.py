@@ -15,6 +15,7 @@ from app.views import access
 
 CAMPAIGNS, TOPICS = "campaigns", "topics"
 WHERE = f"/<organisation>/<any({CAMPAIGNS}, {TOPICS}):where>/<slug>"
+TO_THE_TOP = 10_000  # steps: more than any list has rows
 FRAMES = {CAMPAIGNS: "organise/edit.html", TOPICS: "organise/edit_topic.html"}
 
 
@@ -43,5 +44,5 @@ def shown(template: str, place: Place, **more: Any) -> str:
 
 
 def steps() -> int:
-    """Where a row is moved to: the two buttons of `desk.mover`."""
-    return -1 if request.form.get("to") == "up" else 1
+    """Where a row is moved to: the buttons of `desk.mover`."""
+    return {"up": -1, "top": -TO_THE_TOP}.get(request.form.get("to", ""), 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -50,9 +52,7 @@ def register_settings(organisation: str, slug: str) -> ResponseReturnValue:
         register = registers.own(topic)
     except NotFound:
         return render_template("organise/register_begin.html", **frame(topic, None, ""))
-    form = RegisterForm(obj=register)
-    form.seen.data = registers.wording(register)
-    return _settings_page(topic, register, form)
+    return _settings_page(topic, register, _settings_form(register))
 
 
 @bp.post(f"{AT}/begin")
@@ -73,12 +73,15 @@ def save_register(organisation: str, slug: str) -> ResponseReturnValue:
     try:
         registers.change(register, form.read_values(), seen=form.seen.data or None, now=clock.now())
     except EditedMeanwhile as meanwhile:
-        form.form_errors.append(meanwhile.sentence)
-        form.seen.data = registers.wording(register)
+        form.refuse_for(meanwhile.sentence, _settings_form(register, formdata=None))
         return _settings_page(topic, register, form), 409
     pages.forget()
     flash(_("Saved."))
     return redirect(url_for("organise.register_settings", organisation=organisation, slug=slug), 303)
+
+
+def _settings_form(register: Register, **more: Any) -> RegisterForm:
+    return RegisterForm(obj=register, seen=registers.wording(register), **more)
 
 
 def _settings_page(topic: Topic, register: Register, form: RegisterForm) -> str:

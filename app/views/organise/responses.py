@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock, pages
 from app.domain import responses
-from app.domain.refused import Refused
+from app.domain.refused import EditedMeanwhile, Refused
 from app.domain.rights import Right
 from app.forms.responses import ResponseForm
 from app.models import Campaign
@@ -22,7 +22,7 @@ from app.views.organise import bp
 def response(organisation: str, slug: str) -> str:
     """What was answered so far."""
     campaign = access.campaign(slug)
-    return _page(campaign, ResponseForm(obj=campaign))
+    return _page(campaign, ResponseForm(campaign))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/response")
@@ -33,7 +33,10 @@ def save_response(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(campaign, form), 422
     try:
-        responses.record(campaign, form.read_response(), now=clock.now())
+        responses.record(campaign, form.read_response(), seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as meanwhile:
+        form.refuse_for(meanwhile.sentence, ResponseForm(campaign, formdata=None))
+        return _page(campaign, form), meanwhile.status
     except Refused as refused:
         return _page(campaign, form, refused.sentence), refused.status
     pages.forget()

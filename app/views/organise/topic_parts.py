@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from app import clock, pages
 from app.domain import key_figures, orders, topics
-from app.domain.refused import NotFound, Refused
+from app.domain.refused import EditedMeanwhile, NotFound, Refused
 from app.domain.rights import Right
 from app.extensions import db
 from app.forms import values
 from app.forms.organise import AddressForm
 from app.forms.topics import KeyFigureForm, TopicLanguageForm
-from app.models import KeyFigure, Topic
+from app.models import Topic
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
@@ -59,12 +59,7 @@ def edit_figure(organisation: str, slug: str, number: int) -> str:
     """One figure."""
     topic = access.topic(slug)
     figure = key_figures.own(topic, number)
-    return _figure_page(topic, _filled(figure), number)
-
-
-def _filled(figure: KeyFigure) -> KeyFigureForm:
-    names = ("number", "label", "source", "source_url", "caveat")
-    return KeyFigureForm(data={**{name: getattr(figure, name) for name in names}, "as_of": figure.date})
+    return _figure_page(topic, KeyFigureForm(figure), number)
 
 
 @bp.post(TOPIC + "/figures/<int:number>")
@@ -75,7 +70,11 @@ def save_figure(organisation: str, slug: str, number: int) -> ResponseReturnValu
     figure = key_figures.own(topic, number)
     if not form.validate():
         return _figure_page(topic, form, number), 422
-    key_figures.change(figure, form.read_values(), now=clock.now())
+    try:
+        key_figures.change(figure, form.read_values(), seen=form.seen.data or None, now=clock.now())
+    except EditedMeanwhile as refused:
+        form.refuse_for(refused.sentence, KeyFigureForm(figure, formdata=None))
+        return _figure_page(topic, form, number), refused.status
     return saved(topic, "figures")
 
 

@@ -108,8 +108,7 @@ def _page(campaign: Campaign, update: Update, form: UpdateForm, **more: object) 
 def edit_update_picture(organisation: str, slug: str, public_id: str) -> str:
     """The picture with its description, caption and credit."""
     campaign, update = _loaded(slug, public_id)
-    words = {"alt": update.picture_alt, "caption": update.picture_caption, "credit": update.picture_credit}
-    return _picture_page(campaign, update, PictureForm(formdata=None, data=words))
+    return _picture_page(campaign, update, PictureForm(update))
 
 
 @bp.post(ONE + "/picture")
@@ -124,8 +123,8 @@ def save_update_picture(organisation: str, slug: str, public_id: str) -> Respons
         new, status = pictures.received(form, update.picture_id)
         if status != 200:
             return _picture_page(campaign, update, form), status
-        words = pictures.words_of(form)
-        show_picture(update, picture_id=update.picture_id, new=new, **words, now=clock.now())
+        if not pictures.shown(update, form, new):
+            return _picture_page(campaign, update, form), 409
     pages.forget()
     flash(_("Saved."))
     return redirect(_link(".edit_update", campaign, update), 303)
