@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 import pytest
 
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+AXE = f"(() => {{ {Path(axe_playwright_python.__file__).with_name('axe.min.js').read_text()} }})()"
 FOUND = """rules => axe.run({resultTypes: ['violations'], ...rules}).then(
     r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"""
 WIDE = 1280  # pixels
@@ -62,8 +62,8 @@ class Looker:
 
     def check(self, page, where, rules=ALL):
         """Note what axe finds by these rules, and whether it scrolls sideways."""
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(f"(() => {{ {AXE} }})()")
+        if not page.evaluate("'axe' in window"):  # a page of another browser than the looker's
+            page.evaluate(AXE)
         self.wrong += [f"{where}: {found}" for found in page.evaluate(FOUND, rules)]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
@@ -74,6 +74,7 @@ class Looker:
 def looker(chromium, live):
     """One browser for all pages of a test, which keeps styles and fonts as a visitor's does."""
     context = chromium.new_context(viewport={"width": WIDE, "height": 900})
+    context.add_init_script(AXE)  # handed over once; handing it to each page takes longer than looking
     yield Looker(context, live)
     context.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import textwrap
 import threading
 
 import pytest
@@ -15,8 +16,8 @@ from app.extensions import db
 from app.link_reader import LinkReader, gone
 from app.models import LinkReading, Report
 from tests import desk
+from tests.processes import Started
 from tests.site import Site, http, moved, running, until
-from tests.workers import Worker, reading_links
 
 olive = desk.olive
 PAGE = """<html lang="en-GB"><head><title>Graves without names | Example Watch</title>
@@ -197,13 +198,13 @@ def test_the_worker_that_is_run_visits_links(app, olive, stored, tmp_path):
     settings = {**os.environ, **{name: str(app.config[name]) for name in kept}}
     settings |= {"MODE": "development", "FLASK_APP": "wsgi.py"}
     ask(olive, "http://10.0.0.1/")
-    worker = Worker(settings, tmp_path / "log")
+    process = Started("flask", "worker", environment=settings, log=tmp_path / "worker.log")
     try:
         assert until(lambda: stored(LinkReading)[0].state == "failed", 30)
         assert stored(LinkReading)[0].trouble == "no_site"
-        assert worker.stop(seconds=15) == 0
+        assert process.stop() == 0
     finally:
-        worker.kill()
+        process.kill()
 
 
 def test_two_workers_never_visit_the_same_link(app, make):
@@ -226,7 +227,7 @@ def test_two_workers_never_visit_the_same_link(app, make):
     assert sorted(taken) == sorted(asked)
 
 
-def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, work, stored, clock):
+def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, work, stored, clock, tmp_path):
     """A process that is really killed, in the middle of a page that does not end."""
     reached = threading.Event()
 
@@ -240,10 +241,17 @@ def test_what_a_killed_worker_had_in_hand_is_read_by_the_next(app, olive, site, 
     page = ask(olive, site.url("/x"))
     names = ("DATABASE_URL", "SECRET_KEY", "EMAIL_PEPPER", "BASE_URL", "INSTANCE_PATH")
     settings = {"MODE": "testing", "MAIL_URL": "", **{name: str(app.config[name]) for name in names}}
-    process = reading_links(settings, site.opening)
+    code = f"""
+        from app import create_app
+        from app.link_reader import LinkReader
+        app = create_app({settings!r})
+        app.config["FETCH_ALSO"] = {site.opening!r}
+        with app.app_context():
+            LinkReader(app).do_due()
+    """
+    process = Started("-c", textwrap.dedent(code), environment=os.environ, log=tmp_path / "worker.log")
     assert reached.wait(20)
     process.kill()
-    process.join()
     site.pages["/x"] = http(PAGE)
     assert work() == 0  # leased still
     clock.set(app_clock.now() + link_readings.LEASE)

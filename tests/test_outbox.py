@@ -61,7 +61,8 @@ def working(app):
         assert not thread.is_alive()
 
 
-def wait_until(true, seconds=10.0):
+def wait_until(true, seconds=60.0):
+    """Until it is true. The limit only ends a test that hangs."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -74,9 +75,9 @@ def message_ids(listener):
 
 def test_every_mail_goes_out_once(app, campaign, outside, stored):
     """How fast, `make bench` measures."""
-    queue_confirmations(app, campaign, 400)
+    queue_confirmations(app, campaign, 150)
     deliver(app)
-    assert len(outside.messages) == 400
+    assert len(outside.messages) == 150
     assert set(message_ids(outside).values()) == {1}
     assert all(len(recipients) == 1 for recipients in outside.recipients)
     assert {mail.state for mail in stored(Mail)} == {"sent"}
@@ -84,12 +85,12 @@ def test_every_mail_goes_out_once(app, campaign, outside, stored):
 
 def test_two_workers_never_send_one_row(app, campaign, outside, stored, working):
     """REL-04."""
-    queue_confirmations(app, campaign, 500)
+    queue_confirmations(app, campaign, 200)
     for _ in range(3):
         working()
-    wait_until(lambda: len(outside.messages) >= 500, 20)
+    wait_until(lambda: len(outside.messages) >= 200)
     wait_until(lambda: not stored(Mail, state="queued"))
-    assert len(outside.messages) == 500
+    assert len(outside.messages) == 200
     assert set(message_ids(outside).values()) == {1}
 
 
@@ -225,8 +226,9 @@ def test_a_listener_that_takes_and_hangs_up_gets_each_mail_once_per_attempt(app,
 
 
 @pytest.mark.parametrize("mode", ["421", "drop"])
-def test_a_listener_that_hangs_up_on_everybody_is_left_alone(app, campaign, outside, stored, mode):
+def test_a_listener_that_hangs_up_on_everybody_is_left_alone(app, campaign, outside, stored, mode, monkeypatch):
     """One mail for each connection spends an attempt, the others wait for the listener."""
+    monkeypatch.setattr(state, "FIRST_PAUSE", 600)  # seconds: longer than a busy machine takes over this test
     queue_confirmations(app, campaign, 100)
     outside.mode = mode
     deliver(app)
@@ -245,7 +247,7 @@ def test_a_slow_listener_does_not_make_a_second_worker_send_the_same(
     queue_confirmations(app, campaign, 8)
     working()
     working()
-    wait_until(lambda: not stored(Mail, state="queued"), 15)
+    wait_until(lambda: not stored(Mail, state="queued"))
     assert set(message_ids(outside).values()) == {1}
     assert len(outside.messages) == 8
 
@@ -274,7 +276,7 @@ def test_a_withdrawn_signature_stops_a_mail_that_is_already_in_hand(
         from app.domain import signing
 
         signing.refuse(stored(Signature)[5].public_id, now=app_clock.now())
-    wait_until(lambda: not stored(Mail, state="queued"), 15)
+    wait_until(lambda: not stored(Mail, state="queued"))
     assert "sam5@example.org" not in [message["To"] for message in outside.messages]
 
 
@@ -290,9 +292,9 @@ def test_connections_are_kept_and_renewed_after_a_hundred_mails(app, campaign, o
     opened = []
     connect = smtp.Connection._connect
     monkeypatch.setattr(smtp.Connection, "_connect", lambda self: opened.append(1) or connect(self))
-    queue_confirmations(app, campaign, 250)
+    queue_confirmations(app, campaign, 205)
     deliver(app)
-    assert len(outside.messages) == 250
+    assert len(outside.messages) == 205
     assert 2 <= len(opened) <= 4
 
 

@@ -8,8 +8,6 @@ import re
 import runpy
 import socket
 import struct
-import subprocess
-import sys
 import time
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -18,9 +16,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-import config
 from tests.accounts import NEW
 from tests.conftest import free_port
+from tests.processes import Started
 
 HOST = "sign.example.org"
 GUNICORN = Path(__file__).parents[1] / "deploy/gunicorn.conf.py"
@@ -76,8 +74,8 @@ def production(tmp_path):
         "PORT": str(port),
     }
     run(env, "db", "upgrade")
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"]
-    server = subprocess.Popen(command, cwd=config.ROOT, env=env)
+    serve = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
+    server = Started(*serve, environment=env, log=tmp_path / "server.log")
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -86,13 +84,14 @@ def production(tmp_path):
         except OSError:
             time.sleep(0.1)
     yield env, port
-    server.terminate()
-    server.wait(40)
+    assert server.stop(seconds=40) == 0
 
 
 def run(env, *words):
-    command = [sys.executable, "-m", "flask", *words]
-    return subprocess.run(command, cwd=config.ROOT, env=env, check=True, capture_output=True, text=True).stdout
+    """What a command of an operator prints."""
+    command = Started("flask", *words, environment=env, log=Path(env["INSTANCE_PATH"]) / "command.log")
+    assert command.wait(60) == 0, command.said
+    return command.said
 
 
 def test_olive_joins_signs_out_and_signs_in_behind_a_proxy(production):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from flask_security.utils import hash_password, verify_password
 import config
 from app import settings
 from app.settings import UnsafeSettings
+from tests.processes import Started
 
 GOOD = {
     "MODE": "production",
@@ -35,19 +35,14 @@ UNSAFE = [
 ]
 
 
-def start(command: str, tmp_path, **values: str) -> subprocess.CompletedProcess[str]:
-    """A process of its own, with these settings and no others."""
+def start(program: str, tmp_path: Path, **values: str) -> tuple[int | None, str]:
+    """A process of its own, with these settings and no others, until it ends: its exit status and what it said."""
     empty = {setting.name: "" for setting in config.SETTINGS}
     database = {"DATABASE_URL": f"sqlite:///{tmp_path}/started.sqlite"}
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", command],
-        env={**kept, "FLASK_DEBUG": "", "DEBUG": "", **empty, **database, **values},
-        cwd=config.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    environment = {**kept, "FLASK_DEBUG": "", "DEBUG": "", **empty, **database, **values}
+    started = Started("-c", program, environment=environment, log=tmp_path / "started.log")
+    return started.wait(60), started.said
 
 
 @pytest.mark.parametrize(("wrong", "words"), UNSAFE, ids=lambda value: str(value)[:30])
@@ -76,29 +71,28 @@ def test_a_setting_that_cannot_be_read_is_named(wrong):
 
 @pytest.mark.parametrize("wrong", [{"MAIL_URL": "relay.example.org"}, {"MAIL_FROM": "nobody"}])
 def test_a_mail_setting_that_cannot_be_read_stops_the_start(tmp_path, wrong):
-    started = start("from app import create_app; create_app()", tmp_path, **{**GOOD, **wrong})
-    assert started.returncode == 1
-    assert next(iter(wrong)) in started.stderr
+    status, said = start("from app import create_app; create_app()", tmp_path, **{**GOOD, **wrong})
+    assert status == 1
+    assert next(iter(wrong)) in said
 
 
 def test_production_has_no_mailbox_page(tmp_path):
     show = (
         "from app import create_app; print([r.rule for r in create_app().url_map.iter_rules() if 'mailbox' in r.rule])"
     )
-    started = start(show, tmp_path, **GOOD)
-    assert started.stdout.strip() == "[]", started.stderr
+    assert start(show, tmp_path, **GOOD) == (0, "[]\n")
 
 
 def test_a_server_refuses_a_database_at_another_revision_and_says_what_to_do(tmp_path):
-    started = start("import wsgi", tmp_path, **GOOD)
-    assert started.returncode == 1
-    assert "flask db upgrade" in started.stderr
+    status, said = start("import wsgi", tmp_path, **GOOD)
+    assert status == 1
+    assert "flask db upgrade" in said
 
 
 def test_a_server_starts_while_the_database_is_away_and_says_that_it_is_not_ready(tmp_path):
     ask = "import wsgi; c = wsgi.app.test_client(); print(c.get('/livez').status_code, c.get('/readyz').status_code)"
-    started = start(ask, tmp_path, **GOOD, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:9/nothing")
-    assert started.stdout.strip() == "200 503", started.stderr
+    away = "postgresql+psycopg://nobody@127.0.0.1:9/nothing"
+    assert start(ask, tmp_path, **GOOD, DATABASE_URL=away) == (0, "200 503\n")
 
 
 def test_development_makes_its_secrets_once(tmp_path):

@@ -109,7 +109,7 @@ def test_what_is_no_picture_is_refused_whatever_it_is_called(olive, make, stored
     [
         (encoded() + b"\0" * 5_300_000, 413, "larger than 5 MB"),
         (bomb(), 422, "24 megapixels"),
-        (encoded("PNG", (6000, 4001)), 422, "24 megapixels"),
+        (encoded("PNG", (6000, 4001), 0, "1"), 422, "24 megapixels"),
         (encoded()[:3000], 422, "damaged"),
         (bomb(3000, 3000), 422, "damaged"),
     ],
