@@ -208,7 +208,7 @@ def _of_timeline(entry: timeline.Entry) -> Entry:
 
 
 def _check(entry: timeline.Entry) -> list[str]:
-    at = timeline_words.checked_at(entry)
+    at = timeline_words.check_link(entry)
     return [_("Whoever has the list can check it: %(address)s", address=at)] if at else []
 
 

@@ -1,6 +1,6 @@
 """Mailboxes: what counts as an address, which addresses are one mailbox, and its keyed fingerprint.
 
-Rules of table 3.1: an address is checked by email-validator, mail goes to the address as typed, and the fingerprint is taken
+An address is checked by email-validator, mail goes to the address as typed, and the fingerprint is taken
 of a canonical form, so that `laura+x@` and `Laura@` are one mailbox. Provider rules serve uniqueness and mail budgets only,
 never sign-in.
 """

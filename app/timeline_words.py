@@ -116,7 +116,7 @@ def page_link(entry: Entry) -> str:
     return "" if entry.kind in {EntryKind.MILESTONE, EntryKind.PAUSED} else links.page(endpoint, **values) + anchor
 
 
-def checked_at(entry: Entry) -> str:
+def check_link(entry: Entry) -> str:
     """Where anybody can check the list that was handed over; empty for everything else."""
     manifest = entry.row.manifest if isinstance(entry.row, Delivery) else None
     return links.to("public.manifest", public_id=manifest.public_id) if manifest else ""

@@ -14,11 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from app import activity_words
 from app import clock as app_clock
 from app.domain import activity, campaigns
+from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Activity, Campaign, Deed, Export, Membership, Organisation, Role, Thing
 from tests import desk
-from tests.factories import PASSWORD
-from tests.test_shape import DOMAIN, calls, functions, is_verb, named
+from tests.factories import PASSWORD, within
+from tests.test_shape import DOMAIN, calls, functions, is_verb, named, tree
 
 olive = desk.olive
 
@@ -99,11 +100,12 @@ def test_no_verb_of_the_desk_forgets_the_log():
     assert {"campaigns.publish", "members.remove", "exports.start"} <= {verb for verb, noted in verbs.items() if noted}
 
 
+@pytest.mark.sqlite_alone
 def test_every_deed_and_thing_is_said_in_words_and_every_detail_is_known(app):
     kept = {
         keyword.arg
         for file in DOMAIN
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(tree(file))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "_note"
         for keyword in node.keywords
     } - {"now", "by", "by_name", "in_log_of"}
@@ -245,10 +247,14 @@ def test_olive_looks_for_a_person_a_deed_a_thing_words_and_days(app, olive, make
 
 
 def test_a_long_log_is_read_a_page_at_a_time(app, olive, stored):
-    with app.app_context():
+    @unit_of_work
+    def much():
         organisation = db.session.get_one(Organisation, olive.organisation.id)
         for n in range(120):
-            activity.record_taken(organisation, rows=n, now=app_clock.now())
+            within(activity.record_taken)(organisation, rows=n, now=app_clock.now())
+
+    with app.app_context():
+        much()
     seen, address = [], "/log"
     while address:
         page = olive.get(address)

@@ -136,6 +136,7 @@ def test_only_the_last_link_works_and_only_for_a_day(client, olive, stored, link
     assert link(MailKind.ADDRESS_CONFIRM) is None
 
 
+@pytest.mark.sqlite_alone
 def test_the_password_is_asked_again_first(client, olive, stored):
     """AUTH-05."""
     with client.session_transaction("/account") as session:
@@ -146,6 +147,7 @@ def test_the_password_is_asked_again_first(client, olive, stored):
     assert stored(AddressChange) == []
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("wrong", ["", "olive", "olive@example.org", "\u212aim@example.org", "o\u0301live@example.org"])
 def test_what_is_no_new_address_is_refused(client, olive, wrong, stored):
     answer = ask(client, wrong)

@@ -90,6 +90,18 @@ def test_every_document_is_found_from_the_index():
         assert file.name == "README.md" or f"({file.name})" in index, f"docs/README.md does not lead to {file.name}"
 
 
+def test_every_requirement_that_the_code_names_is_explained():
+    said = (ROOT / "docs/security.md").read_text()
+    known = set(re.findall(r"\b[A-Z]{2,5}-\d\d\b", said))
+    for kind, first, last in re.findall(r"\b([A-Z]{2,5})-(\d\d) to [A-Z]+-(\d\d)\b", said):
+        known |= {f"{kind}-{number:02}" for number in range(int(first), int(last) + 1)}
+    for file in sorted(ROOT.glob("app/**/*.py")):
+        unknown = set(re.findall(r"\b(?!UTF-)[A-Z]{2,5}-\d\d\b", file.read_text())) - known
+        assert not unknown, (
+            f"{file.relative_to(ROOT)} names {sorted(unknown)}: docs/security.md does not say what that is"
+        )
+
+
 def test_the_deployment_files_fit_the_settings():
     """Port and limits are said twice, since a proxy cannot read our settings."""
     port = next(setting.default for setting in config.SETTINGS if setting.name == "PORT")

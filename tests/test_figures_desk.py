@@ -85,6 +85,7 @@ def test_two_editors_of_a_series_are_told_of_each_other(olive, figures_at):
     assert 'value="Second"' in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_figures_without_a_month_are_not_taken_and_not_lost(olive, figures_at, client, stored):
     number = begins(olive, figures_at)
     answer = client.post(f"{olive.base}{figures_at}/{number}/numbers", data={"text": "Nothing but words"})
@@ -93,6 +94,7 @@ def test_figures_without_a_month_are_not_taken_and_not_lost(olive, figures_at, c
     assert stored(Figure) == []
 
 
+@pytest.mark.sqlite_alone
 def test_two_editors_of_figures_are_told_of_each_other(olive, figures_at, client):
     number = begins(olive, figures_at)
     at = f"{figures_at}/{number}/numbers"

@@ -8,6 +8,10 @@ from app.extensions import limiter
 from tests.accounts import post_sign_in, set_up_app, signed_in
 from tests.factories import PASSWORD
 
+pytestmark = (
+    pytest.mark.sqlite_alone
+)  # tries are counted in memory; what signing in stores is shown by test_accounts and test_sessions
+
 
 @pytest.fixture(autouse=True)
 def limits(app, monkeypatch):

@@ -44,6 +44,7 @@ def test_the_second_person_of_an_organisation_joins_the_same_one(app, client, st
     assert [one.role for one in stored(Membership)] == ["owner", "data_officer"]
 
 
+@pytest.mark.sqlite_alone
 def test_an_invitation_with_mistakes_makes_no_account(app, client, stored):
     link = invited(app)
     for name, password in [
@@ -84,6 +85,7 @@ def test_an_invitation_that_does_not_work_says_one_thing(app, client, clock, how
     assert stored(Account) == []
 
 
+@pytest.mark.sqlite_alone
 def test_looking_at_an_invitation_changes_nothing(app, client, stored):
     link = invited(app)
     for _ in range(5):

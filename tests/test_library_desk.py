@@ -74,6 +74,7 @@ def test_olive_adds_a_publication_with_everything_that_is_known_of_it(olive, sto
         assert value in page
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -108,6 +109,7 @@ def test_what_is_wrong_is_said_and_nothing_that_was_typed_is_lost(olive, stored,
     assert stored(Report) == []
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -136,6 +138,7 @@ def test_olive_finds_publications_by_words_kind_and_what_is_the_matter(olive, sh
         assert "<b>" not in olive.get("/library" + odd).partition("<main")[2].partition("Title and publisher")[0]
 
 
+@pytest.mark.sqlite_alone
 def test_olive_reads_which_links_are_gone_and_where_a_copy_may_be(olive, shelf):
     page = olive.get("/library?state=gone")
     assert "Gone since 3 May 2026" in page
@@ -221,6 +224,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(olive, shelf, stored)
     olive.post(at, 409, **WRITTEN, seen="nonsense")
 
 
+@pytest.mark.sqlite_alone
 def test_a_new_link_counts_as_not_yet_checked(olive, shelf, stored):
     _campaign, made = shelf
     at = f"/library/{made['gone'].id}"
@@ -231,6 +235,7 @@ def test_a_new_link_counts_as_not_yet_checked(olive, shelf, stored):
     assert "Not checked yet" in olive.get(at)
 
 
+@pytest.mark.sqlite_alone
 def test_a_viewer_sees_the_library_and_changes_nothing(olive, app, make, sign_in, shelf):
     client = app.test_client()
     sign_in(client, make.account("viewer", olive.organisation), PASSWORD)
@@ -241,10 +246,12 @@ def test_a_viewer_sees_the_library_and_changes_nothing(olive, app, make, sign_in
     assert client.get(f"{olive.base}/library/{shelf[1]['cited'].id}").status_code == 403
 
 
+@pytest.mark.sqlite_alone
 def test_an_empty_library_says_what_it_is_for(olive):
     assert "Here your evidence will stand" in olive.get("/library")
 
 
+@pytest.mark.sqlite_alone
 def test_olive_finds_each_language_under_a_name_that_can_be_read(olive):
     page = olive.get("/library/new")
     options = dict(re.findall(r'<option[^>]*value="([a-z]{2,3})">([^<]+)</option>', page.split('name="language"')[1]))

@@ -68,6 +68,7 @@ def left(page):
     return fields(page)["text"].split("\n")
 
 
+@pytest.mark.sqlite_alone
 def test_a_list_becomes_rows_with_doubts_and_the_rest_stays_in_the_box(olive, stored):
     page = read(olive)
     sent = fields(page)
@@ -118,6 +119,7 @@ def test_all_rows_are_added_at_once_and_cited_in_their_order(olive, make, app, s
     assert "8 publications added." in olive.get("/library")
 
 
+@pytest.mark.sqlite_alone
 def test_rows_are_left_out_and_their_lines_go_back_into_the_box(olive, make, app, stored):
     campaign = make.campaign(olive.organisation)
     sent = fields(read(olive))
@@ -136,6 +138,7 @@ def test_rows_are_left_out_and_their_lines_go_back_into_the_box(olive, make, app
         assert len(db.session.execute(campaign_report.select()).all()) == 5
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -160,6 +163,7 @@ def test_one_wrong_row_adds_none_and_nothing_is_lost(olive, stored, field, value
     assert stored(Report) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_doubt_goes_when_what_it_doubts_was_corrected_and_stays_otherwise(olive):
     page = read(olive)
     answer = html.unescape(add(olive, page, 422, **{"row3-published_on": "2014-09-12", "row0-title": ""}).text)
@@ -169,6 +173,7 @@ def test_a_doubt_goes_when_what_it_doubts_was_corrected_and_stays_otherwise(oliv
     assert "may be the other way round" not in answer
 
 
+@pytest.mark.sqlite_alone
 def test_lines_are_corrected_in_the_box_and_read_again_beside_the_rows(olive):
     sent = fields(read(olive))
     again = {
@@ -184,6 +189,7 @@ def test_lines_are_corrected_in_the_box_and_read_again_beside_the_rows(olive):
     assert left(page) == ["nothing here"]
 
 
+@pytest.mark.sqlite_alone
 def test_what_is_said_for_all_rows_later_fills_those_that_say_nothing(olive, stored):
     page = read(olive, "(9 June 2015) One\n(10 June 2015) Two https://two.example/", publisher="", url="")
     assert add(olive, page, 422).text.count('class="err"') == 3
@@ -218,6 +224,7 @@ def test_what_the_library_has_already_is_cited_from_a_list_in_its_order(olive, m
     assert cited.index(">Two<") < cited.index(">One<")
 
 
+@pytest.mark.sqlite_alone
 def test_more_than_one_page_takes_stays_in_the_box(olive):
     text = "\n".join(f"({n % 28 + 1} May 2015) Title {n}" for n in range(230))
     page = read(olive, text)
@@ -225,6 +232,7 @@ def test_more_than_one_page_takes_stays_in_the_box(olive):
     assert left(page) == text.split("\n")[200:]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("text", ["", "nothing to see", "\x00\x01", "‮" * 50, "<script>alert(1)</script>"])
 def test_a_text_without_a_publication_is_said_to_be_one(olive, text):
     page = read(olive, text, 422)
@@ -232,6 +240,7 @@ def test_a_text_without_a_publication_is_said_to_be_one(olive, text):
     assert "<script>alert" not in page
 
 
+@pytest.mark.sqlite_alone
 def test_hostile_rows_are_harmless(olive, make, stored):
     theirs = make.campaign()
     page = read(olive, "(9 June 2015) <b>One</b> ‮evil")
@@ -243,6 +252,7 @@ def test_hostile_rows_are_harmless(olive, make, stored):
     assert stored(Report) == []
 
 
+@pytest.mark.sqlite_alone
 def test_the_demonstrations_own_list_is_what_this_was_made_for(olive, stored):
     """Titles and dates as the crisis page lists them, in its mixed forms."""
     from app.demo import content
@@ -260,11 +270,13 @@ def test_the_demonstrations_own_list_is_what_this_was_made_for(olive, stored):
     ]
 
 
+@pytest.mark.sqlite_alone
 def test_a_date_to_come_is_doubted_before_it_is_refused(olive):
     page = read(olive, "(9 June 2015) One\n(5 March 2090) Two")
     assert "“5 March 2090” is still to come. Is the year right?" in html.unescape(page)
 
 
+@pytest.mark.sqlite_alone
 def test_olive_pastes_a_list_from_a_topic_and_finds_it_cited_there(olive, make, client):
     topic = make.topic(olive.organisation)
     reports = olive.get(f"/topics/{topic.slug}/reports")
@@ -275,6 +287,7 @@ def test_olive_pastes_a_list_from_a_topic_and_finds_it_cited_there(olive, make, 
     assert "No way home" in client.get(f"/topics/{topic.slug}").text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_pastes_a_list_from_a_campaign(olive, make):
     campaign = make.campaign(olive.organisation)
     way = re.search(r'(/library/paste[^"]*)">', olive.get(f"/campaigns/{campaign.slug}/reports"))[1]

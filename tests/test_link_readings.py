@@ -104,6 +104,7 @@ def test_a_publication_in_the_library_is_read_again_without_changing_it(olive, m
     assert stored(Report)[0].edited_at == report.edited_at
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -129,6 +130,7 @@ def test_what_cannot_be_read_is_said_in_words_and_can_be_tried_again(olive, site
     assert len(stored(LinkReading)) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_link_into_the_private_network_reads_like_an_unknown_name(olive, work):
     for url in ("http://10.0.0.1/", "http://169.254.169.254/latest"):
         page = ask(olive, url)
@@ -136,6 +138,7 @@ def test_a_link_into_the_private_network_reads_like_an_unknown_name(olive, work)
         assert "There is no public site at this address." in look(olive, page, url)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "https://a@b.example/", "x" * 10_000, "nothing"])
 def test_what_is_no_link_is_not_read(olive, stored, url):
     answer = olive.post("/library/new", 422, **{**FORM, "url": url, "title": "Typed", "then": "read"})
@@ -144,6 +147,7 @@ def test_what_is_no_link_is_not_read(olive, stored, url):
     assert stored(LinkReading) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_page_that_attacks_is_text(olive, site, work):
     site.pages["/x"] = http(b"<title>\xe2\x80\xaeevil&lt;script&gt;alert(1)&lt;/script&gt;</title>" + b"<a " * 200_000)
     page = ask(olive, site.url("/x"))

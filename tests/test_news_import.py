@@ -176,6 +176,7 @@ def test_a_removed_item_does_not_come_back_after_its_removal_is_forgotten(app, s
     assert [one.is_shown for one in stored(NewsItem)] == [False]
 
 
+@pytest.mark.sqlite_alone
 def test_keywords_choose(site, source, fetched, stored):
     titles = ("Iraqi court tries two", "Weather", "Iraq: football")
     site.pages["/feed"] = http(rss([item(t, f"https://outlet.example/{n}") for n, t in enumerate(titles)]))
@@ -184,6 +185,7 @@ def test_keywords_choose(site, source, fetched, stored):
     assert [one.title for one in stored(NewsItem)] == ["Iraqi court tries two"]
 
 
+@pytest.mark.sqlite_alone
 def test_excerpts_can_be_left_out(site, source, fetched, stored):
     site.pages["/feed"] = http(rss([item()]))
     source(excerpt_length=0)
@@ -199,6 +201,7 @@ def test_an_item_without_a_date_keeps_the_day_it_was_first_seen(site, source, fe
     assert [one.published_on for one in stored(NewsItem)] == [NOW.date()]
 
 
+@pytest.mark.sqlite_alone
 def test_a_link_to_a_video_becomes_a_video(site, source, fetched, stored):
     tube = "https://tube.example/w/kkGMgK9ZtnKfYAgnEtQxbv"
     links = ("https://www.youtube.com/watch?v=giTxudGNgpU", tube, site.url("/w/kkGMgK9ZtnKfYAgnEtQxbv"))
@@ -210,6 +213,7 @@ def test_a_link_to_a_video_becomes_a_video(site, source, fetched, stored):
     assert kinds[tube] == NewsKind.ARTICLE  # nobody but an organiser may name a site that our pages let into a frame
 
 
+@pytest.mark.sqlite_alone
 def test_a_page_leads_to_its_feed_which_is_asked_for_directly_then(site, source, fetched, stored):
     site.pages["/news"] = http(b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed">')
     site.pages["/feed"] = http(rss([item()]), ETag='"1"')
@@ -224,6 +228,7 @@ def test_a_page_leads_to_its_feed_which_is_asked_for_directly_then(site, source,
     assert 'If-None-Match: "1"' in request
 
 
+@pytest.mark.sqlite_alone
 def test_a_feed_that_moved_is_found_again_through_its_page(site, source, fetched):
     page = b'<!doctype html><link rel="alternate" type="application/rss+xml" href="%s">'
     site.pages |= {"/news": http(page % b"/feed"), "/feed": http(rss([item()]))}
@@ -246,6 +251,7 @@ def test_a_feed_that_says_nothing_new_is_asked_ever_less_often(site, source, fet
     assert fetched(hours=7).failure_count == 1  # nobody had asked whether anything changed: it is no answer
 
 
+@pytest.mark.sqlite_alone
 def test_a_feed_that_cannot_be_read_is_tried_again_after_ever_longer_waits(site, source, fetched):
     source("/gone")
     waits = []
@@ -262,6 +268,7 @@ LOL = "<!DOCTYPE r [<!ENTITY a 'lol'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
 FILE = "<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -295,6 +302,7 @@ def test_olive_reads_in_plain_words_why_a_feed_cannot_be_read(site, source, fetc
     assert stored(NewsItem) == []
 
 
+@pytest.mark.sqlite_alone
 def test_a_slow_feed_is_left_and_the_others_have_their_turn(site, source, fetched, stored, monkeypatch):
     monkeypatch.setattr(
         "app.fetch.fetch.__kwdefaults__",
@@ -367,6 +375,7 @@ def test_a_removed_source_is_read_no_more_and_its_items_stay(app, site, source, 
     assert [(kept.title, kept.source_id) for kept in stored(NewsItem)] == [("Efforts stall", None)]
 
 
+@pytest.mark.sqlite_alone
 def test_a_fault_in_our_own_code_stops_no_other_source(site, source, fetched, stored, monkeypatch):
     site.pages["/feed"] = http(rss([item()]))
     source()

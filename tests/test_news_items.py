@@ -67,6 +67,7 @@ def test_a_date_is_kept_as_far_as_it_is_known(olive, make, stored, written, date
     assert [(one.published_on, one.precision) for one in stored(NewsItem)] == [(dt.date(*date), precision)]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -101,6 +102,7 @@ def test_a_language_that_only_a_feed_named_is_kept(olive, make, stored):
     assert stored(NewsItem)[0].language == "en-GB"
 
 
+@pytest.mark.sqlite_alone
 def test_a_warning_stands_first_and_the_rest_opens_on_a_press(client, make):
     campaign = make.campaign()
     make.news(campaign, title="New footage", content_warning="Violence against children", excerpt="They hit boys.")
@@ -115,6 +117,7 @@ def test_a_warning_stands_first_and_the_rest_opens_on_a_press(client, make):
     assert article.count("https://news.example.org/1") == 1
 
 
+@pytest.mark.sqlite_alone
 def test_a_video_is_a_still_with_a_link_and_nothing_is_loaded(client, make):
     campaign = make.campaign()
     item = make.news(campaign, kind="video", url=YOUTUBE)
@@ -126,6 +129,7 @@ def test_a_video_is_a_still_with_a_link_and_nothing_is_loaded(client, make):
     assert "frame-src" not in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.sqlite_alone
 def test_the_page_of_a_video_lets_in_its_player_and_nobody_else(client, make, app):
     app.config["PAGE_SECONDS"] = 10
     campaign = make.campaign()
@@ -147,6 +151,7 @@ def test_the_page_of_a_video_lets_in_its_player_and_nobody_else(client, make, ap
     assert f'href="{YOUTUBE}"' in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_a_peertube_player_comes_from_the_site_that_the_item_names(client, make):
     item = make.news(make.campaign(), kind="video", url="https://tube.example/w/kkGMgK9ZtnKfYAgnEtQxbv")
     answer = client.get(f"/news/{item.public_id}/play")
@@ -154,6 +159,7 @@ def test_a_peertube_player_comes_from_the_site_that_the_item_names(client, make)
     assert 'referrerpolicy="no-referrer"' in answer.text
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("what", ["article", "other link", "waiting", "removed", "draft", "unknown"])
 def test_nothing_else_has_such_a_page(client, make, what):
     values = {"kind": "video", "url": YOUTUBE}
@@ -175,6 +181,7 @@ def test_a_video_of_a_topic_is_played(client, make):
     assert client.get(f"/news/{item.public_id}/play").status_code == 404
 
 
+@pytest.mark.sqlite_alone
 def test_hostile_words_of_an_outlet_are_only_words(client, make):
     campaign = make.campaign()
     bad = '"><script>alert(1)</script>'

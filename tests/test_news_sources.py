@@ -79,6 +79,7 @@ def test_olive_adds_a_source_for_a_topic(olive, form, stored, make):
     assert stored(NewsSource)[0].topic_id == topic.id
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -103,6 +104,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(olive, form, stored, va
     assert stored(NewsSource) == []
 
 
+@pytest.mark.sqlite_alone
 def test_numbers_in_other_scripts_are_read(olive, form, stored):
     olive.post(AT + "/new", **form(excerpt_length="٢٠٠"))
     assert stored(NewsSource)[0].excerpt_length == 200
@@ -190,6 +192,7 @@ def test_olive_publishes_one_that_waits(olive, client, campaign, waiting, stored
     assert "Weather" not in public
 
 
+@pytest.mark.sqlite_alone
 def test_the_list_of_a_campaign_says_what_is_not_public(olive, campaign, waiting):
     olive.post(AT + "/waiting", refuse=str(waiting[0].id))
     page = olive.get(f"/campaigns/{campaign.slug}/news")
@@ -209,6 +212,7 @@ def test_olive_refuses_what_she_ticked_and_takes_it_back(olive, waiting, stored)
     assert {one.state for one in stored(NewsItem)} == {NewsState.WAITING}
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("data", [{}, {"publish": "ticked"}, {"publish": "x"}, {"refuse": "9" * 40}, {"publish": "-1"}])
 def test_nothing_ticked_changes_nothing(olive, waiting, stored, data):
     olive.post(AT + "/waiting", **data)

@@ -40,6 +40,7 @@ def test_olive_opens_a_register_and_lets_everybody_read_it(olive, make, client, 
     assert "Not all." in client.get(at).text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_told_what_is_wrong_with_a_register_and_loses_nothing(olive, at, client):
     answer = client.post(
         olive.base + at + "/settings", data={"title": "", "caveats": "Kept words", "source_url": "javascript:x"}
@@ -50,6 +51,7 @@ def test_olive_is_told_what_is_wrong_with_a_register_and_loses_nothing(olive, at
     assert "Begin the link with https://" in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at + "/settings"))[1]
     olive.post(at + "/settings", title="First", seen=seen)
@@ -60,6 +62,7 @@ def test_two_editors_of_a_register_are_told_of_each_other(olive, at, client):
     assert "Second" in answer.text
 
 
+@pytest.mark.sqlite_alone
 def test_an_incident_that_comes_in_meanwhile_is_no_other_word_of_the_register(olive, at, stored):
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(at + "/settings"))[1]
     olive.post(at + "/incidents/new", **INCIDENT)
@@ -92,6 +95,7 @@ def test_olive_enters_an_incident_and_corrects_it(olive, at, stored):
     assert (incident.precision, incident.killed_count, incident.assessment) == ("year", 0, "credible")
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
@@ -127,6 +131,7 @@ def test_olive_is_told_what_is_wrong_with_an_incident_and_loses_nothing(olive, a
     assert stored(Incident) == []
 
 
+@pytest.mark.sqlite_alone
 def test_olive_names_sources_with_their_links(olive, at, client, stored):
     olive.post(at + "/settings", title="Reports", is_public="1")
     said = "Airwars report https://airwars.example/1\nmedia report\nAirwars report"
@@ -168,6 +173,7 @@ def test_olive_assesses_an_incident_anew_and_the_public_reads_its_history(olive,
     assert "New images" in client.get(f"{at}/{incident.public_id}").text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_told_when_an_assessment_changes_nothing_and_keeps_her_reason(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     (incident,) = stored(Incident)
@@ -176,6 +182,7 @@ def test_olive_is_told_when_an_assessment_changes_nothing_and_keeps_her_reason(o
     assert "A witness" in same.text
 
 
+@pytest.mark.sqlite_alone
 def test_olive_cannot_assess_an_incident_before_the_day_of_its_first_assessment(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     (incident,) = stored(Incident)
@@ -196,6 +203,7 @@ def test_olive_removes_an_incident_and_puts_it_back(olive, at, stored):
     assert "Mosul" in olive.get(at)
 
 
+@pytest.mark.sqlite_alone
 def test_olive_cannot_touch_another_registers_incident(olive, at, make, register_of):
     (foreign,) = register_of.add(register_of.of(), entry())
     for path in (f"{at}/incidents/{foreign.id}", f"{at}/incidents/{foreign.id}/assess"):

@@ -254,30 +254,28 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.every_case
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_nothing_that_a_stranger_types_does_harm(client, make, stored, text):
+def test_nothing_that_a_stranger_types_does_harm(client, make, stored):
     """WEB-13."""
     make.campaign(ask="Rein in militias")
     before = len(stored(SearchEntry))
     others = ("kind", "topic", "since", "until", "page", "lang")
-    for name in ("q", others[HOSTILE.index(text) % len(others)]):
-        begun = time.monotonic()
-        answer = client.get("/search", query_string={"q": "militias", name: text})
-        assert answer.status_code in {200, 404, 422}, (name, answer.status_code)
-        assert time.monotonic() - begun < 2
-        assert "<script>alert" not in answer.text
-        assert "\0" not in answer.text
-        assert len(answer.text) < 100_000
+    for number, text in enumerate(HOSTILE):
+        for name in ("q", others[number % len(others)]):
+            begun = time.monotonic()
+            answer = client.get("/search", query_string={"q": "militias", name: text})
+            assert answer.status_code in {200, 404, 422}, (name, text[:40], answer.status_code)
+            assert time.monotonic() - begun < 2, (name, text[:40])
+            assert "<script>alert" not in answer.text
+            assert "\0" not in answer.text
+            assert len(answer.text) < 100_000
     assert len(stored(SearchEntry)) == before
 
 
-@pytest.mark.every_case
-@pytest.mark.parametrize("raw", ["%ED%A0%80", "%FF", "%00", "a%0d%0aX:y", "%F0%9F", "%C0%AF"])
-def test_bytes_that_are_no_text_do_no_harm(client, make, raw):
+def test_bytes_that_are_no_text_do_no_harm(client, make):
     make.campaign(ask="Rein in militias")
-    for name in ("q", "kind", "topic", "since", "until"):
-        assert client.get(f"/search?q=militias&{name}={raw}").status_code in {200, 422}
+    for raw in ("%ED%A0%80", "%FF", "%00", "a%0d%0aX:y", "%F0%9F", "%C0%AF"):
+        for name in ("q", "kind", "topic", "since", "until"):
+            assert client.get(f"/search?q=militias&{name}={raw}").status_code in {200, 422}, (name, raw)
 
 
 @pytest.mark.sqlite_alone

@@ -114,6 +114,7 @@ def test_a_batch_from_paper_counts_apart_is_told_in_public_and_gets_no_mail(hall
     assert "imported" not in said
     numbers = client.get("/campaigns/rein-in/numbers").text
     assert "Signed on paper" in numbers
+    assert "A signature given online counts once" in numbers
     assert "Town hall" in numbers
 
 

@@ -164,7 +164,7 @@ def own_pages_only() -> None:
 
 
 def is_local(target: str) -> bool:
-    """Whether a redirect stays here, in every browser's reading (table 3.7)."""
+    """Whether a redirect stays here, in every browser's reading."""
     if not target.startswith("/") or target[1:2] in {"/", "\\"} or len(target) > 2000:
         return False
     if "\\" in target or any(ord(sign) <= 32 or ord(sign) == 127 for sign in target):

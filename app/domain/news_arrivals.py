@@ -36,7 +36,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Arrived:
     """How many items a fetch brought, and what they were."""
 
     added: int
@@ -48,7 +48,7 @@ class Tally:
         return f"read {self.added} {self.changed} {self.same} {self.left_out}"
 
 
-def _take(source: NewsSource, arrivals: Sequence[Arrival], now: dt.datetime) -> Tally:
+def _take(source: NewsSource, arrivals: Sequence[Arrival], now: dt.datetime) -> Arrived:
     """Put them into the feed of the source's campaign or topic, in the caller's transaction.
 
     An item is known by what its source calls it, else by its link among the items of the same place. What an organiser refused,
@@ -73,7 +73,7 @@ def _take(source: NewsSource, arrivals: Sequence[Arrival], now: dt.datetime) -> 
         if arrival.is_linked:
             by_link[arrival.url] = item
         met.add(item.id)
-    return Tally(added, changed, same, left_out)
+    return Arrived(added, changed, same, left_out)
 
 
 def _known(source: NewsSource, arrivals: Iterable[Arrival]) -> dict[str, NewsItem]:

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select, update
 
 from app.domain import activity, meanwhile, news_arrivals
-from app.domain.news_arrivals import Arrival, Tally
+from app.domain.news_arrivals import Arrival, Arrived
 from app.domain.places import Place
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
@@ -167,16 +167,16 @@ def claim(now: dt.datetime) -> Claimed | None:
 
 
 @unit_of_work
-def record(claimed: Claimed, arrivals: Sequence[Arrival], stamps: Stamps, *, now: dt.datetime) -> Tally | None:
+def record(claimed: Claimed, arrivals: Sequence[Arrival], stamps: Stamps, *, now: dt.datetime) -> Arrived | None:
     """Take what a fetch brought: new items in, changed ones changed. None if the lease was lost meanwhile."""
     source = _held(claimed)
     if source is None:
         return None
-    tally = news_arrivals._take(source, arrivals, now)
+    arrived = news_arrivals._take(source, arrivals, now)
     source.feed_url, source.etag, source.last_modified = stamps.feed_url, stamps.etag, stamps.last_modified
-    wait = SOONEST if tally.added or tally.changed else min(claimed.waited * 2, UNCHANGED_MOST)
-    _done(source, str(tally), wait, now)
-    return tally
+    wait = SOONEST if arrived.added or arrived.changed else min(claimed.waited * 2, UNCHANGED_MOST)
+    _done(source, str(arrived), wait, now)
+    return arrived
 
 
 @unit_of_work

@@ -44,7 +44,7 @@ FROM: dict[ActKind, tuple[SignatureState, ...]] = {
     ActKind.RELEASE: (SignatureState.HELD,),
     ActKind.INVALIDATE: (SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.HELD),
     ActKind.RESTORE: (SignatureState.INVALIDATED,),
-}  # what brings batches in and out is done by `signer_imports`
+}  # batches are brought in by `signer_imports` and taken back by `batch_returns`
 UNDONE_BY = {ActKind.HOLD: ActKind.RELEASE, ActKind.INVALIDATE: ActKind.RESTORE}
 REASONS: dict[ActKind, tuple[ActReason, ...]] = {
     ActKind.RESEND: (),
@@ -89,7 +89,7 @@ class DryRun:
 
 def dry_run(campaign_id: int, kind: ActKind, wanted: Wanted) -> DryRun:
     """What would happen, counted exactly. Nothing is changed."""
-    found = signers.tally(campaign_id, wanted)
+    found = signers.count_by_state(campaign_id, wanted)
     changed = {state: number for state, number in found.items() if state in FROM[kind]}
     return DryRun(changed, sum(found.values()) - sum(changed.values()))
 

@@ -263,7 +263,7 @@ def count(campaign_id: int, wanted: Wanted) -> Matches:
     return Matches(min(len(ids), MOST_COUNTED), exact=len(ids) <= MOST_COUNTED and came_to is None)
 
 
-def tally(campaign_id: int, wanted: Wanted) -> dict[SignatureState, int]:
+def count_by_state(campaign_id: int, wanted: Wanted) -> dict[SignatureState, int]:
     """How many match in each state, exactly: for somebody who is about to change them all."""
     allow_seconds(SEARCH_SECONDS)
     by_state = (

@@ -37,7 +37,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Overview:
     """What the overview of a campaign shows."""
 
     states: dict[SignatureState, int]
@@ -77,7 +77,7 @@ class Pace:
     at_end: int  # how many will have signed when it closes; 0 where its target is reached before
 
 
-def pace(campaign: Campaign, numbers: Numbers, now: dt.datetime) -> Pace | None:
+def pace(campaign: Campaign, numbers: Overview, now: dt.datetime) -> Pace | None:
     """The day of the target at this pace, or the count at the end; None where nothing can be said, as without a signature this week."""
     left = campaign.signature_target - numbers.confirmed
     one_by_one = numbers.this_week - numbers.week_elsewhere
@@ -92,7 +92,7 @@ def pace(campaign: Campaign, numbers: Numbers, now: dt.datetime) -> Pace | None:
     return Pace(today + days * DAY, 0) if days <= MOST_DAYS else None
 
 
-def of(campaign: Campaign, now: dt.datetime) -> Numbers:
+def of(campaign: Campaign, now: dt.datetime) -> Overview:
     """The campaign's numbers now, in its own zone."""
     allow_seconds(STATEMENT_SECONDS)
     tallies = Tallies([campaign.id])
@@ -100,7 +100,7 @@ def of(campaign: Campaign, now: dt.datetime) -> Numbers:
     parts = counts.parts(campaign.id)
     days = _days(campaign, tallies, parts.total, now)
     by_day, by_state = {bar.first: bar.new for bar in days}, states(campaign.id)
-    return Numbers(
+    return Overview(
         states=by_state,
         confirmed=parts.total,
         supporters=tallies.supporters(),

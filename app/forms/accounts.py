@@ -218,7 +218,7 @@ class AddressForm(FlaskForm):
     mailbox: Mailbox
 
     def validate_email(self, field: Field) -> None:
-        """Read the mailbox (table 3.1)."""
+        """Read the mailbox."""
         try:
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:

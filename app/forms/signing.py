@@ -129,7 +129,7 @@ class SignForm(FlaskForm):
         return [(question, self[answering.name(question)]) for question in self.questions]
 
     def validate_email(self, field: StringField) -> None:
-        """Read the mailbox (table 3.1)."""
+        """Read the mailbox."""
         try:
             self.mailbox = mailboxes.read(field.data or "")
         except mailboxes.NotAnAddress:

@@ -1,4 +1,4 @@
-"""What people may write: cleaning and rules for names and lines of text (table 3.2)."""
+"""What people may write: cleaning and rules for names and lines of text."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ NAME_LENGTH, EMAIL_LENGTH, POSTCODE_LENGTH = 255, 254, 16
 
 
 class SignatureState(StrEnum):
-    """Where a signature stands. Only `confirmed` is public and counted."""
+    """Where a signature stands. Only `confirmed` is counted, and named where its signer wishes."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -42,7 +42,7 @@ class SignatureState(StrEnum):
 
 
 class Channel(StrEnum):
-    """Where a signer came from, as far as the link they followed says: a channel, never a person."""
+    """Where a signer came from, as far as the link they followed says, or the sheet: a channel, never a person."""
 
     DIRECT = "direct"
     MAIL = "mail"
@@ -98,7 +98,8 @@ class Signature(Model):
             postgresql_where=text("show_name AND state = 'confirmed'"),
             sqlite_where=text("show_name AND state = 'confirmed'"),
         ),
-        # The overview is counted from these two alone. `state` is always the same in them; SQLite fetches each row without it.
+        # Finds the quarters that are summed up; how soon people confirm is read from it alone. `state` is always the same here and
+        # below; SQLite fetches each row without it.
         Index(
             "ix_signature_confirmed",
             "campaign_id",
@@ -140,7 +141,7 @@ class Signature(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     state: Mapped[SignatureState] = mapped_column(Word(SignatureState), default=SignatureState.PENDING)
     email_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))  # as typed; mails go here
+    email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))  # as typed; mails go here, if one was given
     given_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     family_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     # The whole name folded, as `app.domain.folding` does it, from either end: so that what a name begins with is found by an index.

@@ -12,7 +12,7 @@ from flask_babel import format_date, format_decimal
 from app import charts, clock, links
 from app.domain import publication_plans, reviews, signers, statistics
 from app.domain.rights import Right
-from app.domain.statistics import Bar, Numbers
+from app.domain.statistics import Bar, Overview
 from app.models import Campaign
 from app.views import access
 from app.views.access import needs
@@ -27,7 +27,7 @@ TOP_COUNTRIES, RECENT, LAST_DAYS = 6, 7, 7
 class Kept:
     """Numbers that took long to count, and when that was."""
 
-    numbers: Numbers
+    numbers: Overview
     as_of: dt.datetime
     until: float
 
