@@ -68,7 +68,7 @@ def test_nobody_is_promised_that_the_organisation_sees_nothing(app, client, make
     assert "those who may see the list see that it waits" in page
     assert "what you answered where a campaign asks" in page
     assert "so have backups" in page
-    assert "Visitors never see it." in client.get(f"/campaigns/{campaign.slug}").text
+    assert "the mail names the campaign. Visitors never see it." in client.get(f"/campaigns/{campaign.slug}").text
     pending = make.signature(campaign, "pending")
     assert "no visitor saw it" in client.post(f"/confirm/{link(app, pending)}/refuse").text
 
