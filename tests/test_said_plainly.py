@@ -70,7 +70,10 @@ def test_nobody_is_promised_that_the_organisation_sees_nothing(app, client, make
     assert "so have backups" in page
     assert "the mail names the campaign. Visitors never see it." in client.get(f"/campaigns/{campaign.slug}").text
     pending = make.signature(campaign, "pending")
-    assert "no visitor saw it" in client.post(f"/confirm/{link(app, pending)}/refuse").text
+    refuse = f"/confirm/{link(app, pending)}/refuse"
+    assert "Confirm my signature" in client.get(refuse).text  # looking changes nothing
+    assert "no visitor saw it" in client.post(refuse).text
+    assert "no visitor saw it" in client.get(refuse).text  # a telephone opens its old tabs again
 
 
 @pytest.mark.sqlite_alone
