@@ -52,12 +52,17 @@ def test_whoever_withdraws_knows_before_and_after_what_it_does_not_reach(app, cl
     address = f"/manage/{link(app, signature, MANAGE)}"
     before = words(client.get(address).text)
     assert LISTS in before
-    assert "does not count at present" not in before
+    assert "does not count" not in before
     after = words(client.post(f"{address}/withdraw", follow_redirects=True).text)
     assert LISTS in after
     assert "country, postcode and answers are deleted here" in after
-    held = make.signature(campaign, "held")
-    assert "does not count at present" in words(client.get(f"/manage/{link(app, held, MANAGE)}").text)
+    for state, why in (
+        ("held", "it is being looked at"),
+        ("invalidated", "it was taken out of the count. If you think"),
+    ):
+        uncounted = make.signature(campaign, state)
+        for purpose in (MANAGE, tokens.Purpose.CONFIRM) if state == "invalidated" else (MANAGE,):
+            assert why in words(client.get(f"/{purpose}/{link(app, uncounted, purpose)}").text)
 
 
 @pytest.mark.sqlite_alone
