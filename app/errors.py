@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.refused import Refused
 from app.extensions import db
+from app.security import PRIVATE
 
 RETRY_SECONDS = 5
 
@@ -34,7 +35,7 @@ def titles() -> dict[int, tuple[str, str]]:
     """What each status means to a person: a headline and what to do."""
     return {
         400: (_("That could not be read"), _("Go back, check what you entered, and send it again.")),
-        403: (_("This is not open to you"), _("If you think it should be, ask the owner of your organisation.")),
+        403: _forbidden(),
         404: (_("There is nothing at this address"), _("It may have been mistyped, or the page was taken down.")),
         405: (_("This address cannot be used like that"), _("Go back to the page you came from and try again.")),
         409: (_("That is not possible now"), ""),
@@ -42,10 +43,20 @@ def titles() -> dict[int, tuple[str, str]]:
         413: (_("That is too large"), _("Send less text or a smaller picture.")),
         414: (_("This address is too long"), _("Go to the start page and look for what you need there.")),
         415: (_("This kind of data is not accepted"), _("Use the form on the page.")),
-        429: (_("Too many attempts"), _("Wait a few minutes, then try again. Nothing was lost.")),
+        429: (
+            _("Too many attempts"),
+            _("Nothing was stored. Wait a few minutes, then go back and send it again. A busy network can cause this."),
+        ),
         500: (_("Something broke here"), _("It is our fault, and it was recorded. Try again in a moment.")),
         503: (_("Not available for a moment"), _("Nothing was stored. Try again in a few seconds.")),
     }
+
+
+def _forbidden() -> tuple[str, str]:
+    """For members, something that their role does not allow. Others only ever meet it where a form was sent from another site's page."""
+    if request.path.startswith(PRIVATE):
+        return _("This is not open to you"), _("If you think it should be, ask the owner of your organisation.")
+    return _("This form was sent from elsewhere"), _("Nothing was stored. Open the campaign here, and sign there.")
 
 
 def answer(status: int, sentence: str = "", reference: str = "") -> Response:

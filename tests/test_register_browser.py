@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests import registers
 from tests.factories import PASSWORD
+
+register_of = registers.register_of
 
 pytestmark = pytest.mark.browser
 LIST = """Credible reports:
@@ -99,3 +102,13 @@ def test_olive_pastes_a_register_and_sam_reads_it(chromium, live, make, scripts)
     follow(page, "Hajin, Syria")
     expect(page.locator("main")).to_contain_text("Nobody flew there.")
     context.close()
+
+
+def test_a_sheet_of_paper_has_every_place_of_the_map(register_of, live, page):
+    """On a screen the table scrolls in its frame; paper does not scroll."""
+    topic = register_of.make.topic()
+    register_of.add(register_of.of(topic), *(registers.entry(place=f"Place {n}", country="IQ") for n in range(20)))
+    page.emulate_media(media="print")
+    page.goto(f"{live}/topics/{topic.slug}/register/map")
+    kept = page.locator(".scroll").evaluate("e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]")
+    assert kept == [0, 0]

@@ -38,7 +38,7 @@ def test_what_somebody_typed_after_sam_looked_is_shown_before_it_counts(client, 
     answer = client.post(address, data={"seen": seen})
     assert answer.status_code == 409
     assert "Something else was written with your address" in answer.text
-    assert "Your name and country will be shown" in answer.text
+    assert "Visitors will see your name and country" in answer.text
     assert stored(Signature)[0].state == "pending"
     _address, _page, seen = page_of(client, stored(Signature)[0])
     assert client.post(address, data={"seen": seen}).status_code == 303

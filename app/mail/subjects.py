@@ -75,6 +75,7 @@ def _about(
         **_campaign(signature.campaign),
         "name": name,
         "given_name": said.given_name if name else "",
+        "shows_name": said.show_name,
         "link": links.to(endpoint, token=token, lang=_language(mail)),
         "days": _days(signature, now),
     }

@@ -228,9 +228,15 @@ def confirm(token: str) -> ResponseReturnValue:
     return redirect(url_for("signing.confirm_page", token=token, lang=language()), 303)
 
 
-@bp.post("/confirm/<token>/refuse")
-def refuse(token: str) -> str | Response:
-    """ "This wasn't me": the unconfirmed signature is removed. Twice is once."""
+@bp.get("/confirm/<token>/refuse")
+def refused_page(token: str) -> str | Response:
+    """What became of it, for whoever opens that page again, as telephones do with old tabs. Looking changes nothing."""
+    _public_id, signature = _of_confirm_link(token)
+    return confirm_page(token) if signature is not None else render_template("signing/refused.html")
+
+
+def _of_confirm_link(token: str) -> tuple[str, Signature | None]:
+    """Whose link it is, and the signature where it is still there; its language is that of the page. Raises Gone."""
     try:
         public_id = tokens.read(Purpose.CONFIRM, token, days=current_app.config["CONFIRM_DAYS"])
     except tokens.BadToken:
@@ -238,6 +244,13 @@ def refuse(token: str) -> str | Response:
     signature = db.session.scalar(signing.by_public_id(public_id))
     if signature is not None:
         g.locale = signature.locale
+    return public_id, signature
+
+
+@bp.post("/confirm/<token>/refuse")
+def refuse(token: str) -> str | Response:
+    """ "This wasn't me": the unconfirmed signature is removed. Twice is once."""
+    public_id, _signature = _of_confirm_link(token)
     signing.refuse(public_id, now=clock.now())
     return render_template("signing/refused.html")
 
