@@ -51,7 +51,7 @@ NOT_IN_THE_LOG = {
     "publishing is in the log": ("publication_plans.carry_out",),
     "the beginning of the act is in the log, each change in the record of its signature": ("signer_acts.go_on",),
     "only its writer sees it": ("unsaved",),
-    "a record of its own is completed": ("exports.finish", "exports.abort", "export_work"),
+    "a record of its own is completed": ("exports.finish", "exports.abort", "export_work", "export_handing"),
     "one's own account, and what operators do to it": (
         "accounts",
         "sessions",

@@ -56,11 +56,8 @@ def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
         raise Refused(_("This program mails whoever is in it: take only those who agreed to hear more."))
     if choice.since is not None:
         base = db.session.get(Export, choice.since)
-        if base is None or (base.account_id, base.campaign_id, base.state) != (
-            by.id,
-            campaign.id,
-            ExportState.FINISHED,
-        ):
+        own = (by.id, campaign.id, campaign.organisation_id, ExportState.FINISHED)
+        if base is None or (base.account_id, base.campaign_id, base.organisation_id, base.state) != own:
             raise Refused(_("Changes can be told since an export that you took yourself, and whole."))
 
 
