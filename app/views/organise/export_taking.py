@@ -7,7 +7,6 @@ from typing import Any
 from flask import current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import check_and_update_authn_fresh
 
 from app import clock, export_files, export_words, export_worker
 from app.domain import export_handing, export_presets, export_work
@@ -18,7 +17,7 @@ from app.forms.exports import OnceForm
 from app.handover import WaitingFile
 from app.models import Export
 from app.views import access
-from app.views.access import STAYS_FRESH, needs
+from app.views.access import needs
 from app.views.organise import bp
 
 
@@ -79,5 +78,5 @@ def _page(export: Export, form: OnceForm) -> str:
         is_being_taken=export_work.is_being_taken(export, clock.now()),
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
-        is_fresh=account.password is not None or check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
+        is_fresh=account.password is not None or access.is_fresh(),
     )
