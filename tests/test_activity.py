@@ -289,7 +289,11 @@ def test_whoever_joins_and_what_becomes_of_roles_is_in_the_log(olive, make, stor
     olive.post(f"/members/{membership.id}/remove")
     assert [(entry.deed, entry.thing) for entry in stored(Activity)] == [("gave_role", "Mona"), ("removed", "Mona")]
     page = olive.get("/log")
-    for words in ("before: Viewer", "role: Mailer", "may also: see the names, countries and postcodes of those who signed"):
+    for words in (
+        "before: Viewer",
+        "role: Mailer",
+        "may also: see the names, countries and postcodes of those who signed",
+    ):
         assert words in page
 
 
