@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
-from app.domain import consents, export_changes, export_presets, exports, statistics
+from app.domain import consents, export_changes, export_presets, exports, ledger, statistics
 from app.domain.export_choice import Choice
 from app.domain.export_columns import plain
 from app.domain.export_layouts import LAYOUTS
@@ -159,6 +159,7 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list
         all_states=kept,
         supporters=consents.supporters_of(campaign.id),
         past=exports.past(campaign, PAST_SHOWN),
+        small=ledger.SMALL,
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
         is_fresh=account.password is not None or access.is_fresh(),
@@ -207,6 +208,7 @@ def all_exports(organisation: str) -> str:
         "organise/all_exports.html",
         section="exports",
         exports=found[:PAST_PAGE],
+        small=ledger.SMALL,
         presets=export_presets.of(g.organisation.id),
         form_name=export_words.form,
         older=found[PAST_PAGE - 1].id if len(found) > PAST_PAGE else None,
