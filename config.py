@@ -162,6 +162,12 @@ SETTINGS = (
     Setting("EXPORTS_DISABLED", False, "the switch that stops every export of signers at once", yes),
     Setting("EXPORT_LIMIT", "5 per hour", "exports that one account may start"),
     Setting(
+        "EXPORT_ALARM_ROWS",
+        20_000,
+        "rows that leave one organisation within a day at which its owners are warned by mail, and at each as many more",
+        positive,
+    ),
+    Setting(
         "EXPORT_AT_ONCE",
         20_000,
         "rows of CSV up to which the web server answers by itself; a tenth of it for workbooks, a twentieth for PDF",

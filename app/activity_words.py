@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import ledger_words
+from app import export_words, ledger_words
 from app.domain import rights
 from app.domain.rights import Right
 from app.incident_words import usual_names
@@ -131,8 +131,9 @@ def _details() -> dict[str, Callable[[Any], str]]:
         "count": lambda n: _("number: %(number)s", number=number(n)),
         "new": lambda n: _("new: %(number)s", number=number(n)),
         "changed": lambda n: _("changed: %(number)s", number=number(n)),
+        "day_rows": lambda n: _("unusually much: %(number)s rows within 24 hours", number=number(n)),
         "rows": lambda n: _("rows: %(number)s", number=number(n)),
-        "form": lambda form: _("for a spreadsheet") if form == "spreadsheet" else _("for a CRM"),
+        "form": export_words.form,
         "state": lambda state: _("published") if state == NewsState.PUBLISHED else _("not published"),
         "assessment": lambda word: usual_names()[Assessment(word)],
         "before": lambda role: _("before: %(role)s", role=rights.role_name(Role(role))),

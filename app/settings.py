@@ -30,6 +30,7 @@ UPLOADS = (
     "organise.save_update_picture",
     "organise.begin_import",
     "organise.rewrite_import",
+    "organise.begin_batch",
 )
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1

@@ -92,6 +92,7 @@ class Paper:
         self.words, self.kinds, self.pages = words, kinds, pages
         self.number = self.incomplete = 0
         self.pdf = FPDF(format="A4")
+        self.pdf.alias_nb_pages("")  # else whoever signs as {nb} is called by the number of pages
         for name, file in FILES.items():
             self.pdf.add_font(name, "", str(FONTS / file))
         self.latin, self.known = _letters()

@@ -19,9 +19,8 @@ VIMEO_HASH = re.compile(r"[0-9a-f]{6,20}", re.ASCII)  # what makes an unlisted v
 # A PeerTube site can have any name, so its videos are known by their path: a short UUID or a UUID at one of two places.
 PEERTUBE_ID = r"[1-9A-HJ-NP-Za-km-z]{22}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PEERTUBE_PATH = re.compile(rf"/(?:w|videos/watch|videos/embed)/({PEERTUBE_ID})/?", re.ASCII)
-HOST = re.compile(
-    r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII
-)  # what may stand in a policy: no wildcard, no space, no semicolon
+# What may stand in a policy: no wildcard, no space, no semicolon; and a name, since a number may be a machine in the visitor's house.
+HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]+", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ NOT_IN_THE_LOG = {
     "publishing is in the log": ("publication_plans.carry_out",),
     "the beginning of the act is in the log, each change in the record of its signature": ("signer_acts.go_on",),
     "only its writer sees it": ("unsaved",),
-    "a record of its own is completed": ("exports.finish", "exports.abort", "export_work"),
+    "a record of its own is completed": ("exports.finish", "exports.abort", "export_work", "export_handing"),
     "one's own account, and what operators do to it": (
         "accounts",
         "sessions",
@@ -296,7 +296,11 @@ def test_whoever_joins_and_what_becomes_of_roles_is_in_the_log(olive, make, stor
     olive.post(f"/members/{membership.id}/remove")
     assert [(entry.deed, entry.thing) for entry in stored(Activity)] == [("gave_role", "Mona"), ("removed", "Mona")]
     page = olive.get("/log")
-    for words in ("before: Viewer", "role: Mailer", "may also: see the names of those who signed"):
+    for words in (
+        "before: Viewer",
+        "role: Mailer",
+        "may also: see the names, countries and postcodes of those who signed",
+    ):
         assert words in page
 
 

@@ -41,9 +41,12 @@ def number(stored):
 
 
 def test_olive_records_a_hand_over_with_its_list_and_everybody_reads_it(app, olive, campaign, make, client, stored):
-    make.signature(campaign)
     other = make.campaign()
     with app.app_context():
+        for _n in range(4):
+            make.signature(campaign)
+        few, _content = handed.taken(campaign)
+        make.signature(campaign)
         export_id, _content = handed.taken(campaign)
         broken, _content = handed.taken(campaign, finished=False)
         foreign, _content = handed.taken(other)
@@ -52,7 +55,8 @@ def test_olive_records_a_hand_over_with_its_list_and_everybody_reads_it(app, oli
     assert f'<option value="{export_id}">' in form
     assert f'<option value="{broken}">' not in form
     assert f'<option value="{foreign}">' not in form
-    for wrong in (broken, foreign, 10**9):
+    assert f'<option value="{few}">' not in form  # of so few anybody could try out who they are
+    for wrong in (few, broken, foreign, 10**9):
         olive.post("/campaigns/archive/deliveries/new", 422, **{**SAID, "export": str(wrong)})
     olive.post("/campaigns/archive/deliveries/new", **{**SAID, "export": str(export_id)})
     (manifest,) = stored(Manifest)
@@ -69,7 +73,7 @@ def test_olive_records_a_hand_over_with_its_list_and_everybody_reads_it(app, oli
     feed = client.get("/campaigns/archive/feed.atom").text
     assert f"{app.config['BASE_URL']}/manifests/{manifest.public_id}" in feed
     assert "Receipt 77" not in feed
-    assert [(e.deed, e.thing_kind, e.details.get("rows")) for e in stored(Activity)][-1] == ("created", "delivery", 1)
+    assert [(e.deed, e.thing_kind, e.details.get("rows")) for e in stored(Activity)][-1] == ("created", "delivery", 5)
 
 
 def test_olive_corrects_it_and_what_stood_there_stays_on_record(olive, campaign, client, stored):
@@ -133,6 +137,8 @@ def test_olive_reads_what_is_missing_and_loses_no_word(olive, campaign, stored, 
 
 
 def test_an_editor_says_it_and_only_who_may_export_names_the_list(app, olive, campaign, make, sign_in, stored):
+    for _n in range(5):
+        make.signature(campaign)
     with app.app_context():
         export_id, _content = handed.taken(campaign)
     at = "/campaigns/archive/deliveries/new"

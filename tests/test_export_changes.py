@@ -6,9 +6,12 @@ import json
 
 import pytest
 
-from app.domain import signing
+from app import export_worker
+from app.domain import exports, signing
+from app.domain.exports import Choice
+from app.domain.refused import Refused
 from app.extensions import db
-from app.models import ExportCoverage
+from app.models import Account, Campaign, Export, ExportCoverage
 from tests.test_export_choice import agrees
 from tests.test_exports import NOON, olive, rows, take
 
@@ -83,3 +86,30 @@ def test_a_list_of_supporters_takes_out_who_no_longer_agrees(app, client, make, 
         client, olive, campaign, columns=COLUMNS, consent="supporters", since=str(last(stored)), made_for="crm"
     )
     assert rows(changes)[1:] == [["remove", "no_longer_meant", "", "", "", sam.public_id]]
+
+
+def test_only_lists_that_were_taken_count_and_only_those_of_this_organisation(
+    app, client, make, olive, campaign, clock, stored, tmp_path
+):
+    app.config["INSTANCE_PATH"] = str(tmp_path)
+    make.signature(campaign, given_name="Noor")
+    take(client, olive, campaign, columns=COLUMNS).get_data()
+    first = last(stored)
+    for _time in range(6):
+        take(client, olive, campaign, columns=COLUMNS, when="later")
+        with app.app_context():
+            export_worker.write_due(clock.now())
+    assert [one.state for one in stored(Export)][1:] == ["ready"] * 6
+    make.signature(campaign, given_name="New")
+    said = rows(take(client, olive, campaign, columns=COLUMNS, since=str(first), made_for="crm"))
+    assert [row[2] for row in said[1:]] == ["New"]
+    elsewhere = make.organisation()
+    with app.app_context():
+        db.session.execute(db.text("UPDATE export SET organisation_id = :id"), {"id": elsewhere.id})
+        db.session.commit()
+        mine, olives = (
+            db.session.get_one(Campaign, campaign.id),
+            db.session.get_one(Account, stored(Export)[0].account_id),
+        )
+        with pytest.raises(Refused, match="that you took yourself"):
+            exports._refuse(mine, Choice(since=first), olives)

@@ -147,7 +147,7 @@ def test_a_preset_is_kept_for_the_organisation_and_gives_nobody_more_than_their_
     browser = app.test_client()
     sign_in(browser, mona)
     page = browser.get(kept.location).text
-    assert "Left out, since your rights or this campaign do not have them: E-mail, Given name." in page
+    assert "Left out, since your rights or this campaign do not have them: E-mail, Given name, Country." in page
     assert 'value="email"' not in page
     elsewhere = make.organisation()
     sign_in(client, make.account(Role.OWNER, elsewhere))

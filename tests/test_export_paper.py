@@ -8,6 +8,7 @@ import pytest
 from fpdf import FPDF
 
 from app import signer_paper
+from app.domain.export_columns import Kind
 from tests.test_exports import NOON, many, olive, take
 
 __all__ = ["olive"]
@@ -72,3 +73,13 @@ def test_a_paper_in_arabic_is_mirrored(client, make, olive, drawn):
     assert answer.get_data().startswith(b"%PDF-")
     places = {text: x for _page, x, text in drawn}
     assert places["1"] > places["هبة"] > places["العراق"]
+
+
+def test_a_name_that_the_library_reads_as_its_own_word_is_drawn_as_it_is():
+    said = ("Ask", "Organisation", "%(number)s", "%(first)s %(last)s", "Made", "%(number)d/%(all)d", "%(number)d")
+    paper = signer_paper.Paper(signer_paper.Words(*said, ("Name",), is_rtl=False), [Kind.TEXT], pages=2)
+    paper.pdf.set_compression(False)
+    paper.row(["{nb}" * 6])
+    page = bytes(paper.pdf.output()).partition(b"BT ")[2].partition(b"endstream")[0]
+    drawn = re.findall(rb"[(<\[](.*?)[)>\]] ?T[jJ]", page, re.DOTALL)
+    assert max(map(len, drawn)) >= 2 * len("{nb}" * 6)  # two bytes a letter; the number of pages would be shorter

@@ -13,7 +13,8 @@ from app import export_worker, signer_workbook
 from app.domain import export_work, questions
 from app.domain.questions import Words
 from app.extensions import db
-from app.models import Campaign, Export, Mail, Question, QuestionKind, Role
+from app.handover import NotTheirs
+from app.models import Campaign, Export, ExportCoverage, Mail, Question, QuestionKind, Role
 from tests.factories import PASSWORD
 from tests.test_exports import NOON, many, olive, take
 
@@ -166,3 +167,36 @@ def test_a_column_that_is_gone_ends_its_file_and_keeps_no_other_from_ending(
     with app.app_context():
         export_worker.clear(clock.now())
     assert there(tmp_path) == []
+
+
+def test_a_hand_over_that_breaks_off_is_on_record_and_nobody_takes_the_file_beside(
+    app, client, olive, campaign, clock, stored, tmp_path
+):
+    location = take(client, olive, campaign, when="later").location
+    write(app, clock)
+    first = client.post(location, data={"password": PASSWORD})
+    assert first.status_code == 200
+    have = next(first.iter_encoded())  # all of it, and then the line goes dead
+    beside = client.post(location, data={"password": PASSWORD})
+    assert beside.status_code == 409
+    assert "is being taken at this moment" in beside.text
+    first.close()
+    (export,) = stored(Export)
+    assert hashlib.sha256(have).hexdigest() == export.sha256
+    assert (export.state, export.handed_count) == ("ready", 1)
+    assert "part of the file may have left, or all of it" in client.get(location).text
+    late = client.post(location, data={"password": PASSWORD})
+    clock.forward(seconds=61)  # no sign of whoever took it
+    again = client.post(location, data={"password": PASSWORD})
+    with pytest.raises(NotTheirs):
+        late.get_data()
+    assert there(tmp_path)
+    again.close()
+    clock.forward(hours=24)
+    with app.app_context():
+        export_worker.clear(clock.now())
+    (export,) = stored(Export)
+    assert (export.state, export.handed_count, there(tmp_path)) == ("aborted", 3, [])
+    listed = client.get(f"/desk/{olive.slug}/exports").text
+    assert "begun to be taken, maybe whole: one row" in " ".join(listed.split())
+    assert stored(ExportCoverage) == []

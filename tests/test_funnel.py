@@ -62,15 +62,34 @@ def test_the_funnel_counts_each_mail_once_and_what_asking_again_did(app, client,
     sign_in(client, make.account(Role.ANALYST, desk))
     at = "/desk/tigris/campaigns/rein-in/numbers"
 
-    def file(name):
-        return [row[:1] + row[2:] for row in csv.reader(io.StringIO(client.get(f"{at}/{name}.csv").text))][1:]
+    def file(name, query=""):
+        return [row[:1] + row[2:] for row in csv.reader(io.StringIO(client.get(f"{at}/{name}.csv{query}").text))][1:]
 
     assert file("funnel") == [["2026-11-21", "8", "7", "1", "1"], ["2026-11-22", "0", "0", "0", "1"]]
-    assert file("domains") == [["big.example.org", "6", "6", "0", "2"], ["other", "2", "1", "1", "0"]]
+    assert file("domains") == []  # the week is not over
     assert file("again") == [["2026-11-22", "7", "1", "1"]]
     page = client.get(at).text
     assert "7 mails asked a mailbox again; 1 confirmed after one." in page
     assert "rare.example.org" not in page
+    everybody = "?from=2026-11-01&until="
+    clock.set(NOON + dt.timedelta(days=2))
+    sign_in(client, make.account(Role.ANALYST, desk))
+    assert post(client, campaign, email="late@big.example.org").status_code == 303
+    with app.app_context():
+        handed_over()
+        jobs.count_mails(clock.now())
+    assert file("domains") == [["other", "8", "7", "1", "2"]]  # two of them confirmed at big.example.org
+    with app.app_context():
+        for email in people[2:5]:
+            confirms(email, NOON)
+        db.session.execute(update(Mail).where(Mail.kind == MailKind.THANKS).values(created_at=NOON))
+        db.session.commit()
+        handed_over()
+        jobs.count_mails(clock.now())
+    told = [["big.example.org", "6", "6", "0", "5"], ["other", "2", "1", "1", "0"]]
+    for until in ("2026-11-22", "2026-11-23", "2026-11-24"):  # taken from one another they leave nobody
+        assert file("domains", everybody + until) == told
+    assert "Whole weeks, from" in client.get(at + everybody + "2026-11-24").text
     with app.app_context():
         signing.withdraw(db.session.query(Signature.public_id).where(Signature.email == people[1]).scalar(), now=NOON)
         jobs.put_small_domains_together(NOON + dt.timedelta(days=9))

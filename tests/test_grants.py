@@ -67,7 +67,9 @@ def test_a_grant_to_see_names_shows_names_and_no_addresses(member, campaign):
     ("grants", "column", "status"),
     [
         ((), "country", 403),
-        (("may_export",), "country", 200),
+        (("may_export",), "signed_at", 200),
+        (("may_export",), "country", 422),
+        (("may_export",), "postcode", 422),
         (("may_export",), "given_name", 422),
         (("may_export",), "email", 422),
         (("may_export", "may_see_names"), "given_name", 200),
@@ -89,13 +91,29 @@ def test_an_export_holds_only_what_its_taker_may_see(member, campaign, stored, g
         assert ('value="email"' in page) == ("may_see_addresses" in grants)
 
 
+@pytest.mark.sqlite_alone
+def test_whoever_sees_no_signers_learns_nothing_of_one_by_a_filter_or_a_checksum(member, campaign, stored):
+    browser, at = member("analyst", may_export=True), f"/campaigns/{campaign.slug}/export"
+    said = {"columns": ["signed_at"], "country": "JO", **CHOICE}
+    assert 'name="country"' not in browser.get(at)
+    assert "one row" not in browser.post(f"{at}/preview", 422, **said).text
+    browser.post(at, 422, password=PASSWORD, **said)
+    assert stored(Export) == []
+    member("data_officer").post(at, 200, columns=["email"], password=PASSWORD, **CHOICE).get_data()
+    (one,) = stored(Export)
+    for page in (browser.get(at), browser.get("/exports")):
+        assert "Hand-over" in page
+        assert one.sha256 not in page  # names could be tried out against it
+    assert one.sha256 in member("owner").get("/exports")
+
+
 def test_the_verb_itself_refuses_what_the_taker_may_not_see(app, olive, member, campaign, stored):
     member("editor", may_export=True)
     mona = stored(Account, name="Mona")[0]
     with app.test_request_context(), pytest.raises(NotAllowed):
         exports.start(
             db.session.get_one(Campaign, campaign.id),
-            Choice(columns=("email",)),
+            Choice(columns=("signed_at",), country="JO"),
             by=db.session.get_one(Account, mona.id),
             taken_by="Mona",
             reason="Because",

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from app import checksums
 from app.domain import deliveries
 from app.domain.exports import Choice
+from app.domain.refused import Refused
 from app.extensions import db
 from app.models import Delivery, Manifest, Signature
 from app.models.types import table_of
@@ -70,13 +71,16 @@ def test_sam_reads_what_the_list_holds_and_nothing_of_any_signer(app, client, si
         verified(client, at, b" ")
 
 
-def test_few_rows_tell_no_day_and_files_of_all_states_say_so(app, client, make, clock):
+def test_few_rows_are_not_sealed_and_files_of_all_states_say_so(app, client, make, clock, stored):
     campaign = make.campaign()
-    make.signature(campaign)
+    for state in ("confirmed", "confirmed", "held", "pending"):
+        make.signature(campaign, state)
+    with pytest.raises(Refused, match="would let others try out who they are"):
+        handed.over(app, campaign, Choice(all_states=True))
+    assert (stored(Manifest), stored(Delivery)) == ([], [])
     make.signature(campaign, "pending")
     said = json.loads(handed.over(app, campaign, Choice(all_states=True))[0].document)
-    assert said["period"] is None
-    assert (said["list"]["rows"], said["list"]["states"]) == (2, ["pending", "confirmed", "held", "invalidated"])
+    assert (said["list"]["rows"], said["list"]["states"]) == (5, ["pending", "confirmed", "held", "invalidated"])
 
 
 @pytest.mark.parametrize(

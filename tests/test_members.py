@@ -232,8 +232,9 @@ def test_an_owner_demoted_in_another_browser_changes_nothing_any_more(app, make,
 
 @pytest.mark.sqlite_alone
 def test_the_password_is_asked_again_before_members_change(client, make, desk, olive, stored):
-    """AUTH-05."""
+    """AUTH-05. What was done a moment ago does not put that off: whoever has the session of somebody could go on for hours."""
     mona = make.account(organisation=desk, role="viewer")
+    assert change(client, stored, mona, "viewer").status_code == 303
     with client.session_transaction("/account") as session:
         session["fs_paa"] -= 600
     answer = change(client, stored, mona, "owner")

@@ -278,7 +278,7 @@ def address(app, make, register_of):
     """The address of a public rule, its gaps filled with things that exist."""
     organisation = make.organisation(slug="tigris")
     campaign = make.campaign(organisation, slug="rein-in")
-    signature = make.signature(campaign, state="confirmed")
+    signature, *_others = [make.signature(campaign, state="confirmed") for _n in range(5)]  # fewer are not sealed
     video = make.news(campaign, kind="video", url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
     make.report(campaign, title="Rein in")  # which has the same words in its address
     topic = make.topic(organisation, title="Rein in")  # at the same last part of an address

@@ -45,9 +45,9 @@ def at(olive, make):
     return "/campaigns/rein-in/imports"
 
 
-def begins(olive, at, content=LIST, **more):
+def begins(olive, at, content=LIST, status=303, **more):
     file = (io.BytesIO(content.encode()), "list.csv")
-    return olive.post(at, file=file, **{**ABOUT, **more})
+    return olive.post(at, status, file=file, **{**ABOUT, **more})
 
 
 def revision(olive, at):
@@ -56,6 +56,14 @@ def revision(olive, at):
 
 def takes(olive, at, status=303, password=PASSWORD):
     return olive.post(at + "/new/take", status, revision=revision(olive, at), password=password)
+
+
+@pytest.mark.sqlite_alone
+def test_a_list_as_long_as_is_promised_can_be_handed_in(olive, at):
+    """Whatever was longer than a form of words, some thousand rows, was refused as too large."""
+    long = "Given name,Country\n" + f"{'Noor ' * 100},Iraq\n" * 1000
+    assert begins(olive, at, long).location.endswith("/imports/new")
+    assert "at most 5 MB are read" in begins(olive, at, "x" * 5_000_001, status=422).text
 
 
 def test_a_list_is_looked_at_row_by_row_taken_with_the_password_and_taken_back(olive, at, stored, client):

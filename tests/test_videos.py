@@ -79,6 +79,7 @@ def test_peertube_is_played_from_its_own_site(path):
         "https://a;script-src/w/kkGMgK9ZtnKfYAgnEtQxbv",
         "https://[::1]/w/kkGMgK9ZtnKfYAgnEtQxbv",
         "https://localhost/w/kkGMgK9ZtnKfYAgnEtQxbv",
+        "https://192.168.1.1/w/kkGMgK9ZtnKfYAgnEtQxbv",
         "https://[bad/w/x",
         "https://news.example/article",
         "",

@@ -102,6 +102,7 @@ def _written(
         expected_rows=exports.count(campaign, choice),
         key=mailboxes.key,
         now=clock.now(),
+        unusual=current_app.config["EXPORT_ALARM_ROWS"],
     )
     file, held = export_files.opened(campaign, choice)
     hand_over = HandOver(current_app._get_current_object(), record.id, (file, held))  # type: ignore[attr-defined]  # a proxy

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.domain import activity, manifests, rights
+from app.domain.ledger import SMALL
 from app.domain.manifests import Seal
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
@@ -133,13 +134,21 @@ def _use(
         raise Refused(_("This export tells changes only. Choose one that holds everybody."))
     if export.state != ExportState.FINISHED or not export.sha256:
         raise Refused(_("This export did not get to its end, so nobody has the whole list. Choose another one."))
+    if export.row_count < SMALL:
+        raise Refused(
+            _(
+                "This list holds so few people that its public checksum would let others try out who they are. Record the hand-over "
+                "without it, or choose a list of %(number)d signers or more.",
+                number=SMALL,
+            )
+        )
     manifests._made(campaign, export, seal, now)
     return export.row_count
 
 
 def usable(campaign: Campaign) -> list[Export]:
-    """The exports of a campaign that can have been handed over, the newest first."""
-    whole = (Export.state == ExportState.FINISHED, Export.sha256 != "")
+    """The exports of a campaign that can have been handed over and be sealed, the newest first."""
+    whole = (Export.state == ExportState.FINISHED, Export.sha256 != "", Export.row_count >= SMALL)
     newest = db.session.scalars(Export.of_campaign(campaign).where(*whole).limit(EXPORTS_OFFERED))
     return [export for export in newest if not export.choice.get("since")]
 

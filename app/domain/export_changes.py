@@ -24,6 +24,7 @@ from app.models import Campaign, Export, ExportCoverage, ExportState, Signature,
 
 IDS_AT_ONCE = 1000
 KEPT = 5  # of one person and campaign
+WAITING = (ExportState.STARTED, ExportState.QUEUED, ExportState.RUNNING)  # what may still have to be compared
 SECONDS = 60
 ADD, UPDATE, REMOVE = "add", "update", "remove"
 NEW, CONSENT, NOT_MEANT = "new", "consent", "no_longer_meant"
@@ -79,17 +80,39 @@ def _packed(bits: int) -> bytes:
 
 
 def _keep(export_id: int, coverage: Coverage) -> None:
-    """Remember what an export held, in the caller's transaction, and forget what older ones of the same person did."""
-    export = db.session.get_one(Export, export_id)
+    """Remember what an export held, in the caller's transaction."""
     db.session.add(
         ExportCoverage(export_id=export_id, signers=_packed(coverage.signers), supporters=_packed(coverage.supporters))
     )
     db.session.flush()
-    same = select(ExportCoverage.export_id).join(Export, Export.id == ExportCoverage.export_id)
-    same = same.where(Export.campaign_id == export.campaign_id, Export.account_id == export.account_id)
-    old = list(db.session.scalars(same.order_by(Export.id.desc()).offset(KEPT)))
-    if old:
-        db.session.execute(delete(ExportCoverage).where(ExportCoverage.export_id.in_(old)))
+    _forget_older(export_id)
+
+
+def _forget_older(export_id: int) -> None:
+    """Forget what all but the newest exports of the same person held. Only those count that were taken whole, since no other is a
+    place to go on from; and what somebody waits to have changes told of stays."""
+    export = db.session.get_one(Export, export_id, populate_existing=True)
+    if export.state != ExportState.FINISHED:
+        return
+    same = (
+        Export.campaign_id == export.campaign_id,
+        Export.organisation_id == export.organisation_id,
+        Export.account_id == export.account_id,
+    )
+    kept = select(ExportCoverage.export_id).join(Export, Export.id == ExportCoverage.export_id)
+    old = set(
+        db.session.scalars(
+            kept.where(*same, Export.state == ExportState.FINISHED).order_by(Export.id.desc()).offset(KEPT)
+        )
+    )
+    awaited = db.session.scalars(select(Export.choice).where(*same, Export.state.in_(WAITING)))
+    _drop(*(old - {choice.get("since") for choice in awaited}))
+
+
+def _drop(*export_ids: int) -> None:
+    """Forget what these exports held, in the caller's transaction."""
+    if export_ids:
+        db.session.execute(delete(ExportCoverage).where(ExportCoverage.export_id.in_(export_ids)))
 
 
 def bases(campaign: Campaign, account_id: int) -> list[Export]:

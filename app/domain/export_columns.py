@@ -73,8 +73,8 @@ _NAME = func.trim(Signature.given_name + " " + Signature.family_name)
 OF_EVERY_CAMPAIGN = (
     Column("given_name", Signature.given_name.expression, right=Right.SEE_SIGNERS),
     Column("family_name", Signature.family_name.expression, right=Right.SEE_SIGNERS),
-    Column("country", Signature.country.expression),
-    Column("postcode", Signature.postcode.expression),
+    Column("country", Signature.country.expression, right=Right.SEE_SIGNERS),
+    Column("postcode", Signature.postcode.expression, right=Right.SEE_SIGNERS),
     Column("signed_at", Signature.created_at.expression, Kind.MOMENT),
     Column("text_version", Signature.text_version.expression, Kind.NUMBER),
     Column("name", _NAME, right=Right.SEE_SIGNERS),

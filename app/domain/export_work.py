@@ -1,4 +1,4 @@
-"""Files that the worker writes: asked for, claimed by lease, written, taken once, or forgotten.
+"""Files that the worker writes: asked for, claimed by lease, written, and forgotten. How they are taken: `export_handing`.
 
 A file is on disk from being written until it was taken whole, for a day at most, and no longer than its owner may have it.
 Whoever is killed while writing leaves the row due again; it is begun anew, under another name.
@@ -11,9 +11,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
-from app.domain import exports, outbox
+from app.domain import export_changes, exports, outbox
 from app.domain.export_choice import Choice
 from app.domain.outbox import Mailbox
 from app.domain.refused import NotFound, Refused
@@ -153,17 +153,13 @@ def _lasts(export: Export, now: dt.datetime) -> bool:
     return export.due_at is not None and export.due_at > now
 
 
-@unit_of_work
-def taken(export_id: int, now: dt.datetime) -> bool:
-    """The last byte was handed over. True for the first time only."""
-    return _over(export_id, ExportState.FINISHED, now)
-
-
-def _over(export_id: int, state: ExportState, now: dt.datetime) -> bool:
+def _over(export_id: int, state: ExportState, now: dt.datetime, lease: str | None = None) -> bool:
+    """End it, whoever holds it, or only where `lease` does. False where it had ended, or is somebody else's."""
+    held = Export.lease == lease if lease is not None else true()
     ended = (
         update(Export)
-        .where(Export.id == export_id, Export.state.in_(OPEN))
-        .values(state=state, finished_at=now, lease=None, due_at=None, file="")
+        .where(Export.id == export_id, Export.state.in_(OPEN), held)
+        .values(state=state, finished_at=now, lease=None, due_at=None, handing_until=None, file="")
         .returning(Export.id)
         .execution_options(synchronize_session=False)
     )
@@ -172,10 +168,36 @@ def _over(export_id: int, state: ExportState, now: dt.datetime) -> bool:
 
 @unit_of_work
 def expire(now: dt.datetime) -> int:
-    """Give up what nobody took within a day, and what its owner may not have any more. Returns how many."""
+    """Give up what nobody took within a day, and what its owner may not have any more. Returns how many.
+
+    Of what was begun to be taken it is not known how much arrived, so it is recorded as broken off, not as left alone; and so is
+    what a server handed over that was killed.
+    """
     found = db.session.scalars(select(Export).where(Export.state.in_(OPEN)).order_by(Export.id).with_for_update())
-    late = [one for one in found if not may_take(one) or (one.state == ExportState.READY and not _lasts(one, now))]
-    return sum(_over(export.id, ExportState.EXPIRED, now) for export in late)
+    late = [one for one in found if not may_take(one) or _is_over(one, now)]
+    for export in late:
+        was_begun = export.handed_at is not None
+        _over(export.id, ExportState.ABORTED if was_begun else ExportState.EXPIRED, now)
+        export_changes._drop(export.id)
+    _end_killed(now)
+    return len(late)
+
+
+def _is_over(export: Export, now: dt.datetime) -> bool:
+    return export.state == ExportState.READY and not _lasts(export, now) and not is_being_taken(export, now)
+
+
+def is_being_taken(export: Export, now: dt.datetime) -> bool:
+    """Whether somebody is receiving the file at this moment."""
+    return export.handing_until is not None and export.handing_until > now
+
+
+def _end_killed(now: dt.datetime) -> None:
+    """What has been on its way for a day is not any more."""
+    begun = select(Export).where(Export.state == ExportState.STARTED, Export.started_at < now - KEPT)
+    for export in db.session.scalars(begun.with_for_update()):
+        export.row_count = int(export.choice.get("expected_rows") or 0)
+        export.state, export.finished_at = ExportState.ABORTED, now
 
 
 def folders() -> set[str]:

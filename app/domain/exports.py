@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select, update
 
-from app.domain import activity, deadlines, export_layouts, outbox, rights
+from app.domain import activity, deadlines, export_alarm, export_layouts, outbox, rights
 from app.domain.dialects import allow_seconds
 from app.domain.export_choice import YES_NO, Choice
 from app.domain.export_columns import Kind, Needs, columns_of, plain
@@ -49,17 +49,15 @@ def _refuse(campaign: Campaign, choice: Choice, by: Account) -> None:
     if any(plain(key) not in known for key in choice.in_file()):
         raise Refused(_("A question of this list was removed. Choose the columns again."))
     columns = [known[plain(key)] for key in choice.in_file()]
-    for right in {Right.EXPORT, *(column.right for column in columns if column.right is not None)}:
+    by_country = {Right.SEE_SIGNERS} if choice.country else set()  # whoever is left then is from there
+    for right in {Right.EXPORT, *by_country, *(column.right for column in columns if column.right is not None)}:
         rights._require(right, by.id, campaign.organisation_id)
     if export_layouts.mails(choice) and not choice.supporters_only:
         raise Refused(_("This program mails whoever is in it: take only those who agreed to hear more."))
     if choice.since is not None:
         base = db.session.get(Export, choice.since)
-        if base is None or (base.account_id, base.campaign_id, base.state) != (
-            by.id,
-            campaign.id,
-            ExportState.FINISHED,
-        ):
+        own = (by.id, campaign.id, campaign.organisation_id, ExportState.FINISHED)
+        if base is None or (base.account_id, base.campaign_id, base.organisation_id, base.state) != own:
             raise Refused(_("Changes can be told since an export that you took yourself, and whole."))
 
 
@@ -144,9 +142,11 @@ def start(
     now: dt.datetime,
     locale: str = "en",
     later: bool = False,
+    unusual: int = 0,
 ) -> Export:
     """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint; `later` has
-    the worker write the file, for a reader of the language `locale`.
+    the worker write the file, for a reader of the language `locale`. Where within a day `unusual` rows leave the organisation, all
+    owners are warned, also the one who takes them: it may be somebody else in their session. 0 warns nobody.
 
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
@@ -167,14 +167,24 @@ def start(
     )
     if later:
         export.state, export.public_id, export.due_at = ExportState.QUEUED, secrets.token_urlsafe(16), now
-    db.session.add(export)
-    activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=taken_by, rows=expected_rows, form=choice.form)
-    _tell_owners(export, by, key, now)
+    export.day_rows = export_alarm._passed(export, expected_rows, unusual, now) if unusual else None
+    _put_on_record(export, campaign, by, key, now)
     return export
 
 
-def _tell_owners(export: Export, by: Account | None, key: Callable[[str], bytes], now: dt.datetime) -> None:
-    for owner in _owners(export.organisation_id, besides=by):
+def _put_on_record(
+    export: Export, campaign: Campaign, by: Account | None, key: Callable[[str], bytes], now: dt.datetime
+) -> None:
+    db.session.add(export)
+    rows, who = export.choice["expected_rows"], export.taken_by
+    entry = activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=who, rows=rows, form=export.form)
+    if export.day_rows is not None:
+        entry.details = {**entry.details, "day_rows": export.day_rows}
+    _tell_owners(export, None if export.day_rows else by, key, now)
+
+
+def _tell_owners(export: Export, besides: Account | None, key: Callable[[str], bytes], now: dt.datetime) -> None:
+    for owner in _owners(export.organisation_id, besides=besides):
         about = {"campaign_id": export.campaign_id, "account_id": owner.id, "export_id": export.id}
         outbox._enqueue(
             MailKind.EXPORTED, Mailbox(owner.email, key(owner.email)), locale=owner.locale, now=now, **about

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from app.domain.numbers import Period
+from app.domain.numbers import DAY, Period
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, FunnelTally, Mail, MailKind, MailState, Signature
@@ -50,10 +50,11 @@ class Steps:
 
 @dataclass(frozen=True)
 class Funnel:
-    """A period: in all, by day, and by mail domain, the one with most asked first; an empty domain is all others."""
+    """A period: in all and by day; and its whole weeks by mail domain, the one with most asked first; an empty domain is all others."""
 
     whole: Steps
     days: tuple[tuple[dt.date, Steps], ...]
+    weeks: Period | None  # from a Monday to a Sunday that is over; None where the period holds no whole week
     domains: tuple[tuple[str, Steps], ...]
 
 
@@ -144,24 +145,56 @@ def _columns() -> list[ColumnElement[int]]:
     return [getattr(FunnelTally, f"{name}_count") for name in COUNTS]
 
 
-def of(campaign_id: int, period: Period) -> Funnel:
-    """A campaign's funnel over a period; domains that fewer than five were asked at are hidden among the others."""
-    within = (
-        FunnelTally.campaign_id == campaign_id,
-        FunnelTally.day >= period.first,
-        FunnelTally.day <= period.last,
-    )
+def of(campaign: Campaign, period: Period, now: dt.datetime) -> Funnel:
+    """A campaign's funnel over a period, as it stands `now`."""
+    campaign_id, today = campaign.id, now.astimezone(ZoneInfo(campaign.closes_zone)).date()
     sums = [func.sum(column) for column in _columns()]
-    by_day = select(FunnelTally.day, *sums).where(*within).group_by(FunnelTally.day).order_by(FunnelTally.day)
-    days = tuple((day, Steps(*map(int, numbers))) for day, *numbers in db.session.execute(by_day))
-    asked = func.sum(FunnelTally.asked_count)
-    by_domain = select(FunnelTally.domain, *sums).where(*within, FunnelTally.domain != "").group_by(FunnelTally.domain)
-    shown = by_domain.having(asked >= SMALL).order_by(asked.desc(), FunnelTally.domain).limit(MOST_DOMAINS)
-    domains = [(domain, Steps(*map(int, numbers))) for domain, *numbers in db.session.execute(shown)]
-    whole = _sum(steps for _day, steps in days)
-    named = _sum(steps for _domain, steps in domains)
-    others = Steps(*(getattr(whole, name) - getattr(named, name) for name in COUNTS))
-    return Funnel(whole, days, (*domains, *([("", others)] if others != Steps() else [])))
+    by_day = select(FunnelTally.day, *sums).where(*_within(campaign_id, period)).group_by(FunnelTally.day)
+    found = db.session.execute(by_day.order_by(FunnelTally.day))
+    days = tuple((day, Steps(*map(int, numbers))) for day, *numbers in found)
+    weeks = _whole_weeks(period, today)
+    in_weeks = _sum(steps for day, steps in days if weeks and weeks.first <= day <= weeks.last)
+    domains = _domains(campaign_id, weeks, in_weeks) if weeks else ()
+    return Funnel(_sum(steps for _day, steps in days), days, weeks, domains)
+
+
+def _within(campaign_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
+    tally = FunnelTally
+    return tally.campaign_id == campaign_id, tally.day >= period.first, tally.day <= period.last
+
+
+def _whole_weeks(period: Period, today: dt.date) -> Period | None:
+    """The weeks from Monday to Sunday that the period holds whole and that are over: their numbers do not change while one looks."""
+    first = period.first + (-period.first.weekday() % 7) * DAY
+    end = min(period.last + DAY, today)
+    last = end - (end.weekday() + 1) * DAY
+    return Period(first, last) if first <= last else None
+
+
+def _domains(campaign_id: int, weeks: Period, whole: Steps) -> tuple[tuple[str, Steps], ...]:
+    """Each domain's numbers are sums of weeks of which every single one may be told. So no two periods, taken from one another, leave
+    fewer people than a week that is told has: what a colleague did on Tuesday is nowhere."""
+    columns: tuple[Any, ...] = (FunnelTally.domain, FunnelTally.day, *_columns())
+    named = select(*columns).where(*_within(campaign_id, weeks), FunnelTally.domain != "")
+    by_week: defaultdict[tuple[str, int], Steps] = defaultdict(Steps)
+    for domain, day, *numbers in db.session.execute(named):
+        by_week[domain, (day - weeks.first).days // 7] += Steps(*numbers)
+    told: defaultdict[str, Steps] = defaultdict(Steps)
+    for (domain, _week), steps in by_week.items():
+        if (tellable := _tellable(steps)) is not None:
+            told[domain] += tellable
+    most = sorted(told.items(), key=lambda one: (-one[1].asked, one[0]))[:MOST_DOMAINS]
+    named_ones = _sum(steps for _domain, steps in most)
+    others = Steps(*(getattr(whole, name) - getattr(named_ones, name) for name in COUNTS))
+    return (*most, *([("", others)] if others != Steps() else []))
+
+
+def _tellable(steps: Steps) -> Steps | None:
+    """What may be told of a domain's week. A few failed mails go to the others; with any other number as small, all of it does."""
+    if 0 < steps.failed < SMALL:
+        steps = replace(steps, asked=steps.asked - steps.failed, failed=0)
+    is_small = any(0 < number < SMALL for number in (steps.asked, steps.confirmed))
+    return None if is_small or steps.asked == 0 else replace(steps, again=0, confirmed_again=0)
 
 
 def _sum(steps: Iterable[Steps]) -> Steps:

@@ -167,8 +167,7 @@ def _in_list(export: Export) -> list[ColumnElement[bool]]:
 
 
 def _signed(campaign: Campaign, export: Export) -> dict[str, Any]:
-    """The first and the last day of signing, and the versions of the text that were signed. No days where there are so few
-    rows that a day would point at somebody."""
+    """The first and the last day of signing, and the versions of the text that were signed."""
     allow_seconds(SECONDS)
     first, last = func.min(Signature.created_at), func.max(Signature.created_at)
     signed = select(Signature.text_version, first, last).where(*_in_list(export)).group_by(Signature.text_version)
@@ -177,11 +176,8 @@ def _signed(campaign: Campaign, export: Export) -> dict[str, Any]:
     versions = select(TextVersion.number, TextVersion.ask, TextVersion.published_at)
     versions = versions.where(TextVersion.campaign_id == campaign.id, TextVersion.number.in_(found))
     days = [moment.astimezone(zone).date() for span in found.values() for moment in span]
-    shows_days = days and export.row_count >= SMALL
     return {
-        "period": {"first": str(min(days)), "last": str(max(days)), "zone": campaign.closes_zone}
-        if shows_days
-        else None,
+        "period": {"first": str(min(days)), "last": str(max(days)), "zone": campaign.closes_zone} if days else None,
         "text_versions": [
             {"number": number, "ask": ask, "published_on": str(at.astimezone(zone).date())}
             for number, ask, at in db.session.execute(versions.order_by(TextVersion.number))

@@ -146,7 +146,7 @@ def right_in_words(right: Right) -> str:
         Right.REVIEW: _("let through or send back what others wrote, where the site wants campaigns reviewed"),
         Right.DELIVER: _("say when and to whom signatures were handed over"),
         Right.WRITE: _("write to supporters, without seeing their addresses"),
-        Right.SEE_SIGNERS: _("see the names of those who signed"),
+        Right.SEE_SIGNERS: _("see the names, countries and postcodes of those who signed"),
         Right.SEE_ADDRESSES: _("see the mail addresses of those who signed"),
         Right.ACT: _(
             "hold, invalidate and restore signatures, ask again for confirmation, bring signers in from elsewhere, delete those who ask"

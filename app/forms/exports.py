@@ -120,6 +120,7 @@ class TakeForm(FlaskForm):
         """The same form with the columns alone that somebody with these rights may take, in the order chosen so far."""
         self._campaign, self._allowed = campaign, tuple(allowed(campaign, held))
         self.since.choices = [SelectChoice("", _l("Everything")), *(SelectChoice(*one) for one in bases)]
+        countries = countries if Right.SEE_SIGNERS in held else ()  # a list of one country tells it of everybody in it
         self.country.choices = [SelectChoice("", _l("Every country")), *(SelectChoice(*one) for one in countries)]
         if not self.is_submitted():
             self.columns.data = [key for key in USUAL if key in self._allowed]
@@ -128,6 +129,11 @@ class TakeForm(FlaskForm):
         self.columns.choices = [SelectChoice(key, key) for key in (*self._allowed, *filter(self._is_known, again))]
         self._move()
         return self
+
+    @property
+    def has_countries(self) -> bool:
+        """Whether one country can be chosen."""
+        return len(self.country.choices) > 1
 
     def _is_known(self, key: str) -> bool:
         return KEY.fullmatch(key) is not None and plain(key) in self._allowed
@@ -139,7 +145,7 @@ class TakeForm(FlaskForm):
         self.signed_to.data = choice.signed_to.isoformat() if choice.signed_to else ""
         self.signed_from.day, self.signed_to.day = choice.signed_from, choice.signed_to
         self.consent.data = "supporters" if choice.supporters_only else "everybody"
-        self.country.data, self.channel.data = choice.country, choice.channel
+        self.country.data, self.channel.data = choice.country if self.has_countries else "", choice.channel
         kept = [key for key in choice.columns if self._is_known(key)]
         self.columns.data, self.layout.data = kept, choice.layout
         names = dict(choice.names)

@@ -29,7 +29,7 @@ class ExportState(StrEnum):
     RUNNING = "running"  # is being written
     READY = "ready"  # waits to be taken
     FINISHED = "finished"  # was handed over whole
-    ABORTED = "aborted"  # was broken off
+    ABORTED = "aborted"  # was begun and not finished: part of it may have left, or all
     FAILED = "failed"  # could not be written
     EXPIRED = "expired"  # nobody took it in time, or who asked for it may not any more
 
@@ -89,6 +89,12 @@ class Export(Model):
     file: Mapped[str] = mapped_column(String(40), default="", server_default="")
     size: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # bytes
     ready_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    # When its hand-over was begun last, how often it was, and until when it is one person's alone (`lease` says whose).
+    handed_at: Mapped[dt.datetime | None] = mapped_column(UTC)
+    handed_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    handing_until: Mapped[dt.datetime | None] = mapped_column(UTC)
+    # How many rows left the organisation within a day, with this one, where that was unusually much.
+    day_rows: Mapped[int | None] = mapped_column(BigInteger)
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()

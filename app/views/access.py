@@ -92,7 +92,7 @@ def freshly(back: str) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @functools.wraps(view)
         def answer(**values: Any) -> Any:
-            if check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH):
+            if is_fresh():
                 return view(**values)
             flash(_("This changes who may do what, so show once more that it is you. Then do it again."), "info")
             return redirect(url_for("security.verify", next=url_for(back, organisation=values["organisation"])))
@@ -100,6 +100,12 @@ def freshly(back: str) -> Callable[[View], View]:
         return answer  # type: ignore[return-value]  # the same view, with a question before it
 
     return declare
+
+
+def is_fresh() -> bool:
+    """Whether somebody showed within the last five minutes that it is them. Asking does not make that last longer: else whoever has
+    the session of somebody could keep it fresh until the evening."""
+    return bool(check_and_update_authn_fresh(STAYS_FRESH, dt.timedelta(0)))
 
 
 def account() -> Account:
@@ -118,7 +124,7 @@ def is_themselves(field: Field) -> bool:
     """The password again; without one, a passkey shown within the last minutes."""
     asking = account()
     if asking.password is None:
-        return bool(check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH))
+        return is_fresh()
     typed = security.password_util.normalize((field.data or "")[:MOST_PASSWORD])
     if typed and verify_password(typed, asking.password):
         return True

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import auth_required
-from flask_security.utils import check_and_update_authn_fresh
 
 from app import clock, mailboxes, tokens
 from app.accounts import sessions
@@ -16,7 +15,6 @@ from app.forms.accounts import AddressForm
 from app.models import AddressChange
 from app.tokens import Purpose
 from app.views import access
-from app.views.access import STAYS_FRESH
 
 bp = Blueprint("addresses", __name__, url_prefix="/account/address")
 
@@ -38,7 +36,7 @@ def _change(purpose: Purpose, token: str) -> AddressChange:
 @auth_required("session")
 def ask() -> ResponseReturnValue:
     """The form for another address, for who has just shown that it is them (AUTH-05)."""
-    if not check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH):
+    if not access.is_fresh():
         return redirect(url_for("security.verify", next=url_for("addresses.ask")))
     return render_template("accounts/address.html", form=AddressForm(), account=access.account())
 
@@ -47,7 +45,7 @@ def ask() -> ResponseReturnValue:
 @auth_required("session")
 def ask_for() -> ResponseReturnValue:
     """Have a link sent to the new address. Says the same whether or not that has an account (ENU-03)."""
-    if not check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH):
+    if not access.is_fresh():
         return redirect(url_for("security.verify", next=url_for("addresses.ask")))
     form, account = AddressForm(), access.account()
     if form.validate():

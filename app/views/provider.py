@@ -15,7 +15,6 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import auth_required, current_user, login_user, verify_password
-from flask_security.utils import check_and_update_authn_fresh
 from sqlalchemy import select
 
 from app import clock, links, mailboxes
@@ -29,7 +28,6 @@ from app.forms.accounts import OwnAccountForm
 from app.models import Account, EventKind
 from app.security import PRIVATE
 from app.views import access
-from app.views.access import STAYS_FRESH
 
 bp = Blueprint("provider", __name__, url_prefix="/account/provider")
 
@@ -243,7 +241,7 @@ def connect() -> ResponseReturnValue:
 def disconnect() -> ResponseReturnValue:
     """Nobody signs in to this account by the provider any more; asked of who has just shown that it is them (AUTH-05)."""
     _provider()
-    if not check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH):
+    if not access.is_fresh():
         flash(_("Show once more that it is you, then disconnect it again."), "info")
         return redirect(url_for("security.verify", next=url_for("account.page")), 303)
     account, said = access.account(), _("%(provider)s is disconnected.", provider=oidc.name())

@@ -7,18 +7,17 @@ from typing import Any
 from flask import current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import check_and_update_authn_fresh
 
 from app import clock, export_files, export_words, export_worker
-from app.domain import export_presets, export_work
+from app.domain import export_handing, export_presets, export_work
 from app.domain.export_choice import Choice
-from app.domain.refused import Gone
+from app.domain.refused import Gone, Refused
 from app.domain.rights import Right
 from app.forms.exports import OnceForm
 from app.handover import WaitingFile
 from app.models import Export
 from app.views import access
-from app.views.access import STAYS_FRESH, needs
+from app.views.access import needs
 from app.views.organise import bp
 
 
@@ -58,7 +57,11 @@ def take_waiting_export(organisation: str, public_id: str) -> ResponseReturnValu
     if not file.is_file():
         raise Gone(_("The file is not on this machine any more. Export again."))
     app: Any = current_app
-    pieces = WaitingFile(app._get_current_object(), export.id, file)
+    try:
+        held_by = export_handing.begin(export.id, clock.now())
+    except Refused as refused:
+        return _page(export, form), refused.status
+    pieces = WaitingFile(app._get_current_object(), export.id, held_by, file)
     return export_files.answer(pieces, export.campaign, Choice.read(export.choice))
 
 
@@ -72,7 +75,8 @@ def _page(export: Export, form: OnceForm) -> str:
         form=form,
         form_name=export_words.form,
         can_be_taken=export_work.takeable(export, clock.now()),
+        is_being_taken=export_work.is_being_taken(export, clock.now()),
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
-        is_fresh=account.password is not None or check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
+        is_fresh=account.password is not None or access.is_fresh(),
     )

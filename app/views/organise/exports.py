@@ -8,10 +8,9 @@ from flask import current_app, flash, g, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_security import check_and_update_authn_fresh
 
 from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
-from app.domain import export_changes, export_presets, exports, statistics
+from app.domain import export_changes, export_presets, exports, ledger, statistics
 from app.domain.export_choice import Choice
 from app.domain.export_columns import plain
 from app.domain.export_layouts import LAYOUTS
@@ -22,7 +21,7 @@ from app.forms.exports import TakeForm
 from app.handover import HandOver
 from app.models import Campaign, Channel, Export, ExportForm, SignatureState
 from app.views import access
-from app.views.access import STAYS_FRESH, needs
+from app.views.access import needs
 from app.views.organise import bp
 
 PAST_SHOWN, PAST_PAGE = 5, 50
@@ -57,8 +56,9 @@ def _begin_with(campaign: Campaign, form: TakeForm, preset: str) -> list[str]:
     else:
         return []
     form.fill(choice)
-    missing = (key for key in choice.columns if key not in form.columns.data and "#" not in key)
-    return list(dict.fromkeys(export_words.column(campaign, key) for key in missing))
+    left = [key for key in choice.columns if key not in form.columns.data and "#" not in key]
+    left += ["country"] if choice.country and not form.has_countries else []
+    return list(dict.fromkeys(export_words.column(campaign, key) for key in left))
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/preview")
@@ -109,7 +109,10 @@ def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
         now=clock.now(),
         locale=str(get_locale()),
         later=later,
+        unusual=current_app.config["EXPORT_ALARM_ROWS"],
     )
+    if record.day_rows:
+        current_app.logger.warning("export %d: %d rows leave the organisation within a day", record.id, record.day_rows)
     if later:
         return redirect(
             url_for("organise.waiting_export", organisation=g.organisation.slug, public_id=record.public_id), 303
@@ -157,9 +160,10 @@ def _page(campaign: Campaign, form: TakeForm, sentence: str = "", left_out: list
         all_states=kept,
         supporters=Tallies([campaign.id]).supporters(),
         past=exports.past(campaign, PAST_SHOWN),
+        small=ledger.SMALL,
         is_off=current_app.config["EXPORTS_DISABLED"],
         has_password=account.password is not None,
-        is_fresh=account.password is not None or check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
+        is_fresh=account.password is not None or access.is_fresh(),
         **_preview(campaign, form),
     )
 
@@ -205,6 +209,7 @@ def all_exports(organisation: str) -> str:
         "organise/all_exports.html",
         section="exports",
         exports=found[:PAST_PAGE],
+        small=ledger.SMALL,
         presets=export_presets.of(g.organisation.id),
         form_name=export_words.form,
         kept_columns=export_words.kept,

@@ -30,7 +30,7 @@ def numbers(organisation: str, slug: str) -> str:
     """One campaign over a period: when people signed, where they live, where they came from."""
     campaign, now = access.campaign(slug), clock.now()
     asked = periods.read(request.args, [campaign], now)
-    found, mails = _of_one(campaign, asked, now), funnel.of(campaign.id, asked.period)
+    found, mails = _of_one(campaign, asked, now), funnel.of(campaign, asked.period, now)
     return render_template(
         "organise/numbers.html",
         campaign=campaign,
@@ -40,6 +40,7 @@ def numbers(organisation: str, slug: str) -> str:
         numbers=found,
         ways=figures.ways(asked.period),
         funnel=mails.whole,
+        domain_weeks=mails.weeks,
         tables=_tables_of_one(found, mails),
         chart=charts.bars([step.new for step in found.steps], words.short_number),
         highest=max(found.steps, key=lambda step: step.new, default=None),
@@ -55,7 +56,7 @@ def numbers_csv(organisation: str, slug: str, name: str) -> Response:
     """One table of a campaign's numbers as a file."""
     campaign, now = access.campaign(slug), clock.now()
     asked = periods.read(request.args, [campaign], now)
-    tables = _tables_of_one(_of_one(campaign, asked, now), funnel.of(campaign.id, asked.period))
+    tables = _tables_of_one(_of_one(campaign, asked, now), funnel.of(campaign, asked.period, now))
     return _file(tables, name, campaign.slug, asked)
 
 

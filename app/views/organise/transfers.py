@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import check_and_update_authn_fresh
 
 from app import clock, mailboxes, pages
 from app.domain import transfers
@@ -14,7 +13,7 @@ from app.domain.rights import Right
 from app.forms.transfers import AcceptTransferForm, OfferForm
 from app.models import Campaign, Transfer
 from app.views import access
-from app.views.access import STAYS_FRESH, needs
+from app.views.access import needs
 from app.views.organise import bp
 
 
@@ -30,7 +29,7 @@ def _ways() -> dict[str, bool]:
     has_password = access.account().password is not None
     return {
         "has_password": has_password,
-        "is_fresh": not has_password and check_and_update_authn_fresh(STAYS_FRESH, STAYS_FRESH),
+        "is_fresh": not has_password and access.is_fresh(),
     }
 
 
