@@ -81,8 +81,12 @@ const keeping = (form) => {
 };
 
 // Warn before leaving a form that was changed and neither saved nor kept.
+const isRefused = (form) => { // what was refused is not saved; where no field says that it is the one, it may be any form
+  const wrong = document.querySelector("main [aria-invalid]");
+  return document.querySelector(".summary") && (!wrong || wrong.form === form);
+};
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  const first = document.querySelector(".summary") ? "" : state(form); // what was refused is not saved
+  const first = isRefused(form) ? "" : state(form);
   let sent = false;
   const kept = keeping(form);
   form.addEventListener("submit", () => { sent = true; });
