@@ -116,6 +116,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     asking,
     campaign_life,
     campaigns,
+    confirming,
     copies,
     dashboard,
     deliveries,
