@@ -105,7 +105,12 @@ def _sheet(campaign: Campaign, day: dt.date, now: dt.datetime) -> bytes:
     for number, row in enumerate(people.signatures(campaign.id, [(day, ON_PAPER)], until=now, **chosen)):  # type: ignore[arg-type]  # as written above
         mailbox = f"market{number}@example.org" if number % 3 == 0 else ""
         agreed = ("yes", day.isoformat(), "en 1") if mailbox and number % 2 == 0 else ("", "", "")
-        name = (row["given_name"], row["family_name"], row["country"], row["postcode"] or str(20_000 + number * 7919 % 70_000))
+        name = (
+            row["given_name"],
+            row["family_name"],
+            row["country"],
+            row["postcode"] or str(20_000 + number * 7919 % 70_000),
+        )
         rows.append([*name, mailbox, day.isoformat(), *agreed])
     rows.append(rows[0])
     rows.append(["?", "", "GB", "", "", day.isoformat(), "", "", ""])
