@@ -104,6 +104,8 @@ def test_a_list_as_long_as_the_page_says_is_read(olive, at):
 
 
 def test_columns_that_were_guessed_wrong_are_corrected(olive, at):
+    begins(olive, at, "Name;Where\nNoor Haddad;Iraq\n")
+    assert "nobody knows what it is: <bdi>Where</bdi>" in olive.get(at + "/new")  # no column is lost without a word
     begins(olive, at, "A;B;Where\nNoor;Haddad;Iraq\n")
     assert "0 would count" in olive.get(at + "/new")
     chosen = ["given_name", "family_name", "country"]
