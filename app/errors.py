@@ -40,7 +40,10 @@ def titles() -> dict[int, tuple[str, str]]:
         405: (_("This address cannot be used like that"), _("Go back to the page you came from and try again.")),
         409: (_("That is not possible now"), ""),
         410: (_("This is no longer possible"), ""),
-        413: (_("That is too large"), _("Send less text or a smaller picture.")),
+        413: (
+            _("That is too large"),
+            _("Go back: what you wrote still stands there. Then send less text or a smaller file."),
+        ),
         414: (_("This address is too long"), _("Go to the start page and look for what you need there.")),
         415: (_("This kind of data is not accepted"), _("Use the form on the page.")),
         429: (

@@ -28,6 +28,7 @@ UPLOADS = (
     "organise.save_picture",
     "organise.save_settings",
     "organise.save_update_picture",
+    "organise.begin_batch",
     "organise.begin_import",
     "organise.rewrite_import",
     "organise.begin_batch",

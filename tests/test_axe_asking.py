@@ -21,7 +21,7 @@ def test_what_olive_asks_and_sam_answers(app, make, tigris, looker, page, ask):
     signature = make.signature(campaign)
     numbers = [ask(campaign, kind, COLOURS, is_required=kind == QuestionKind.CHOICE) for kind in QuestionKind]
     at = "/desk/tigris/campaigns/asks"
-    for path in ("asked", f"asked/questions/{numbers[2]}", "thanks", "thanks/preview"):
+    for path in ("asked", f"asked/questions/{numbers[2]}", "thanks", "thanks/preview", "confirm-mail", "confirm-page"):
         looker.look(f"{at}/{path}")
     looker.look("/campaigns/asks/sign", languages=BOTH)
     looker.look(f"/confirm/{link(app, signature)}")

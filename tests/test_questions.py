@@ -253,9 +253,35 @@ def test_who_sees_signers_finds_reads_and_takes_answers(olive, make, ask, stored
     assert "Nour" in found
     assert "Layla" not in found
     assert "Layla" in olive.get(f"{at}/signatures?q-{choice}=Nonsense")  # what is not understood filters nothing
+    beside = olive.get(f"{at}/signatures?column={line}")
+    assert '<th scope="col">Why?</th>' in beside
+    assert beside.count('<td class="answered">') == 2
+    assert '<td class="answered"><bdi>=1+1</bdi></td>' in beside
+    assert "Layla" in beside
     assert "=1+1" in olive.get(f"{at}/signers/{one.public_id}")
     columns = ["given_name", f"question:{choice}", f"question:{line}"]
     data = {"columns": columns, "who": "confirmed", "made_for": "spreadsheet", "bom": "usual", "consent": "everybody"}
     file = olive.post(f"{at}/export", 200, **data, reason="Hand-over", password=PASSWORD).text
     assert '"Nour","Blue","\'=1+1"' in file
     assert '"Layla","",""' in file
+
+
+def test_olive_reads_the_mail_and_the_page_behind_it_before_anybody_gets_them(olive, make, ask, stored):
+    campaign = make.campaign(olive.organisation, published=False, ask="Open the <archive>")
+    ask(campaign, "choice", COLOURS), ask(campaign, "box", Words("en", "Read my name aloud"))
+    at = f"/campaigns/{campaign.slug}"
+    for page in (f"{at}/asked", f"{at}/publish"):
+        assert f"{olive.base}{at}/confirm-mail" in olive.get(page)
+    mail = olive.get(f"{at}/confirm-mail")
+    assert "Confirm your signature: Open the <archive>" in mail
+    assert "It works for 7 days." in mail
+    assert "أكّد توقيعي" in olive.get(f"{at}/confirm-mail?language=ar")
+    framed = olive.client.get(f"{olive.base}{at}/confirm-mail/html")
+    assert "sandbox" in framed.headers["Content-Security-Policy"]
+    assert f"{at}/confirm-page?language=en" in framed.text
+    behind = olive.get(f"{at}/confirm-page?language=ar")
+    assert "أي حافلة؟" in behind
+    assert "<bdi>أحمر</bdi>" in behind
+    assert "Read my name aloud" in behind
+    assert "<fieldset disabled>" in behind
+    assert stored(Signature) == []

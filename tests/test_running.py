@@ -15,8 +15,21 @@ import pytest
 
 import config
 from app.demo import load as demo
+from app.domain import counts
 from app.domain.refused import Refused
-from app.models import Campaign, KeyFigure, Milestone, NewsItem, Organisation, Report, Signature, Topic
+from app.models import (
+    Answer,
+    Campaign,
+    ExportPreset,
+    KeyFigure,
+    Milestone,
+    NewsItem,
+    Organisation,
+    Question,
+    Report,
+    Signature,
+    Topic,
+)
 from tests.conftest import free_port
 
 
@@ -90,6 +103,12 @@ def test_the_demonstration_is_loaded_once(app, stored):
     (militias,) = stored(Campaign, slug="rein-in-militias")
     assert len(stored(Signature, campaign_id=militias.id, state="confirmed")) == 214
     assert [row.number for row in stored(Milestone, campaign_id=militias.id)] == [100]
+    (shelter,) = stored(Campaign, slug="marsh-road-shelter")
+    assert (len(stored(Question, campaign_id=shelter.id)), len(stored(ExportPreset))) == (3, 2)
+    assert len(stored(Answer)) > 2_000
+    assert len(stored(Signature, campaign_id=shelter.id, origin="paper")) == 38
+    with app.app_context():
+        assert counts.of(shelter.id) == 9_612
     assert len(stored(Milestone)) > 8
     (topic,) = stored(Topic)
     assert (topic.slug, topic.state, len(stored(KeyFigure))) == ("iraq-in-crisis", "published", 5)

@@ -103,7 +103,17 @@ def test_a_list_is_looked_at_row_by_row_taken_with_the_password_and_taken_back(o
     assert "imported" not in client.get("/campaigns/rein-in/count.json").json
 
 
+@pytest.mark.sqlite_alone
+def test_a_list_as_long_as_the_page_says_is_read(olive, at):
+    lines = "".join(f"Sam {n};sam{n}@example.org;Iraq;;;;\n" for n in range(2_500))
+    assert len(lines) > 64 * 1024  # which is enough for any other form
+    begins(olive, at, LIST + lines)
+    assert "2,506 rows were read." in olive.get(at + "/new")
+
+
 def test_columns_that_were_guessed_wrong_are_corrected(olive, at):
+    begins(olive, at, "Name;Where\nNoor Haddad;Iraq\n")
+    assert "nobody knows what it is: <bdi>Where</bdi>" in olive.get(at + "/new")  # no column is lost without a word
     begins(olive, at, "A;B;Where\nNoor;Haddad;Iraq\n")
     assert "0 would count" in olive.get(at + "/new")
     chosen = ["given_name", "family_name", "country"]

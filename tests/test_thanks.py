@@ -60,7 +60,15 @@ def test_thanks_keep_what_was_typed_and_offer_no_foreign_campaign(olive, make, s
     assert "Use at most 250 characters." in long.text
     assert "My words" in long.text
     assert saves(olive, at, status=422, next_campaign=str(foreign.id)).status_code == 422
-    saves(olive, at, text="First")
+    for where, half in (("thanks", "Half a thought"), ("thanks?language=ar", "نصف فكرة")):  # kept a language at a time
+        kept = f"{olive.base}{at}/{where}"
+        assert f'name="unsaved" value="{kept}"' in olive.get(f"{at}/{where}")
+        olive.post("/unsaved", 204, unsaved=kept, text=half)
+    assert "Half a thought" in olive.get(f"{at}/thanks?unsaved=take")
+    assert "نصف فكرة" in olive.get(f"{at}/thanks?language=ar&unsaved=take")
+    saves(olive, at, text="First", unsaved=f"{olive.base}{at}/thanks")
+    assert "and did not save it" not in olive.get(f"{at}/thanks")
+    assert "and did not save it" in olive.get(f"{at}/thanks?language=ar")
     late = olive.post(f"{at}/thanks", 409, seen="other", text="Second", next_campaign="")
     assert "Somebody else changed this page" in late.text
     assert [(row.text, row.x) for row in stored(ThankYou)] == [("First", "")]

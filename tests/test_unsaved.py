@@ -139,24 +139,32 @@ def test_what_is_kept_is_bounded(app, olive, form_at, stored, clock):
     assert stored(UnsavedWords) == []
 
 
+def signs_in(page, address):
+    page.goto(address)
+    page.get_by_label("E-mail").fill("olive@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
 @pytest.mark.browser
 def test_words_are_kept_while_they_are_written(page, live, make, stored):
     organisation = make.organisation(slug="tigris")
     make.campaign(organisation, slug="archive")
     make.account("editor", organisation, email="olive@example.org")
-    page.goto(f"{live}/desk/tigris/campaigns/archive/news/new")
-    page.get_by_label("E-mail").fill("olive@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    signs_in(page, f"{live}/desk/tigris/campaigns/archive/news/new")
     page.get_by_label("Title").fill("Court opens")
     expect(page.get_by_text("not saved yet")).to_be_visible()
     page.reload()  # no question is asked: the words are kept
     expect(page.get_by_label("Title")).to_have_value("")
     page.get_by_role("link", name="Go on with it").click()
     expect(page.get_by_label("Title")).to_have_value("Court opens")
+    page.context.clear_cookies()  # the session ends while she writes, and she signs in again in another window
     page.get_by_label("Link").fill("https://news.example.org/1")
-    page.get_by_label("Published on").fill("2015")
+    expect(page.get_by_text("you are signed out")).to_be_visible()
+    signs_in(page.context.new_page(), f"{live}/desk/tigris/campaigns/archive/news/new")
     page.get_by_label("Outlet").fill("The Post")
+    expect(page.get_by_text("not saved yet.")).to_be_visible()
+    page.get_by_label("Published on").fill("2015")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert stored(UnsavedWords) == []

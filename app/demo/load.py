@@ -14,13 +14,14 @@ from flask_security import hash_password
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.demo import content, coverage, drawings, people, publications, register, topics, updates
+from app.demo import asked, content, coverage, drawings, people, publications, register, topics, updates
 from app.domain import accounts, activity, campaigns, library, milestones, news, pictures, tallies
 from app.domain.campaigns import Words
 from app.domain.refused import Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
+    Account,
     Campaign,
     CampaignTally,
     Consent,
@@ -79,6 +80,10 @@ def _organisation(password: str) -> int:
     db.session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=Role.OWNER, created_at=now))
     activity.acting(account)  # the demonstration's log says that Olive did it
     return organisation.id
+
+
+def _olive() -> Account:
+    return db.session.scalars(select(Account).filter_by(email=ORGANISER)).one()
 
 
 def _militias(organisation_id: int, now: dt.datetime) -> Campaign:
@@ -160,12 +165,15 @@ def _shelter(organisation_id: int, now: dt.datetime) -> None:
     )
     updates.write(campaign, updates.SHELTER, opened)
     _show(campaign, "shelter", story.alt, story.caption, story.credit, opened)
-    _sign(
-        campaign.id,
-        _many(
-            campaign.id, 9_612, now - dt.timedelta(days=23), now, {"GB": 90, "FR": 2, "DE": 2, "PL": 4, "US": 2}, seed=2
-        ),
-    )
+    weights = {"GB": 90, "FR": 2, "DE": 2, "PL": 4, "US": 2}
+    online = _many(campaign.id, 9_612 - asked.ON_PAPER, now - dt.timedelta(days=23), now, weights, seed=2)
+    olive, paper, asks = _olive(), now - dt.timedelta(days=9), now - dt.timedelta(days=6)
+    _sign(campaign.id, [row for row in online if row["created_at"] < paper])
+    asked.on_paper(campaign, olive, paper)
+    _sign(campaign.id, [row for row in online if row["created_at"] >= paper])
+    asked.ask(campaign, asks)
+    asked.answer(campaign, asks)
+    asked.keep_choices(olive, campaign, asks)
 
 
 def _water(organisation_id: int, now: dt.datetime) -> None:

@@ -65,6 +65,13 @@ def of(signature: Signature) -> list[Answer]:
     return list(db.session.scalars(found))
 
 
+def to(question_id: int, signature_ids: Sequence[int]) -> dict[int, Answer]:
+    """What was answered to a question with these signatures, each with the words that were asked. One query."""
+    found = select(Answer).where(Answer.question_id == question_id, Answer.signature_id.in_(signature_ids))
+    rows = db.session.scalars(found.options(joinedload(Answer.question), joinedload(Answer.wording)))
+    return {row.signature_id: row for row in rows}
+
+
 def as_text(question_id: int) -> ColumnElement[str]:
     """The answer to a question, as a column of a query on `Signature`: the words typed, the option chosen as it stands in the language
     of the campaign, `yes` or `no` for a box; empty where nothing was answered."""

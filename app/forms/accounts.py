@@ -35,6 +35,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, StopValidation, Va
 from app import mailboxes, passwords
 from app.domain.outbox import Mailbox
 from app.forms.texts import at_most, clean, plain_name, readable, some_letter
+from app.forms.unsaved import KeptForm
 
 NAME_LENGTH = 120
 
@@ -225,7 +226,7 @@ class AddressForm(FlaskForm):
             raise ValidationError(_("Write the address as name@example.org.")) from None
 
 
-class InviteForm(AddressForm):
+class InviteForm(AddressForm, KeptForm):
     """Whom to ask, and in which role."""
 
     email = EmailField(_l("E-mail"), validators=[DataRequired(_l("Write the e-mail address of the person."))])

@@ -16,7 +16,7 @@ from app.domain.folding import fold
 from app.domain.signer_acts import REASONS, Why
 from app.domain.signer_deletions import REASONS as DELETED_FOR
 from app.domain.signers import Wanted
-from app.forms import answering
+from app.forms import answering, values
 from app.forms.fields import DayField, line
 from app.models import ActKind, ActReason, Channel, Origin, Question, QuestionKind, SignatureState
 from app.models.questions import NO, YES
@@ -55,6 +55,7 @@ class FindForm(FlaskForm):
     origin = _choice(_l("Signed"))
     consent = _choice(_l("Consent"))
     act = HiddenField(default="")
+    column = _choice(_l("Show the answers to"))  # beside each signer; filters nothing
     questions: Sequence[Question] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,11 +78,17 @@ class FindForm(FlaskForm):
             type("FindForm", (FindForm,), fields)(formdata=formdata) if few else FindForm(formdata=formdata)
         )
         form.questions = tuple(few.values())
+        named = [SelectChoice(str(question.id), question_words.label(question.wording)) for question in questions]
+        form.column.choices = [SelectChoice("", _("no question")), *named]
         return form
 
     def answers(self) -> list[Field]:
         """The filters by answers."""
         return [self[answering.name(question)] for question in self.questions]
+
+    def shown_question(self) -> int | None:
+        """The question whose answers stand in the list, if one was chosen."""
+        return values.key(self.arguments().get("column", ""))
 
     def validate_name(self, field: Field) -> None:
         """A mailbox is looked for in its own form, which leaves no trace in addresses."""

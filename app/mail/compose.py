@@ -12,7 +12,7 @@ from app import brand, colours, links
 from app.extensions import db
 from app.mail import headers, subjects
 from app.mail.smtp import Letter
-from app.models import Mail, Organisation
+from app.models import Mail, MailKind, Organisation
 from app.models.organisations import SIGNAL_COLOUR
 
 WRITTEN = ("ask", "given_name", "invited_by", "taken_by", "reason", "offered_by", "here", "there")
@@ -29,7 +29,7 @@ def letter(app: Flask, mail: Mail, now: dt.datetime) -> Letter | None:
     if about is None or mail.recipient is None:
         return None
     organisation: Organisation | None = about["organisation"]
-    subject, text, html = _words(app, mail, about)
+    subject, text, html = words(app, mail.kind, mail.locale, about)
     sender = headers.sender(app.config["MAIL_FROM"], organisation.name if organisation else "")
     envelope = headers.Envelope(
         sender=sender,
@@ -42,16 +42,15 @@ def letter(app: Flask, mail: Mail, now: dt.datetime) -> Letter | None:
     return Letter(mail.id, mail.message_id, sender.addr_spec, headers.address(mail.recipient, "recipient"), body)
 
 
-def _words(app: Flask, mail: Mail, about: subjects.About) -> tuple[str, str, str]:
-    """Subject, plain text and HTML. The subject is a block of the text's template."""
+def words(app: Flask, kind: MailKind, locale: str, about: subjects.About) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a mail of this kind. The subject is a block of the text's template."""
     offered = app.config["LANGUAGES"]
-    locale = mail.locale if mail.locale in offered else offered[0]
-    plain = app.jinja_env.get_template(f"mail/{mail.kind}.txt")
-    rich = app.jinja_env.get_template(f"mail/{mail.kind}.html")
-    with force_locale(locale):
-        words = {**about, "colour": _colours(about["organisation"])}
-        subject = "".join(plain.blocks["subject"](plain.new_context(words))).strip()
-        return subject, plain.render(words), rich.render({**words, **_isolated(about)}, subject=subject)
+    plain = app.jinja_env.get_template(f"mail/{kind}.txt")
+    rich = app.jinja_env.get_template(f"mail/{kind}.html")
+    with force_locale(locale if locale in offered else offered[0]):
+        said = {**about, "colour": _colours(about["organisation"])}
+        subject = "".join(plain.blocks["subject"](plain.new_context(said))).strip()
+        return subject, plain.render(said), rich.render({**said, **_isolated(about)}, subject=subject)
 
 
 def _isolated(about: subjects.About) -> dict[str, Markup]:

@@ -34,7 +34,7 @@ _NAMES = {
     SignerField.EMAIL: "email|e mail|mail|email address|e mail address|mailbox|البريد الالكتروني|بريد|الايميل|البريد",
     SignerField.COUNTRY: "country|country code|nation|land|pays|البلد|الدولة|بلد|دولة",
     SignerField.POSTCODE: "postcode|post code|postal code|zip|zip code|plz|الرمز البريدي|رمز بريدي",
-    SignerField.SIGNED_ON: "signed at|signed on|signed|date|date signed|signed date|created at|timestamp|التاريخ|تاريخ التوقيع|تاريخ",
+    SignerField.SIGNED_ON: "signed at|signed on|signed|date|date signed|signed date|created at|timestamp|datum|التاريخ|تاريخ التوقيع|تاريخ",
     SignerField.CONSENT: "consent|hear more|opt in|optin|subscribe|subscribed|may write|updates|الموافقة|موافقة|يوافق",
     SignerField.CONSENT_ON: "agreed at|agreed on|consent date|consent at|consent on|opt in date|opted in at|تاريخ الموافقة",
     SignerField.CONSENT_WORDS: "consent wording|consent words|wording|consent text|consent version|نص الموافقة|صيغة الموافقة",

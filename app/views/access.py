@@ -21,8 +21,9 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from wtforms import Field
 
+from app import clock
 from app.accounts import proof
-from app.domain import activity, rights, topics
+from app.domain import activity, rights, topics, unsaved
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.extensions import db, limiter, security
@@ -85,17 +86,25 @@ def second_step_note() -> str:
     return "" if proof.standing(account()).is_enough else "needed"
 
 
-def freshly(back: str) -> Callable[[View], View]:
+def freshly(back: str, *, keeps: bool = False) -> Callable[[View], View]:
     """Declare that a desk view asks for the password again when the last time is longer ago than five minutes (AUTH-05).
-    `back` names the page to come back to; nothing was changed until then."""
+    `back` names the page to come back to; nothing was changed until then. `keeps`: what was typed stands there again."""
 
     def declare(view: View) -> View:
         @functools.wraps(view)
         def answer(**values: Any) -> Any:
             if is_fresh():
                 return view(**values)
-            flash(_("This changes who may do what, so show once more that it is you. Then do it again."), "info")
-            return redirect(url_for("security.verify", next=url_for(back, organisation=values["organisation"])))
+            page = url_for(back, organisation=values["organisation"])
+            if not keeps:
+                flash(_("This changes who may do what, so show once more that it is you. Then do it again."), "info")
+                return redirect(url_for("security.verify", next=page))
+            typed = [
+                (name, said) for name, said in request.form.items(multi=True) if name not in {"csrf_token", "unsaved"}
+            ]
+            unsaved.keep(account().id, page, typed, now=clock.now())
+            flash(_("Show once more that it is you. What you typed is kept; then send it again."), "info")
+            return redirect(url_for("security.verify", next=f"{page}?unsaved=take"))
 
         return answer  # type: ignore[return-value]  # the same view, with a question before it
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
-from app import security
+from app import mail_frame
 from app.domain.refused import NotFound
 from app.mail import folder
 from app.mail.folder import Kept
 
 bp = Blueprint("development", __name__)
-
-# The one place with inline style: a mail, in a frame that cannot run anything, ask anybody, or be framed by anyone else.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
-    "sandbox allow-top-navigation-by-user-activation"
-)
-OPEN_LINKS_ON_TOP = '<base target="_top">'
 
 
 def _kept(name: str) -> Kept:
@@ -35,16 +28,10 @@ def mailbox() -> str:
 @bp.get("/mailbox/<name>")
 def mail(name: str) -> Response:
     """One mail: its headers, its HTML in a frame, its plain text; its links work."""
-    response = make_response(render_template("development/mail.html", mail=_kept(name)))
-    response.headers["Content-Security-Policy"] = f"{security.POLICY}; frame-src 'self'"
-    return response
+    return mail_frame.around(render_template("development/mail.html", mail=_kept(name)))
 
 
 @bp.get("/mailbox/<name>/html")
 def html(name: str) -> Response:
     """The HTML of a mail, for the frame."""
-    body = _kept(name).part("html").replace("<head>", f"<head>{OPEN_LINKS_ON_TOP}", 1)
-    response = make_response(body)
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return mail_frame.content(_kept(name).part("html"))

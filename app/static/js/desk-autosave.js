@@ -22,13 +22,17 @@ const later = (wait) => {
 
 const send = async () => {
   if (!pending) pending = { words: words(), body: new URLSearchParams(new FormData(form)) };
+  pending.body.set("csrf_token", form.elements.csrf_token.value);
   const answer = await fetch(form.action, {
     method: "POST",
     body: pending.body,
     headers: { Accept: "application/json" },
     redirect: "manual",
   });
-  if (answer.type === "opaqueredirect") return { again: status_.dataset.signedOut };
+  if (answer.type === "opaqueredirect" || answer.status === 400) {
+    await renewToken();
+    return { again: status_.dataset.signedOut };
+  }
   if (answer.status >= 500 || answer.status === 429) return { again: status_.dataset.trying };
   return { status: answer.status, ...(await answer.json()) };
 };

@@ -61,7 +61,16 @@ for (const field of document.querySelectorAll("[data-colour]")) {
   follow();
 }
 
-const state = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+// A page that outlived its session takes over the token of the new one, once somebody has signed in again in another window.
+const renewToken = async () => {
+  const answer = await fetch(location.href, { redirect: "manual" });
+  const there = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const token = there?.querySelector("main [name=csrf_token]")?.value;
+  if (token) for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+  return Boolean(token);
+};
+
+const state = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrf_token").map(([name, value]) => [name, value.name ?? value]));
 
 // Send what is written now and then, so that it can be gone on with if it is never saved. Answers what was last kept.
 const keeping = (form) => {
@@ -69,15 +78,17 @@ const keeping = (form) => {
   const note = form.querySelector("[data-keep]");
   if (!note) return kept;
   let timer, request;
-  const keep = async () => {
+  const keep = async (again = false) => {
     const now = state(form);
     if (now === kept.state) return;
     request = new AbortController();
     try {
       const answer = await fetch(note.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: request.signal });
       if (answer.ok) kept.state = now;
+      const isOut = answer.type === "opaqueredirect" || answer.status === 400;
+      if (isOut && !again && (await renewToken())) return await keep(true);
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-      note.textContent = answer.ok ? note.dataset.kept.replace("{time}", time) : note.dataset.notKept;
+      note.textContent = answer.ok ? note.dataset.kept.replace("{time}", time) : isOut ? note.dataset.signedOut : note.dataset.notKept;
     } catch {
       note.textContent = note.dataset.notKept;
     }
@@ -94,8 +105,12 @@ const keeping = (form) => {
 };
 
 // Warn before leaving a form that was changed and neither saved nor kept.
+const isRefused = (form) => { // what was refused is not saved; where no field says that it is the one, it may be any form
+  const wrong = document.querySelector("main [aria-invalid]");
+  return document.querySelector(".summary") && (!wrong || wrong.form === form);
+};
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  const first = document.querySelector(".summary") ? "" : state(form); // what was refused is not saved
+  const first = isRefused(form) ? "" : state(form);
   let sent = false;
   const kept = keeping(form);
   form.addEventListener("submit", () => { sent = true; });

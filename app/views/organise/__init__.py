@@ -75,14 +75,16 @@ def following(place: Place, part: str) -> str:
     return [*endpoints[1:], publish][names.index(part)]
 
 
-def saved(place: Place, part: str, at: str | None = None) -> ResponseReturnValue:
-    """Say that it is saved, let the public see it at once, and go where the button said; `at`: to which field there."""
+def saved(place: Place, part: str, at: str | None = None, **here: str | None) -> ResponseReturnValue:
+    """Say that it is saved, let the public see it at once, and go where the button said; `at`: to which field there. `here`: what
+    the address of the same page has more."""
     pages.forget()
     flash(_("Saved."))
     own, publish, preview = WAYS[places.kind(place)]
     endpoint = {name: endpoint for name, endpoint, _title in own}[part]
     ways = {"next": following(place, part), "publish": publish, "preview": preview}
-    return redirect(places.link(place, ways.get(request.form.get("then", ""), endpoint), _anchor=at), 303)
+    way = ways.get(request.form.get("then", ""))
+    return redirect(places.link(place, way or endpoint, _anchor=at, **({} if way else here)), 303)
 
 
 def removed(sentence: str, undo: str, back: str) -> ResponseReturnValue:
@@ -114,6 +116,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     asking,
     campaign_life,
     campaigns,
+    confirming,
     copies,
     dashboard,
     deliveries,

@@ -24,7 +24,7 @@ from app.views.organise import bp
 def _form() -> InviteForm:
     form = InviteForm()
     form.role.choices = [SelectChoice(role.value, rights.role_name(role)) for role in Role]
-    if request.method == "GET":
+    if request.method == "GET" and not form.is_taken_up:
         form.role.data = Role.EDITOR.value
     return form
 
@@ -87,7 +87,7 @@ def who_may_what(organisation: str) -> str:
 
 @bp.post("/<organisation>/members/invitations")
 @needs(Right.MANAGE)
-@freshly("organise.members")
+@freshly("organise.members", keeps=True)
 def invite(organisation: str) -> ResponseReturnValue:
     """Ask somebody by mail to join. Says the same whether or not the address has an account elsewhere (ENU-03)."""
     form = _form()

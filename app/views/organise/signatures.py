@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import ledger_words, links, mailboxes
-from app.domain import questions, signer_acts, signer_deletions, signer_record, signers, statistics
+from app.domain import answers, questions, signer_acts, signer_deletions, signer_record, signers, statistics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.domain.signers import Matches, Page, Wanted
@@ -56,6 +56,7 @@ def _list(campaign: Campaign, said: MultiDict[str, str], **more: Any) -> str:
         size=PAGE_SIZE,
     )
     totals = statistics.states(campaign.id)
+    column = next((q for q in questions.of(campaign) if q.id == form.shown_question()), None)
     return render_template(
         "organise/signatures.html",
         **_shared("signatures"),
@@ -67,6 +68,8 @@ def _list(campaign: Campaign, said: MultiDict[str, str], **more: Any) -> str:
         found=form.arguments(),
         matches=_matches(campaign.id, wanted, page, totals),
         totals=totals,
+        column=column,
+        answered=answers.to(column.id, [one.id for one in page.signatures]) if column else {},
         **more,
     )
 

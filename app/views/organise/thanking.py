@@ -29,6 +29,11 @@ def _language(campaign: Campaign) -> str:
     return asked if asked in current_app.config["LANGUAGES"] else campaign.locale
 
 
+def _named(campaign: Campaign, locale: str) -> str | None:
+    """How an address names it: the campaign's own is not named, so that each language has one address."""
+    return None if locale == campaign.locale else locale
+
+
 @bp.get(AT)
 @needs(Right.EDIT)
 def edit_thanks(organisation: str, slug: str) -> str:
@@ -63,8 +68,8 @@ def save_thanks(organisation: str, slug: str) -> ResponseReturnValue:
         return _page(campaign, form, refused.sentence), refused.status
     if request.form.get("then") == "look":
         pages.forget()
-        return redirect(places.link(campaign, "organise.preview_thanks", language=locale), 303)
-    return saved(campaign, "thanks")
+        return redirect(places.link(campaign, "organise.preview_thanks", language=_named(campaign, locale)), 303)
+    return saved(campaign, "thanks", language=_named(campaign, locale))
 
 
 def _page(campaign: Campaign, form: ThanksForm, sentence: str = "") -> str:
@@ -74,6 +79,8 @@ def _page(campaign: Campaign, form: ThanksForm, sentence: str = "") -> str:
         campaign=campaign,
         form=form.offer(thanks.offered(campaign, clock.now())),
         locale=locale,
+        named=_named(campaign, locale),
+        languages=[(code, _named(campaign, code)) for code in current_app.config["LANGUAGES"]],
         sentence=sentence,
         stands=thanks.words(campaign, locale),
         channels=(("whatsapp", WHATSAPP), ("x", X), ("mastodon", MASTODON), ("bluesky", BLUESKY)),

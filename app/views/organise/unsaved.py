@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, g, jsonify, redirect, request, url_for
+from flask import Response, current_app, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -31,7 +31,7 @@ def take_up() -> None:
 @bp.context_processor
 def words() -> dict[str, object]:
     """What the macros of such forms ask."""
-    return {"unsaved_here": _here, "taking_up": _taking_up}
+    return {"unsaved_here": _here, "unsaved_at": _at, "taking_up": _taking_up}
 
 
 @bp.after_request
@@ -77,5 +77,11 @@ def _taking_up() -> str:
     return url_for(request.endpoint or "", **{**request.args, **(request.view_args or {}), FIELD: "take"})
 
 
+def _at() -> str:
+    """The address of the form on this page. A page that is written a language at a time has a form for each."""
+    language = request.args.get("language", "")
+    return f"{request.path}?language={language}" if language in current_app.config["LANGUAGES"] else request.path
+
+
 def _here() -> UnsavedWords | None:
-    return unsaved.of(access.account().id, request.path)
+    return unsaved.of(access.account().id, _at())
