@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.models import Delivery, DeliveryWay, SignatureState
 
@@ -48,9 +47,7 @@ def line(delivery: Delivery) -> str:
 def state_word(state: str) -> str:
     """The state of signatures in a list, as a reader understands it."""
     return {
-        SignatureState.CONFIRMED: ngettext(
-            "confirmed by mail", "confirmed by mail", 3
-        ),  # said of many, as the others are
+        SignatureState.CONFIRMED: _("those that count: confirmed by mail, or brought in from paper or another platform"),
         SignatureState.HELD: _("held back for a closer look"),
         SignatureState.INVALIDATED: _("taken out of the count"),
         SignatureState.PENDING: _("not confirmed yet"),

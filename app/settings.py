@@ -31,7 +31,8 @@ UPLOADS = (
     "organise.begin_batch",
     "organise.begin_import",
     "organise.rewrite_import",
-    "organise.begin_batch",
+    "organise.take_figures",
+    "organise.read_figures",
 )
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1

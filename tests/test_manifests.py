@@ -62,6 +62,7 @@ def test_sam_reads_what_the_list_holds_and_nothing_of_any_signer(app, client, si
         said["list"]["sha256"],
         "from 1 April 2026 to 8 April 2026",
         "In four boxes.",
+        "those that count: confirmed by mail, or brought in from paper or another platform",
     ):
         assert words in page
     assert "To \u2068The Ministry\u2069" in page or "to \u2068The Ministry\u2069" in page

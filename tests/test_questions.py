@@ -259,6 +259,7 @@ def test_who_sees_signers_finds_reads_and_takes_answers(olive, make, ask, stored
     assert '<td class="answered"><bdi>=1+1</bdi></td>' in beside
     assert "Layla" in beside
     assert "=1+1" in olive.get(f"{at}/signers/{one.public_id}")
+    assert 'name="names" value="Why?"' in olive.client.get(f"{olive.base}{at}/export").text  # what a receiver reads
     columns = ["given_name", f"question:{choice}", f"question:{line}"]
     data = {"columns": columns, "who": "confirmed", "made_for": "spreadsheet", "bom": "usual", "consent": "everybody"}
     file = olive.post(f"{at}/export", 200, **data, reason="Hand-over", password=PASSWORD).text

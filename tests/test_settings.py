@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ GOOD = {
     "MAIL_URL": "smtp://relay.example.org:587",
     "BASE_URL": "https://sign.example.org",
 }
+TEMPLATES = sorted((config.ROOT / "templates").rglob("*.html"))
 UNSAFE = [
     ({"SECRET_KEY": ""}, "SECRET_KEY is missing or weak"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or weak"),
@@ -57,6 +59,13 @@ def test_production_refuses_an_unsafe_setting_and_says_what_to_do(tmp_path, wron
 
 def test_production_names_everything_that_is_wrong_at_once():
     assert len(config.problems(config.load({"MODE": "production", "DEBUG": "1"}))) == 5
+
+
+def test_a_form_with_a_file_may_be_as_large_as_a_file():
+    tags = [tag for file in TEMPLATES for tag in re.findall(r"<form\b[^>]*multipart/form-data[^>]*>", file.read_text())]
+    to = {endpoint for tag in tags for endpoint in re.findall(r"'(organise\.\w+)'", tag)}
+    assert "organise.take_figures" in to
+    assert to <= set(settings.UPLOADS)
 
 
 def test_production_takes_safe_settings():

@@ -24,7 +24,7 @@ from wtforms import (
 from app import export_words
 from app.domain import export_layouts
 from app.domain.export_choice import YES_NO, Choice
-from app.domain.export_columns import AGAIN, USUAL, allowed, plain
+from app.domain.export_columns import AGAIN, QUESTION, USUAL, allowed, plain
 from app.domain.rights import Right
 from app.forms import values
 from app.forms.fields import DayField, line
@@ -160,8 +160,8 @@ class TakeForm(FlaskForm):
         chosen = self.columns.data or []
         keys = dict.fromkeys([*filter(self._is_known, self.order.data or ()), *filter(self._is_known, chosen)])
         keys.update(dict.fromkeys(self._allowed))
-        names = self._names()
-        return [Line(key, export_words.column(self._campaign, key), key in chosen, names.get(key, "")) for key in keys]
+        names, said = self._names(), {key: export_words.column(self._campaign, key) for key in keys}
+        return [Line(key, said[key], key in chosen, names.get(key) or _called(key, said[key])) for key in keys]
 
     def _names(self) -> dict[str, str]:
         """What columns are called in the file, where that is not their key."""
@@ -245,6 +245,12 @@ class TakeForm(FlaskForm):
             since=values.key(self.since.data or ""),
             layout=self.layout.data if self.layout.data in export_layouts.LAYOUTS else "",
         )
+
+
+def _called(key: str, question: str) -> str:
+    """What the answers to a question are called in the file where nobody says otherwise: the question, since its key tells a receiver
+    nothing; without dots, which would nest values in JSON Lines."""
+    return clean(question).replace(".", "")[:COLUMN_NAME_LENGTH] if key.startswith(QUESTION) else ""
 
 
 class OnceForm(FlaskForm):

@@ -29,7 +29,6 @@ from app.models import (
     Mail,
     MailKind,
     Milestone,
-    Organisation,
     PublicationPlan,
     Signature,
     SignatureState,
@@ -194,16 +193,16 @@ def _exported(mail: Mail, _now: dt.datetime) -> About | None:
     export = db.session.get(Export, mail.export_id) if mail.export_id is not None else None
     if export is None:
         return None
-    organisation: Organisation = export.organisation
     return {
         **_campaign(export.campaign),
+        "organisation": export.organisation,  # whose owners are told, also after the campaign went to another
         "given_name": plain_name(mail.account.name) if mail.account else "",
         "taken_by": export.taken_by,
         "reason": export.reason,
         "started_at": export.started_at,
         "row_count": export.row_count if export.state == ExportState.FINISHED else None,
         "day_rows": export.day_rows,
-        "link": links.to("organise.all_exports", organisation=organisation.slug),
+        "link": links.to("organise.all_exports", organisation=export.organisation.slug),
     }
 
 

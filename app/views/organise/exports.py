@@ -33,8 +33,18 @@ def _form(campaign: Campaign) -> TakeForm:
     """The form, with the columns that the person asking may take."""
     bases = export_changes.bases(campaign, access.account().id)
     zone = campaign.closes_zone
-    since = {str(one.id): templating.moment(one.started_at, zone) for one in bases}
-    named = [(number, _("What changed since my export of %(moment)s", moment=said)) for number, said in since.items()]
+    named = [
+        (
+            str(one.id),
+            _(
+                "What changed since my export of %(moment)s: %(reason)s (%(rows)s rows)",
+                moment=templating.moment(one.started_at, zone),
+                reason=one.reason,
+                rows=templating.number(one.row_count or 0),
+            ),
+        )
+        for one in bases
+    ]
     return TakeForm().offer(campaign, g.rights, i18n.countries(), named)
 
 
