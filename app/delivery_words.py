@@ -47,7 +47,9 @@ def line(delivery: Delivery) -> str:
 def state_word(state: str) -> str:
     """The state of signatures in a list, as a reader understands it."""
     return {
-        SignatureState.CONFIRMED: _("those that count: confirmed by mail, or brought in from paper or another platform"),
+        SignatureState.CONFIRMED: _(
+            "those that count: confirmed by mail, or brought in from paper or another platform"
+        ),
         SignatureState.HELD: _("held back for a closer look"),
         SignatureState.INVALIDATED: _("taken out of the count"),
         SignatureState.PENDING: _("not confirmed yet"),

@@ -255,8 +255,9 @@ def live(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds: what a busy machine may take; what never comes fails all the same
     executable = chromium_here.find()
     if executable is None:
         pytest.fail("Browser tests need Chromium: run `make browser`, or install your system's chromium package.")

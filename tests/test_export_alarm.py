@@ -26,7 +26,7 @@ def test_owners_are_warned_when_unusually_much_leaves_within_a_day(app, client, 
     assert (mail.kind, mail.account_id) == ("exported", stored(Export)[0].account_id)
     with app.app_context():
         (loaded,) = compose.loaded([mail.id])
-        subject, text, html = compose._words(app, loaded, subjects.of(loaded, NOON))
+        subject, text, html = compose.words(app, mail.kind, "en", subjects.of(loaded, NOON))
     assert subject.startswith("Unusually many signers were exported: ")
     for written in (text, html):
         assert "Within 24 hours 4 rows of signers left" in " ".join(written.split())

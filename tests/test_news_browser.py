@@ -95,8 +95,12 @@ def test_no_other_site_gets_into_the_frame(chromium, make, live):
     )
     page = context.new_page()
     page.goto(f"{live}/news/{item.public_id}/play")
+    page.frame_locator("iframe").get_by_text(
+        "x"
+    ).wait_for()  # a frame that is still on its way says nothing of a second way
     refused = page.evaluate(
-        """() => new Promise(resolve => {
+        """() => new Promise((resolve, reject) => {
+            setTimeout(reject, 30000, "nothing was refused");
             document.addEventListener("securitypolicyviolation", e => resolve([e.blockedURI, e.effectiveDirective]));
             document.querySelector("iframe").src = "https://evil.example/";
         })"""
