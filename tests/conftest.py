@@ -257,7 +257,7 @@ def live(app: Flask) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # milliseconds: what a busy machine may take; what never comes fails all the same
+    expect.set_options(timeout=30_000)  # milliseconds: a busy machine may take so long
     executable = chromium_here.find()
     if executable is None:
         pytest.fail("Browser tests need Chromium: run `make browser`, or install your system's chromium package.")
