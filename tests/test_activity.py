@@ -129,6 +129,7 @@ def test_what_olive_does_is_in_the_log_with_her_name(olive, stored):
         assert words in page
 
 
+@pytest.mark.sqlite_alone
 def test_what_is_refused_is_not_in_the_log(olive, stored):
     at = olive.drafts()
     before = len(stored(Activity))
@@ -276,6 +277,7 @@ def test_olive_takes_what_is_filtered_as_a_file_and_that_is_in_the_log(olive, st
     assert (newest.deed, newest.by_name, newest.details) == (Deed.TOOK_LOG, "Olive 2", {"rows": 1})
 
 
+@pytest.mark.sqlite_alone
 def test_only_owners_read_the_log_and_nobody_of_elsewhere(app, olive, make, sign_in):
     olive.post("/campaigns/new", ask="Open the archive", locale="en")
     for role, status in {**dict.fromkeys(Role, 403), Role.OWNER: 200}.items():

@@ -214,10 +214,12 @@ def test_odd_words_in_the_forms_of_the_account_break_nothing(olive):
             assert answer.status_code < 500, (path, text)
 
 
+@pytest.mark.sqlite_alone
 def test_a_guesser_with_a_whole_prefix_of_ipv6_is_stopped(app, monkeypatch):
     """RATE-02: /64 by /64, and all together as the /48 that one customer may have."""
     monkeypatch.setattr(limiter, "enabled", True)
     limiter.reset()
+    monkeypatch.setattr("app.accounts.guard.EVENED_SECONDS", 0.001)
     app.config["LOGIN_LIMIT"] = "2 per 5 minutes"
     guessed = []
 

@@ -62,6 +62,7 @@ def test_every_act_leads_where_the_table_says_and_is_refused_elsewhere(client, m
         assert len(stored(TextVersion, campaign_id=campaign.id)) == versions + was_published, f"{act} from {state}"
 
 
+@pytest.mark.sqlite_alone
 def test_only_who_may_edit_moves_a_campaign(app, make, sign_in, stored):
     """Each act, from a state where it works, as each role."""
     organisation = make.organisation()
@@ -101,6 +102,7 @@ def test_two_who_press_the_same_button_at_once_do_it_once(app, make, sign_in, st
     assert len(stored(TextVersion)) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_what_is_not_public_answers_exactly_as_if_it_did_not_exist(client, make):
     """SIG-11: in every state that is not public, at every address, the same 404."""
     organisation = make.organisation()
@@ -154,6 +156,7 @@ def gather(app, topic, campaigns):
         topics.gather(db.session.get_one(Topic, topic.id), [campaign.id for campaign in campaigns], now=clock.now())
 
 
+@pytest.mark.sqlite_alone
 def test_the_desks_list_has_each_campaign_where_somebody_looks_for_it(client, make, sign_in):
     organisation = make.organisation()
     sign_in(client, make.account("owner", organisation))
@@ -173,6 +176,7 @@ def test_the_desks_list_has_each_campaign_where_somebody_looks_for_it(client, ma
         assert {state for state in made if f">Ask {state}.</a>" in page} == expected, tab
 
 
+@pytest.mark.sqlite_alone
 def test_tabs_for_rare_states_stand_there_only_where_they_are_needed(client, make, sign_in):
     organisation = make.organisation()
     sign_in(client, make.account("owner", organisation))

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.models import Account, ActKind, Campaign, CampaignTally, Mail, Signature
 from tests.test_signing import count, link
 
-ROUNDS, WALKERS, STEPS = 6, 4, 25
+ROUNDS, WALKERS, STEPS = 4, 4, 25
 
 
 def confirmed_rows(app, campaign) -> int:
@@ -63,7 +63,7 @@ def refuse(public_id):
 
 
 def test_the_count_equals_the_rows_after_any_sequence(app, client, make, monkeypatch):
-    """600 random acts by four people at once; after each round the sums agree, also those of the ledger, and no slot is below zero."""
+    """400 random acts by four people at once; after each round the sums agree, also those of the ledger, and no slot is below zero."""
     campaign, account = make.campaign(), make.account()
     monkeypatch.setattr(forgetting, "_mails_of", lambda _signature_id: None)
     for seed in range(ROUNDS):

@@ -123,6 +123,7 @@ def test_a_mail_put_off_goes_out_later_under_the_same_message_id(app, campaign, 
     assert set(message_ids(outside)) == {f"<{mail.message_id}@127.0.0.1>" for mail in stored(Mail)}
 
 
+@pytest.mark.sqlite_alone
 def test_a_mail_is_given_up_after_two_days_and_shows_why(app, campaign, outside, stored, clock):
     queue_confirmations(app, campaign, 1)
     outside.mode = "451"
@@ -181,6 +182,7 @@ def test_while_the_listener_is_away_mails_wait_and_spend_no_attempt(app, campaig
     assert set(message_ids(outside).values()) == {1}
 
 
+@pytest.mark.sqlite_alone
 def test_an_outage_causes_no_storm_and_ends_by_itself_oldest_first(
     app, campaign, outside, stored, working, monkeypatch, caplog
 ):
@@ -207,6 +209,7 @@ def test_an_outage_causes_no_storm_and_ends_by_itself_oldest_first(
     assert {mail.attempt_count for mail in stored(Mail)} <= {0, 1}
 
 
+@pytest.mark.sqlite_alone
 def test_a_listener_that_takes_and_hangs_up_gets_each_mail_once_per_attempt(app, campaign, outside, stored, clock):
     """FI-12: a repeat for each drop, ever later, under the same Message-ID."""
     app.config["MAIL_CONNECTIONS"] = 1
@@ -225,6 +228,7 @@ def test_a_listener_that_takes_and_hangs_up_gets_each_mail_once_per_attempt(app,
     assert stored(Mail)[0].state == "sent"
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("mode", ["421", "drop"])
 def test_a_listener_that_hangs_up_on_everybody_is_left_alone(app, campaign, outside, stored, mode, monkeypatch):
     """One mail for each connection spends an attempt, the others wait for the listener."""
@@ -287,6 +291,7 @@ def test_an_idle_worker_sees_a_queued_mail(app, campaign, outside, working):
     wait_until(lambda: outside.messages, 5)
 
 
+@pytest.mark.sqlite_alone
 def test_connections_are_kept_and_renewed_after_a_hundred_mails(app, campaign, outside, monkeypatch):
     app.config["MAIL_CONNECTIONS"] = 2
     opened = []
@@ -298,6 +303,7 @@ def test_connections_are_kept_and_renewed_after_a_hundred_mails(app, campaign, o
     assert 2 <= len(opened) <= 4
 
 
+@pytest.mark.sqlite_alone
 def test_a_kept_connection_that_was_closed_meanwhile_costs_nothing(app, campaign, outside, stored, working):
     app.config["MAIL_CONNECTIONS"] = 1
     working()
@@ -340,6 +346,7 @@ def test_the_database_may_go_away_and_come_back(app, campaign, outside, stored, 
     ]
 
 
+@pytest.mark.sqlite_alone
 def test_where_tls_is_required_mails_wait_for_it(app, campaign, outside, stored):
     """MAIL-12."""
     app.config["MAIL_REQUIRE_TLS"] = True
@@ -350,6 +357,7 @@ def test_where_tls_is_required_mails_wait_for_it(app, campaign, outside, stored)
     assert "MAIL_REQUIRE_TLS" in app.test_cli_runner().invoke(args=["mail", "status"]).output
 
 
+@pytest.mark.sqlite_alone
 def test_a_certificate_is_checked_and_the_password_goes_over_tls_only(app, campaign, stored, tls, monkeypatch):
     server, trusted = tls
     taken = []

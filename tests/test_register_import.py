@@ -45,6 +45,7 @@ def rewrites(olive, at, text, **more):
     return olive.post(at + "/import/text", text=text, assessed_on="2019-05-31", revision=revision(olive, at), **more)
 
 
+@pytest.mark.sqlite_alone
 def test_what_wants_a_look_is_shown_first_and_the_rest_at_a_press(olive, at):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
     page = olive.get(at + "/import")
@@ -65,6 +66,7 @@ def test_olive_takes_only_what_she_saw(olive, at, stored):
     assert "My own text" in page
 
 
+@pytest.mark.sqlite_alone
 def test_olive_does_not_take_another_import_for_hers(olive, at, stored):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
     seen = revision(olive, at)
@@ -158,6 +160,7 @@ def test_a_long_register_comes_in_to_its_last_line(olive, at, stored):
     assert stored(ImportDraft) == []
 
 
+@pytest.mark.sqlite_alone
 def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     olive.post(at + "/import", text=PASTED + "\n\nAn odd line that is no incident", assessed_on="2019-05-31")
     takes(olive, at)
@@ -167,6 +170,7 @@ def test_what_cannot_be_read_stays_in_the_text_box(olive, at, stored):
     assert "Is it an incident of this list?" in page
 
 
+@pytest.mark.sqlite_alone
 def test_olive_corrects_a_row_with_what_was_pasted_before_her(olive, at):
     line = "May 38, 2017, near Mosul, Iraq, via Airwars report."
     olive.post(at + "/import", text=f"Open Reports:\n\n{line}", assessed_on="2019-05-31")
@@ -174,6 +178,7 @@ def test_olive_corrects_a_row_with_what_was_pasted_before_her(olive, at):
     assert f'dir="auto">{line}</p>' in olive.get(row)
 
 
+@pytest.mark.sqlite_alone
 def test_olive_sees_the_numbers_of_a_row_that_is_not_complete(olive, at):
     line = (
         "May 38, 2017, near Mosul, Iraq, via Airwars report. Regrettably, five civilians were unintentionally killed."
@@ -184,6 +189,7 @@ def test_olive_sees_the_numbers_of_a_row_that_is_not_complete(olive, at):
     assert 'data-label="Killed">5</td>' in page
 
 
+@pytest.mark.sqlite_alone
 def test_olive_is_not_alarmed_by_what_is_left_once_the_rows_are_taken(olive, at, stored):
     text = "Two reports are still open.\n\nOpen Reports:\n\nMay 28, 2017, near Mosul, Iraq, via Airwars report."
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
@@ -254,6 +260,7 @@ def test_olive_corrects_a_row_and_leaves_one_out(olive, at, stored):
     assert sorted(one.place for one in stored(Incident)) == ["Hajin village", "Raqqah"]
 
 
+@pytest.mark.sqlite_alone
 def test_corrections_survive_when_other_lines_of_the_text_change(olive, at, stored):
     text = "Open reports:\nMay 28, 2017, near Hajin, via Airwars report."
     olive.post(at + "/import", text=text, assessed_on="2019-05-31")
@@ -281,6 +288,7 @@ def test_a_row_that_is_not_complete_stays_until_olive_completes_it(olive, at, st
     assert stored(ImportDraft) == []
 
 
+@pytest.mark.sqlite_alone
 def test_olive_says_which_column_is_which(olive, at, stored):
     table = "wann;wo;quelle;stand;tote\n03/04/2017;Mosul;media report;open;3\n05/06/2017;Hajin;media report;open;\n"
     olive.post(at + "/import", file=(io.BytesIO(table.encode()), "list.csv"), assessed_on="2019-05-31")
@@ -295,6 +303,7 @@ def test_olive_says_which_column_is_which(olive, at, stored):
     assert (mosul.happened_on, mosul.killed_count) == (dt.date(2017, 4, 3), 3)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
@@ -324,6 +333,7 @@ def test_a_thousand_rows_come_in_at_once(olive, at, stored):
     assert len(stored(Incident)) == 1_000
 
 
+@pytest.mark.sqlite_alone
 def test_a_long_list_in_arabic_is_not_too_long_for_the_form(olive, at, stored):
     line = "28 May 2017, near القائم, العراق, via تقرير إعلامي. " + "قصف بيت ليلا. " * 80 + "\n"
     data = {"text": "Open reports:\n" + line * 400, "assessed_on": "2019-05-31"}
@@ -355,6 +365,7 @@ def test_olive_throws_an_import_away(olive, at, stored):
     assert stored(ImportDraft) == stored(Incident) == []
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("page", ["0", "999999", "-1", "x", "²"])
 def test_a_page_that_nobody_has_is_another_one(olive, at, page):
     olive.post(at + "/import", text=PASTED, assessed_on="2019-05-31")
@@ -388,6 +399,7 @@ def test_the_demonstration_has_the_facts_of_the_document(olive, at, stored):
     assert rows == []
 
 
+@pytest.mark.sqlite_alone
 def test_lists_of_which_nothing_could_be_read_do_not_fill_the_memory(app, monkeypatch):
     monkeypatch.setattr(import_reading, "MOST_KEPT", 100)
     app.extensions.pop("import_readings", None)
@@ -399,6 +411,7 @@ def test_lists_of_which_nothing_could_be_read_do_not_fill_the_memory(app, monkey
         assert len(app.extensions["import_readings"]) == 2
 
 
+@pytest.mark.sqlite_alone
 def test_a_list_of_too_many_alike_is_shown_with_the_reason_and_can_be_thrown_away(olive, at, stored):
     """Of a table of years, for example: of each row the year, the place and the source are the same."""
     rows = "".join(f"2017,Mosul,Airwars report,open,first{n} second{n} third{n}\n" for n in range(300))

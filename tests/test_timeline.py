@@ -139,6 +139,7 @@ def test_a_campaign_that_ends_a_second_time_is_told_of_anew(app, campaign):
     assert (title, entry.key == first) == ("Signing has ended", False)
 
 
+@pytest.mark.sqlite_alone
 def test_the_page_tells_kinds_apart_in_words(campaign, client):
     page = client.get("/campaigns/archive").text
     story = page.partition('id="news"')[2].partition("</section>")[0]
@@ -193,6 +194,7 @@ def test_an_update_in_a_list_begins_with_its_first_words(text, said):
     assert timeline_words.beginning(text) == said
 
 
+@pytest.mark.sqlite_alone
 def test_hostile_words_stay_words(campaign, client, make):
     make.update(campaign, "<script>alert(1)</script>\u202e", "[x](javascript:alert(1)) <img src=x onerror=y> " * 40)
     page = client.get("/campaigns/archive").text
@@ -201,6 +203,7 @@ def test_hostile_words_stay_words(campaign, client, make):
     assert 'href="javascript' not in page
 
 
+@pytest.mark.sqlite_alone
 def test_feeds_tell_what_a_campaign_went_through_under_names_that_stay(app, campaign, client):
     def told_by(address):
         items = client.get(address).json["items"]

@@ -97,6 +97,7 @@ def test_both_logs_have_it_and_neither_names_a_stranger(olive, oscar, campaign, 
     assert logs[oscar.organisation.id] == [("took_over", "Oscar", olive.organisation.name)]
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("password", ["", "wrong password here"])
 def test_the_password_is_asked_for_offering_and_for_accepting(olive, oscar, campaign, stored, password):
     assert "password" in offer(olive, status=422, password=password).text
@@ -106,6 +107,7 @@ def test_the_password_is_asked_for_offering_and_for_accepting(olive, oscar, camp
     assert stored(Campaign)[0].organisation_id == olive.organisation.id
 
 
+@pytest.mark.sqlite_alone
 def test_only_owners_offer_and_accept(app, olive, oscar, campaign, make, sign_in, stored):
     for role in ("editor", "mailer", "data_officer", "analyst", "viewer"):
         here, there = app.test_client(), app.test_client()
@@ -117,6 +119,7 @@ def test_only_owners_offer_and_accept(app, olive, oscar, campaign, make, sign_in
     assert stored(Transfer) == []
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize(
     ("to", "words"), [("nowhere", "no organisation at this address"), ("", "Write the address"), ("own", "your own")]
 )
@@ -143,6 +146,7 @@ def test_an_offer_is_taken_back_declined_or_runs_out(olive, oscar, campaign, clo
     assert stored(Campaign)[0].organisation_id == olive.organisation.id
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_else_sees_or_answers_an_offer(app, olive, oscar, campaign, make, sign_in, stored):
     """ROLE-03: the same address at every other desk."""
     offer(olive)
