@@ -157,6 +157,15 @@ def test_feeds_can_be_kept_and_read_from_anywhere(client, campaign, form):
 
 
 @pytest.mark.sqlite_alone
+def test_nobody_chooses_the_language_of_a_feed_for_others(app, client, campaign):
+    app.config["PAGE_SECONDS"] = 10
+    for at in ("/feed.json", "/campaigns/archive/feed.json"):
+        for asked in (f"{at}?lang=ar", at):
+            tags = {tag for one in client.get(asked).json["items"] for tag in one["tags"]}
+            assert tags == {"Article", "Video", "New campaign", "New version of the text"}
+
+
+@pytest.mark.sqlite_alone
 def test_a_feed_changes_only_when_something_did(client, campaign, make, clock):
     before = client.get("/campaigns/archive/feed.atom").data
     clock.forward(days=3)
