@@ -243,6 +243,9 @@ def test_a_relative_link_is_made_whole():
 def test_a_link_without_what_says_by_which_way_somebody_came():
     said = feed_links.canonical("HTTPS://Outlet.Example:443/a?utm_source=x&id=7&fbclid=y#top", URL)
     assert said == "https://outlet.example/a?id=7"
+    assert (
+        feed_links.canonical("https://outlet.example/\uffff", URL) == ""
+    )  # would break our own feeds, which are XML too
 
 
 def test_mail_addresses_of_authors_are_left_out():

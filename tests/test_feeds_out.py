@@ -131,7 +131,7 @@ def test_every_feed_follows_the_rules(app, client, campaign, make, at):
         reached = {"kind": MilestoneKind.ROUND, "target": 5000, "reached_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}
         db.session.add(Milestone(campaign_id=campaign.id, number=100, **reached))
         db.session.commit()
-    make.news(topic, title=BAD.replace("\x07", ""), outlet=BAD, excerpt=BAD, url="https://news.example.org/4")
+    make.news(topic, title=BAD.replace("\x07", ""), outlet=BAD, excerpt=BAD, url="https://news.example.org/4\uffff")
     atom_rules(ElementTree.fromstring(client.get(at + ".atom").data))
     rss_rules(ElementTree.fromstring(client.get(at + ".rss").data))
     feed = client.get(at + ".json").json
