@@ -259,3 +259,10 @@ def test_hostile_words_are_text(client, make):
 @pytest.mark.sqlite_alone
 def test_an_empty_list_says_so(client):
     assert "No campaign here points to a publication yet." in get(client, "/reports")
+
+
+@pytest.mark.sqlite_alone
+def test_a_flood_of_questions_to_the_list_is_told_to_wait(app, client, evidence):
+    app.config["SEARCH_LIMIT"] = 3
+    assert [client.get(f"/reports?q={n}").status_code for n in range(5)] == [200, 200, 200, 429, 429]
+    assert client.get("/reports").status_code == 200  # kept, and asks nothing
