@@ -170,6 +170,7 @@ def test_common_slips_are_mended():
     found = read(b"\xef\xbb\xbf  " + body + b"</item></channel></rss>").items[0]
     assert found.title == "R&D café … &unknown; AT&T"
     assert found.url == "https://e.example/?a=1&b=2"
+    assert read(json_feed([item("Cut \ud83d", author="\ud83d")])).items[0].title == "Cut \ufffd"
 
 
 @pytest.mark.parametrize(
