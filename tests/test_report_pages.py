@@ -118,6 +118,11 @@ def test_the_list_goes_on_page_by_page_with_its_filters(client, evidence, make, 
         older = re.search(r'href="(/reports\?[^"]*after=\d+[^"]*)"', page)
         path = older[1] if older else None
     assert seen == ["Report 3", "Report 2", "Report 1", "Report 0", "Marsh report"]
+    hidden = make.report(make.campaign(published=False), published_on=dt.date(2014, 1, 1))
+    assert titles(get(client, f"/reports?after={hidden.id}")) == [
+        "Graves without names",
+        "Report 3",
+    ]  # no word of its date
 
 
 @pytest.mark.sqlite_alone
