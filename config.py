@@ -125,7 +125,7 @@ SETTINGS = (
     Setting(
         "SEARCH_LIMIT",
         120,
-        "searches, and filters and files of a register, a minute from one network before it is told to wait",
+        "searches, and filters and files of a register or the publications, a minute from one network before it is told to wait",
         int,
     ),
     Setting("LOGIN_LIMIT", "10 per 5 minutes", "sign-in attempts from one address"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 VERSIONS = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
 MOST_ENTRIES = 20_000
+HALVES = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 writes for one character
 
 
 def read(text: str) -> dict[str, Any] | None:
@@ -51,4 +53,5 @@ def _author(item: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """The text that a value is; half of a character, as of an emoji where a title was cut, is none."""
+    return HALVES.sub("\ufffd", value) if isinstance(value, str) else ""

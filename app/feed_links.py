@@ -26,5 +26,5 @@ def canonical(link: str, base: str) -> str:
     kept = "&".join(part for part in parts.query.split("&") if not TRACKING.fullmatch(part.partition("=")[0]))
     place = parts.netloc.lower().removesuffix(PORTS[parts.scheme])
     url = urlunsplit((parts.scheme, place, parts.path or "/", kept, ""))
-    unfit = re.search(r"[\s\x00-\x1f\x7f-\x9f<>\"\\\ud800-\udfff]", url)
+    unfit = re.search(r"[\s\x00-\x1f\x7f-\x9f<>\"\\\ud800-\udfff\ufffe\uffff]", url)
     return url if len(url) <= LONGEST and not unfit else ""

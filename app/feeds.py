@@ -88,7 +88,7 @@ def atom(feed: Feed) -> bytes:
 def _atom_entry(root: ElementTree.Element, entry: Entry) -> None:
     node = ElementTree.SubElement(root, "entry", {XML_LANG: entry.language} if entry.language else {})
     _texts(node, id=entry.id, title=entry.title)
-    ElementTree.SubElement(node, "link", rel="alternate", href=entry.link)
+    ElementTree.SubElement(node, "link", rel="alternate", href=UNFIT.sub("", entry.link))
     _texts(node, published=_rfc3339(entry.published), updated=_rfc3339(entry.updated))
     if entry.author:
         _texts(ElementTree.SubElement(node, "author"), name=entry.author)

@@ -41,7 +41,8 @@ def choose(app: Flask) -> str:
     if not has_request_context():
         return str(offered[0])
     asked = request.args.get("lang", "")
-    if asked in offered:
+    # What is kept under one address for all, such as a feed, has one language: whoever asked for another would give it to everybody.
+    if asked in offered and not g.get("is_for_every_language"):
         return asked
     by_page = g.get("locale", offered[0])
     return by_page if by_page in offered else str(offered[0])

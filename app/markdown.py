@@ -11,6 +11,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from app.cleaning import TURNING
+
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "a", "br", "hr", "code", "pre"}
 LOWEST_HEADING = 4
 ANCHOR = "s-"  # before the words of a heading, so that no heading takes the name of another part of a page
@@ -32,7 +34,8 @@ def render(text: str) -> Markup:
         url_schemes={"http", "https", "mailto"},
         link_rel=LINK_RELATION,
     )
-    return Markup(html)  # noqa: S704 (cleaned by the line above)
+    # Once more: a text has no marks that turn writing round, but may have named some by their numbers.
+    return Markup(TURNING.sub("", html))  # noqa: S704 (cleaned by the lines above)
 
 
 def _in_order(html: str) -> str:

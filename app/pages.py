@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
 
 from app.models import Channel
 
@@ -98,6 +98,7 @@ def kept(
         def answer(**values: Any) -> Any:
             if unless():
                 return passed(**values)
+            g.is_for_every_language = "lang" not in arguments
             key = (request.path, *(_known(name) for name in arguments))
             seconds = current_app.config["PAGE_SECONDS"]
             shelf: Shelf = current_app.extensions["pages"]

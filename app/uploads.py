@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import io
 import threading
-from typing import IO
+from typing import IO, Any
 
 from flask_babel import gettext as _
-from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageStat, UnidentifiedImageError
 
 from app.colours import LIGHT_PAPER
 from app.domain.pictures import Encoded
@@ -25,6 +25,16 @@ LARGE, SMALL = 1600, 800  # widths in pixels
 TALLEST = 2  # times the width; WebP ends at 16383 pixels, and nobody scrolls that far
 QUALITY = 80
 STANDS_OUT, SEEN = 48, 0.005  # of 255, how far a pixel is from its paper; what part of a mark must be
+# By the orientation that a camera notes. Pillow's own way to turn writes all other notes anew, and fails where they are odd.
+TURNS: dict[Any, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _turn = threading.Semaphore(2)  # a decoded picture takes up to 100 MB; this many at once in one process
 
 
@@ -76,11 +86,20 @@ def _decoded(body: bytes, flat: bool) -> Image.Image:
             raise ValueError("scans")
         image.draft("RGB", (LARGE, LARGE * TALLEST))  # a JPEG is decoded at this size, in a fraction of the memory
         image.load()
-        picture = _shrinkable(ImageOps.exif_transpose(image))
+        picture = _shrinkable(_upright(image))
         picture.thumbnail((LARGE, LARGE * TALLEST), Image.Resampling.LANCZOS, reducing_gap=3.0)
         return _plain(picture, image.info.get("icc_profile"), flat)
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError, Image.DecompressionBombError):
         raise PictureRefused(_("The picture is damaged. Save it again, or choose another one."), 422) from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as its camera was held. Notes of the camera that cannot be read turn nothing, whatever reading them raises."""
+    try:
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except Exception:
+        return image
+    return image if turn is None else image.transpose(turn)
 
 
 def _shrinkable(image: Image.Image) -> Image.Image:

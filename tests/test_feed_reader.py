@@ -170,6 +170,7 @@ def test_common_slips_are_mended():
     found = read(b"\xef\xbb\xbf  " + body + b"</item></channel></rss>").items[0]
     assert found.title == "R&D café … &unknown; AT&T"
     assert found.url == "https://e.example/?a=1&b=2"
+    assert read(json_feed([item("Cut \ud83d", author="\ud83d")])).items[0].title == "Cut \ufffd"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,9 @@ def test_a_relative_link_is_made_whole():
 def test_a_link_without_what_says_by_which_way_somebody_came():
     said = feed_links.canonical("HTTPS://Outlet.Example:443/a?utm_source=x&id=7&fbclid=y#top", URL)
     assert said == "https://outlet.example/a?id=7"
+    assert (
+        feed_links.canonical("https://outlet.example/\uffff", URL) == ""
+    )  # would break our own feeds, which are XML too
 
 
 def test_mail_addresses_of_authors_are_left_out():

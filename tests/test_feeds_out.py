@@ -131,7 +131,7 @@ def test_every_feed_follows_the_rules(app, client, campaign, make, at):
         reached = {"kind": MilestoneKind.ROUND, "target": 5000, "reached_at": dt.datetime(2026, 5, 1, tzinfo=dt.UTC)}
         db.session.add(Milestone(campaign_id=campaign.id, number=100, **reached))
         db.session.commit()
-    make.news(topic, title=BAD.replace("\x07", ""), outlet=BAD, excerpt=BAD, url="https://news.example.org/4")
+    make.news(topic, title=BAD.replace("\x07", ""), outlet=BAD, excerpt=BAD, url="https://news.example.org/4\uffff")
     atom_rules(ElementTree.fromstring(client.get(at + ".atom").data))
     rss_rules(ElementTree.fromstring(client.get(at + ".rss").data))
     feed = client.get(at + ".json").json
@@ -154,6 +154,15 @@ def test_feeds_can_be_kept_and_read_from_anywhere(client, campaign, form):
     again = client.get(f"/campaigns/archive/feed.{form}", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert client.get(f"/campaigns/archive/feed.{form}?x=1").data == answer.data
+
+
+@pytest.mark.sqlite_alone
+def test_nobody_chooses_the_language_of_a_feed_for_others(app, client, campaign):
+    app.config["PAGE_SECONDS"] = 10
+    for at in ("/feed.json", "/campaigns/archive/feed.json"):
+        for asked in (f"{at}?lang=ar", at):
+            tags = {tag for one in client.get(asked).json["items"] for tag in one["tags"]}
+            assert tags == {"Article", "Video", "New campaign", "New version of the text"}
 
 
 @pytest.mark.sqlite_alone

@@ -118,6 +118,11 @@ def test_the_list_goes_on_page_by_page_with_its_filters(client, evidence, make, 
         older = re.search(r'href="(/reports\?[^"]*after=\d+[^"]*)"', page)
         path = older[1] if older else None
     assert seen == ["Report 3", "Report 2", "Report 1", "Report 0", "Marsh report"]
+    hidden = make.report(make.campaign(published=False), published_on=dt.date(2014, 1, 1))
+    assert titles(get(client, f"/reports?after={hidden.id}")) == [
+        "Graves without names",
+        "Report 3",
+    ]  # no word of its date
 
 
 @pytest.mark.sqlite_alone
@@ -259,3 +264,10 @@ def test_hostile_words_are_text(client, make):
 @pytest.mark.sqlite_alone
 def test_an_empty_list_says_so(client):
     assert "No campaign here points to a publication yet." in get(client, "/reports")
+
+
+@pytest.mark.sqlite_alone
+def test_a_flood_of_questions_to_the_list_is_told_to_wait(app, client, evidence):
+    app.config["SEARCH_LIMIT"] = 3
+    assert [client.get(f"/reports?q={n}").status_code for n in range(5)] == [200, 200, 200, 429, 429]
+    assert client.get("/reports").status_code == 200  # kept, and asks nothing

@@ -104,11 +104,14 @@ def test_the_introduction_has_an_outline_that_leads_to_its_headings(client: Flas
         '<h2 id="main">Main</h2>',
         "## " + "x\u0301" * 200,
         "## \u202eturned",
+        "## &#x202e;turned &#8294;too",
     ],
 )
 def test_a_heading_brings_nothing_but_its_words(text: str) -> None:
     document = markdown.document(text)
-    assert not re.search(r"<(?!/?(h2|p|a|/a)\b)|<[^>]*\son|<[^>]*javascript:", document.html)
+    assert not re.search(
+        r"<(?!/?(h2|p|a|/a)\b)|<[^>]*\son|<[^>]*javascript:|[\u202a-\u202e\u2066-\u2069]", document.html
+    )
     for heading in document.outline:
         assert re.fullmatch(r"s-[\w-]{0,60}", heading.anchor)
         assert heading.anchor != "main"

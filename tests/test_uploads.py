@@ -30,6 +30,7 @@ def with_position():
     exif = Image.Exif()
     exif[0x0112] = 6  # orientation: turn a quarter clockwise
     exif[0x010F] = "Secret Camera"
+    exif[0x011A] = 72.0  # points an inch
     exif.get_ifd(0x8825)[2] = (36.0, 20.0, 0.0)
     return encoded(size=(600, 300), exif=exif, comment=b"secret comment", xmp=b"<x:xmpmeta>secret xmp</x:xmpmeta>")
 
@@ -81,9 +82,14 @@ def test_olive_shows_a_picture_in_two_widths(olive, client, make, stored, kind):
     assert "Before the vote" in page
 
 
-def test_nothing_but_pixels_is_kept_and_pictures_stand_upright(app):
+WITH_ODD_NOTES = with_position().replace(b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02")  # points an inch, as a text
+
+
+@pytest.mark.parametrize("body", [with_position(), WITH_ODD_NOTES], ids=["usual", "odd"])
+def test_nothing_but_pixels_is_kept_and_pictures_stand_upright(app, body):
+    assert with_position() != WITH_ODD_NOTES
     with app.app_context():
-        kept = uploads.read(io.BytesIO(with_position()))
+        kept = uploads.read(io.BytesIO(body))
     assert (kept.width, kept.height) == (300, 600)
     for body in (kept.large, kept.small):
         image = Image.open(io.BytesIO(body))

@@ -106,7 +106,8 @@ def matching(chosen: Select[Report], wanted: Wanted) -> Select[Report]:
 def page(chosen: Select[Report], *, after: int | None = None) -> Page:
     """The first of `chosen`, or those after the publication with the key `after`."""
     if after is not None:
-        edge = db.session.execute(select(Report.published_on, Report.id).where(Report.id == after)).one_or_none()
+        known = chosen.order_by(None).with_only_columns(Report.published_on, Report.id)  # or its date could be guessed
+        edge = db.session.execute(known.where(Report.id == after)).one_or_none()
         if edge is not None:
             chosen = chosen.where(tuple_(Report.published_on, Report.id) < tuple_(*edge))
     newest = chosen.order_by(None).order_by(Report.published_on.desc(), Report.id.desc()).limit(PAGE + 1)

@@ -62,8 +62,8 @@ def moment(text: str | None) -> dt.datetime | None:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether this is a plain http(s) link: with a host, without a password, spaces or control characters."""
-    if re.search(r"[\s\x00-\x1f\x7f-\x9f<>\"\\]", text):
+    """Whether this is a plain http(s) link: with a host, without a password, spaces or what no XML and so no feed may hold."""
+    if re.search(r"[\s\x00-\x1f\x7f-\x9f<>\"\\\ud800-\udfff\ufffe\uffff]", text):
         return False
     try:
         parts = urlsplit(text)

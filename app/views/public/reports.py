@@ -9,6 +9,7 @@ from flask import Response, current_app, make_response, render_template, request
 from app import report_page
 from app.domain import library, library_list
 from app.domain.library_list import Wanted
+from app.floods import refuse_flood
 from app.forms import values
 from app.forms.texts import CONTROL, clean
 from app.i18n import ask_again
@@ -32,6 +33,7 @@ def reports() -> str | Response:
     if not any(request.args.get(name) for name in (*LOOKED_FOR, "after")):
         response: Response = _all()
         return response
+    refuse_flood("search_door", "SEARCH_LIMIT")
     ask_again(*LOOKED_FOR)
     response = make_response(_list(_wanted(), values.key(request.args.get("after", ""))))
     response.headers["Cache-Control"] = f"{readers()}, max-age={current_app.config['PAGE_SECONDS']}"
