@@ -237,9 +237,7 @@ def _merged(incident: Incident, entry: Entry) -> Entry:
     named = {**dict(before.figures), **{name: value for name, value in entry.figures if value is not None}}
     order = dict.fromkeys((*dict(before.figures), *dict(entry.figures)))
     coordinates = before if entry.latitude is None else entry
-    known = (
-        entry if entry.as_read else before
-    )  # by day, place and sources it was found, unless somebody corrected those
+    known = entry if entry.as_read else before  # it was found by day, place and sources, unless those were corrected
     return replace(
         before,
         date=known.date,

@@ -9,7 +9,9 @@ it: who of them signs here as well, and confirms, is a confirmation from then on
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -18,7 +20,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.domain import counts
 from app.domain.counts import Count
 from app.extensions import db
-from app.models import ActKind, ActReason, Campaign, Milestone, SignerAct, TargetChange, WithdrawalTally
+from app.models import (
+    Account,
+    ActKind,
+    ActReason,
+    ActState,
+    Campaign,
+    Milestone,
+    SignerAct,
+    TargetChange,
+    WithdrawalTally,
+)
 from app.models.types import table_of
 
 SMALL = 5
@@ -116,3 +128,26 @@ def _withdrawn(campaign: Campaign, now: dt.datetime) -> None:
     first = upsert.values(campaign_id=campaign.id, month=_month(campaign, now), withdrawn_count=1)
     again = {"withdrawn_count": tally.c.withdrawn_count + 1}
     db.session.execute(first.on_conflict_do_update(index_elements=["campaign_id", "month"], set_=again))
+
+
+def _enter(
+    campaign_id: int, kind: ActKind, reason: ActReason, *, by: Account, now: dt.datetime, **more: Any
+) -> SignerAct:
+    """A line for an act that is done at once, in the caller's transaction; `more` says how many it is about."""
+    act = SignerAct(
+        public_id=secrets.token_urlsafe(16),
+        campaign_id=campaign_id,
+        account_id=by.id,
+        done_by=by.name,
+        kind=kind,
+        reason=reason,
+        choice={},
+        state=ActState.DONE,
+        until_id=0,
+        started_at=now,
+        finished_at=now,
+        **{"expected_count": 0, **more},
+    )
+    db.session.add(act)
+    db.session.flush()
+    return act

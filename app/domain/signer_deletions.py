@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 
 from flask_babel import gettext as _
 from sqlalchemy import func, insert, select
 
-from app.domain import activity, batch_returns, counts, rights, signature_states, tallies
+from app.domain import activity, batch_returns, counts, ledger, rights, signature_states, tallies
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
@@ -17,7 +16,6 @@ from app.models import (
     Account,
     ActKind,
     ActReason,
-    ActState,
     Campaign,
     Deed,
     ImportState,
@@ -25,7 +23,6 @@ from app.models import (
     Signature,
     SignatureChange,
     SignatureState,
-    SignerAct,
     SignerImport,
 )
 from app.models.types import table_of
@@ -66,7 +63,8 @@ def delete(campaign: Campaign, public_id: str, reason: ActReason | None, *, by: 
     old, slot = signature.state, (counts.slot(signature.id), signature.origin)
     signature_states.require(old, SignatureState.WITHDRAWN)
     delta = -1 if old == SignatureState.CONFIRMED else 0
-    act = _act(campaign, reason, delta, by, now)
+    of_one = {"expected_count": 1, "changed_count": 1, "delta": delta}
+    act = ledger._enter(campaign.id, ActKind.DELETE, reason, by=by, now=now, **of_one)
     change = {"act_id": act.id, "signature_id": signature.id, "changed_at": now}
     states = {"old_state": old, "new_state": SignatureState.WITHDRAWN}
     db.session.execute(insert(table_of(SignatureChange)).values(**change, **states))
@@ -75,26 +73,3 @@ def delete(campaign: Campaign, public_id: str, reason: ActReason | None, *, by: 
     if delta:
         tallies._mark(campaign.id, [signature.confirmed_at])
         counts._add_to_slots(campaign.id, {slot: delta})  # last: others wait for its lock
-
-
-def _act(campaign: Campaign, reason: ActReason, delta: int, by: Account, now: dt.datetime) -> SignerAct:
-    """The line of the ledger; it is done at once."""
-    act = SignerAct(
-        public_id=secrets.token_urlsafe(16),
-        campaign_id=campaign.id,
-        account_id=by.id,
-        done_by=by.name,
-        kind=ActKind.DELETE,
-        reason=reason,
-        choice={},
-        state=ActState.DONE,
-        expected_count=1,
-        changed_count=1,
-        delta=delta,
-        until_id=0,
-        started_at=now,
-        finished_at=now,
-    )
-    db.session.add(act)
-    db.session.flush()
-    return act

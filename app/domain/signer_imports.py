@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.domain import activity, consents, counts, imported_rows, rights
+from app.domain import activity, consents, counts, imported_rows, ledger, rights
 from app.domain.dialects import allow_seconds
 from app.domain.imported_rows import Fate, ImportedRow, Plan
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
@@ -29,7 +29,6 @@ from app.models import (
     Account,
     ActKind,
     ActReason,
-    ActState,
     Campaign,
     Consent,
     Deed,
@@ -185,25 +184,9 @@ def take(
 
 
 def _act(batch: SignerImport, kind: ActKind, reason: ActReason, by: Account, now: dt.datetime) -> SignerAct:
-    """The line of the ledger; it is done at once."""
-    act = SignerAct(
-        public_id=secrets.token_urlsafe(16),
-        campaign_id=batch.campaign_id,
-        account_id=by.id,
-        done_by=by.name,
-        kind=kind,
-        reason=reason,
-        public_words=batch.public_words if kind == ActKind.IMPORT else "",
-        choice={},
-        state=ActState.DONE,
-        expected_count=0,
-        until_id=0,
-        started_at=now,
-        finished_at=now,
-    )
-    db.session.add(act)
-    db.session.flush()
-    return act
+    """The line of the ledger, before it is known how many it is about."""
+    words = batch.public_words if kind == ActKind.IMPORT else ""
+    return ledger._enter(batch.campaign_id, kind, reason, by=by, now=now, public_words=words)
 
 
 def _taken(batch: SignerImport, act: SignerAct, plan: Plan, malformed: int, by: Account, now: dt.datetime) -> None:

@@ -17,18 +17,7 @@ from app.models import NewsItem, NewsKind
 from app.news_words import kind_choices
 
 EXCERPT = 2000  # characters: an excerpt is not the article
-WRITTEN = (
-    "title",
-    "url",
-    "outlet",
-    "byline",
-    "author_note",
-    "excerpt",
-    "language",
-    "source_line",
-    "disclaimer",
-    "content_warning",
-)
+WRITTEN = tuple(name for name in news.FIELDS if name not in {"kind", "published_on", "precision", "is_pinned"})
 
 
 def _stored(item: NewsItem) -> dict[str, Any]:
