@@ -6,6 +6,7 @@ import time
 
 import pytest
 from passlib.totp import TOTP
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.domain import accounts
@@ -45,7 +46,7 @@ def go_out(page, home):
 
 
 def heading(page):
-    return page.get_by_role("heading", level=1).inner_text()
+    return page.get_by_role("heading", level=1)
 
 
 def test_olive_mistypes_her_password_and_then_gets_in(page, home, olive):
@@ -53,10 +54,10 @@ def test_olive_mistypes_her_password_and_then_gets_in(page, home, olive):
     assert "do not belong together" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("E-mail").input_value() == "olive@example.org"
     go_in(page, home)
-    assert heading(page) == "Your account"
+    expect(heading(page)).to_have_text("Your account")
     go_out(page, home)
     page.goto(f"{home}/account")
-    assert heading(page) == "Sign in"
+    expect(heading(page)).to_have_text("Sign in")
 
 
 def test_olive_who_forgot_her_password_gets_a_mail_and_chooses_another(app, page, home, olive):
@@ -66,7 +67,7 @@ def test_olive_who_forgot_her_password_gets_a_mail_and_chooses_another(app, page
     page.get_by_role("link", name="I do not know my password").click()
     page.get_by_label("E-mail").fill("Olive@example.org")
     page.get_by_role("button", name="Send me the link").click()
-    assert "is on its way" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("is on its way")
     with app.app_context():
         mail = db.session.scalar(select(Mail))
         assert (mail.kind, mail.recipient) == ("reset", "olive@example.org")
@@ -75,9 +76,9 @@ def test_olive_who_forgot_her_password_gets_a_mail_and_chooses_another(app, page
     page.get_by_label("New password").fill(NEW)
     page.get_by_label("The same again").fill(NEW)
     page.get_by_role("button", name="Keep this password").click()
-    assert "Sign in with the new one" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Sign in with the new one")
     go_in(page, home, NEW)
-    assert heading(page) == "Your account"
+    expect(heading(page)).to_have_text("Your account")
 
 
 def test_olive_sets_up_the_app_on_her_phone_and_signs_in_with_it(page, home, olive):
@@ -93,10 +94,10 @@ def test_olive_sets_up_the_app_on_her_phone_and_signs_in_with_it(page, home, oli
     codes = page.locator(".codes li").all_inner_texts()
     go_out(page, home)
     go_in(page, home)
-    assert heading(page) == "Six digits from your app"
+    expect(heading(page)).to_have_text("Six digits from your app")
     page.get_by_label("Code").fill(phone.generate(time=time.time() + 30).token)
     page.get_by_role("button", name="Sign in").click()
-    assert heading(page) == "Your account"
+    expect(heading(page)).to_have_text("Your account")
     go_out(page, home)
     go_in(page, home)
     page.get_by_role("link", name="Use a recovery code").click()
@@ -139,10 +140,10 @@ def test_olive_signs_in_with_a_passkey_alone(page, home, olive):
     page.goto(f"{home}/account/login?next=/account")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{home}/account")
-    assert heading(page) == "Your account"
+    expect(heading(page)).to_have_text("Your account")
     page.get_by_role("link", name="Passkeys").click()
     page.get_by_role("button", name="Remove My phone").click()
-    assert "is removed" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("is removed")
 
 
 def test_olive_uses_a_passkey_as_the_second_step(page, home, olive):
@@ -151,10 +152,10 @@ def test_olive_uses_a_passkey_as_the_second_step(page, home, olive):
     add_passkey(page, home, "Key", "As a second step")
     go_out(page, home)
     go_in(page, home)
-    assert heading(page) == "Your passkey"
+    expect(heading(page)).to_have_text("Your passkey")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{home}/account")
-    assert heading(page) == "Your account"
+    expect(heading(page)).to_have_text("Your account")
 
 
 def test_a_browser_without_a_passkey_is_told_so(page, home, olive):
@@ -178,7 +179,7 @@ def test_mona_is_invited_joins_and_becomes_a_viewer(app, page, home, olive):
         link = f"/account/invitations/{tokens.issue(tokens.Purpose.INVITE, invitation.public_id)}"
     mona = page.context.browser.new_context().new_page()
     mona.goto(home + link)
-    assert heading(mona) == "Join Tigris Rights Desk"
+    expect(heading(mona)).to_have_text("Join Tigris Rights Desk")
     mona.get_by_label("Your name").fill("Mona")
     mona.get_by_label("Password").fill(NEW)
     mona.get_by_role("button", name="Join Tigris Rights Desk").click()

@@ -88,6 +88,7 @@ def test_updates_and_answers_as_olive_writes_them(app, tigris, make, stored, loo
     page.wait_for_url("**/desk/**")
     page.goto(f"{looker.base}/desk/tigris/campaigns/full/updates")
     page.get_by_role("button", name="Write an update").click()
+    page.wait_for_url("**/updates/*")
     draft = page.url.removeprefix(looker.base)
     looker.cookies = page.context.cookies()
     for path in (

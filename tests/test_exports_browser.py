@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 
@@ -29,7 +31,7 @@ def open_export(page, live):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live}/desk/tigris/campaigns/militias")
     page.get_by_role("link", name="Export", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Export signers"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Export signers")
 
 
 def taken(download):
@@ -52,7 +54,7 @@ def test_the_first_rows_follow_the_choice_and_the_file_is_what_was_shown(page, l
     rows = taken(waited.value)
     assert [row[0] for row in rows[1:]] == ["'=1+1", "Ingrid"]
     page.locator("#past-exports").get_by_text("Hand-over").wait_for()
-    assert "is on record" in page.locator("#said").inner_text()
+    expect(page.locator("#said")).to_contain_text("is on record")
     assert page.get_by_label("Your password again").input_value() == ""
 
 
@@ -63,7 +65,7 @@ def test_a_wrong_password_keeps_what_was_chosen(page, live, campaign):
     page.get_by_label("Your password again").fill("wrong battery horse")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Your password again: This is not your password. Write it again.").click()
-    assert page.evaluate("document.activeElement.id") == "password"
+    expect(page.get_by_label("Your password again")).to_be_focused()
     assert page.locator("#column-channel").is_checked()
     assert page.get_by_label("Reason").input_value() == "Hand-over"
     page.get_by_label("Your password again").fill(PASSWORD)
@@ -71,7 +73,7 @@ def test_a_wrong_password_keeps_what_was_chosen(page, live, campaign):
         page.keyboard.press("Enter")
     page.locator(".summary").wait_for(state="detached")
     assert page.locator(".err").count() == 0
-    assert page.title().startswith("Export signers –")
+    expect(page).to_have_title(re.compile("^Export signers –"))
 
 
 def test_without_scripts_a_button_shows_the_rows_and_enter_exports(chromium, live, campaign):

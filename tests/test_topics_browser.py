@@ -98,7 +98,7 @@ def see_it_in_public(page, live):
         assert words in text
     assert text.index("34,502") < text.index("1,302")
     page.get_by_role("navigation", name="On this page").get_by_role("link", name="Camps").click()
-    assert page.url.endswith("#s-camps")
+    expect(page).to_have_url(re.compile("#s-camps$"))
     expect(page.get_by_role("heading", name="Camps")).to_be_in_viewport()
 
 
