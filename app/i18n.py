@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from dataclasses import dataclass
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, get_translations, ngettext
 from markupsafe import Markup
 
 from app.extensions import babel
@@ -22,6 +24,13 @@ NOT_PLACES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", 
 def init_app(app: Flask) -> None:
     """Choose the language of each request; give templates what they need to say it."""
     babel.init_app(app, locale_selector=lambda: choose(app), default_translation_directories="translations")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # an extension of Jinja adds it
+        lambda text: language().words.ugettext(text),
+        lambda one, many, number: language().words.ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: language().words.upgettext(context, text),
+        npgettext=lambda context, one, many, number: language().words.unpgettext(context, one, many, number),
+    )
     app.jinja_env.globals.update(
         get_locale=get_locale,
         direction=direction,
@@ -46,6 +55,35 @@ def choose(app: Flask) -> str:
         return asked
     by_page = g.get("locale", offered[0])
     return by_page if by_page in offered else str(offered[0])
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language with its words."""
+
+    locale: Locale
+    code: str
+    words: NullTranslations
+
+    @property
+    def is_arabic(self) -> bool:
+        """Whether numbers and dates are written as in Arabic."""
+        return bool(self.locale.language == "ar")
+
+
+def language() -> Language:
+    """The language of what is being written, also within `force_locale`.
+
+    A page asks for it a thousand times. Flask-Babel goes through a dozen proxies each time, which was half of what a register's page
+    cost; so what it found is kept for as long as it holds the same locale.
+    """
+    here = g._get_current_object()
+    known: Language | None = here.get("language")
+    if known is not None and known.locale is getattr(here.get("_flask_babel"), "babel_locale", None):
+        return known
+    locale = get_locale()
+    here.language = known = Language(locale, str(locale), get_translations())
+    return known
 
 
 def direction(locale: str | None = None) -> str:

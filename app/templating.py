@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import get_locale
 
 from app import clock, links, markdown, question_words
 from app.domain import deadlines, registers
+from app.i18n import language
 from app.models import Campaign, PartialDate, Precision, TextVersion
 from app.models.organisations import SIGNAL_COLOUR
 
@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
 
 def number(value: int) -> str:
     """A number in the digits and grouping of this page's language."""
-    return _number(value, str(get_locale() or "en"), _arabic())
+    return _number(value, language().code, _arabic())
 
 
 @functools.lru_cache(8192)
@@ -68,8 +68,7 @@ def _number(value: int, locale: str, arabic: bool) -> str:
 
 
 def _arabic() -> bool:
-    locale = get_locale()
-    return bool(locale and locale.language == "ar")
+    return language().is_arabic
 
 
 def _digits(text: str, arabic: bool) -> str:
@@ -106,7 +105,7 @@ def _date(value: dt.date | dt.datetime, zone: str, pattern: str) -> str:
     """In Arabic with the months of Iraq and the Levant (تشرين الأول), where the campaigns are; plain "ar" has those of Egypt."""
     local = _local(value, zone)
     on = local.date() if isinstance(local, dt.datetime) else local
-    return _written(on, pattern, "ar_IQ" if _arabic() else str(get_locale() or "en"), _arabic())
+    return _written(on, pattern, "ar_IQ" if _arabic() else language().code, _arabic())
 
 
 @functools.lru_cache(4096)
@@ -141,7 +140,9 @@ def ends_with_day(closes_at: dt.datetime, zone: str) -> bool:
 def place(zone: str) -> str:
     """The place that gives a time zone its name: Baghdad."""
     return (
-        "UTC" if zone in {"UTC", "Etc/UTC"} else get_timezone_location(ZoneInfo(zone), get_locale(), return_city=True)
+        "UTC"
+        if zone in {"UTC", "Etc/UTC"}
+        else get_timezone_location(ZoneInfo(zone), language().locale, return_city=True)
     )
 
 

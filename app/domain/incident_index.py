@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-import itertools
+import functools
 import threading
 from array import array
-from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -30,7 +30,6 @@ NEAR = 2  # decimals of a degree: incidents of one place within a kilometre are 
 ASSESSMENTS = tuple(sorted(Assessment))  # by the word, as a list is sorted by it
 PRECISIONS = tuple(Precision)
 UNDATED, UNKNOWN = -1, -1
-FEW = 8  # of that many incidents one is little
 MOST_CHANGED = 100  # incidents that are put into what is in memory; where more changed, all are read again
 Spot = tuple[str, str, str, float | None, float | None]  # place, region, country, and where that is
 Named = defaultdict[int, list[tuple[str, int | None]]]
@@ -71,16 +70,14 @@ class Index:
         self.places, self.sources = column("l", "places"), column("l", "sources")
         self.countries = column("l", "countries")
         self.spots = column("l", "spots")  # spot and assessment as one number
-        self.lengths = column("l", "lengths")  # of the texts, in bytes
         self.changed: list[dt.datetime] = list(before.changed) if before else []
-        self.text: bytearray = bytearray(before.text if before else b"")  # all texts in one
-        self.starts: list[int] = []  # and where each begins
+        self.texts: list[str] = list(before.texts) if before else []  # what a word is looked for in
         self.named: Named = defaultdict(list, before.named if before else {})
         self.place_keys: Numbered[str] = before.place_keys if before else Numbered()
         self.spot_of: Numbered[Spot] = before.spot_of if before else Numbered()
         self.source_names: Numbered[str] = before.source_names if before else Numbered()
         self.country_codes: Numbered[str] = before.country_codes if before else Numbered()
-        self._ranks: dict[str, array[int]] = {}
+        self._orders: dict[str, array[int]] = {}
 
     @classmethod
     def read(cls, register: Register) -> Index:
@@ -120,7 +117,7 @@ class Index:
     def _columns(self) -> tuple[Any, ...]:
         return (
             *(self.ids, self.days, self.buckets, self.assessments, self.precisions, self.killed, self.injured),
-            *(self.places, self.sources, self.countries, self.spots, self.lengths, self.changed),
+            *(self.places, self.sources, self.countries, self.spots, self.changed, self.texts),
         )
 
     def _put(self, n: int, row: Any) -> None:
@@ -130,7 +127,6 @@ class Index:
         code = ASSESSMENTS.index(row.assessment)
         near = (None if one is None else round(one, NEAR) for one in (row.latitude, row.longitude))
         spot = self.spot_of.number((row.place, row.region, row.country, *near))
-        text = row.search_text.encode() + b"\n"
         said = (
             *(row.id, on.toordinal(), month * len(ASSESSMENTS) + code, code, PRECISIONS.index(row.precision)),
             UNKNOWN if row.killed_count is None else row.killed_count,
@@ -138,22 +134,15 @@ class Index:
             self.place_keys.number(row.place_key),
             self.source_names.number(row.source_names),
             self.country_codes.number(row.country),
-            *(spot * len(ASSESSMENTS) + code, len(text), row.changed_at),
+            *(spot * len(ASSESSMENTS) + code, row.changed_at, row.search_text),
         )
-        start = self._start(n)
-        self.text[start:start] = text
         for column, value in zip(self._columns(), said, strict=True):
             column.insert(n, value)
 
     def _take_out(self, n: int) -> None:
-        start = self._start(n)
-        del self.text[start : start + self.lengths[n]]
         self.named.pop(self.ids[n], None)
         for column in self._columns():
             del column[n]
-
-    def _start(self, n: int) -> int:
-        return len(self.text) if n == len(self) else sum(self.lengths[:n])
 
     def _named(self, *which: ColumnElement[bool]) -> Index:
         """With the figures besides killed and injured of these incidents, by their keys; most have none. It is whole then."""
@@ -163,22 +152,17 @@ class Index:
             joined.order_by(IncidentFigure.incident_id, IncidentFigure.position)
         ):
             self.named[number].append((name, value))
-        self.starts = [0, *itertools.accumulate(self.lengths)]
         return self
 
     def having(self, word: str, rows: Sequence[int]) -> list[int]:
-        """Those of `rows` in whose text a word stands. One search through all texts is quicker than one in each of many."""
-        sought, starts, find = word.encode(errors="replace"), self.starts, self.text.find
-        if len(rows) * FEW < len(self):
-            return [n for n in rows if find(sought, starts[n], starts[n + 1]) >= 0]
-        found, n, place = [], -1, find(sought)
-        while place >= 0:
-            n += 1
-            if place >= starts[n + 1]:  # seldom the next one, but for words that stand everywhere
-                n = bisect.bisect_right(starts, place, n + 1) - 1
-            found.append(n)
-            place = find(sought, starts[n + 1])
-        return found if len(rows) == len(self) else sorted(set(found).intersection(rows))
+        """Those of `rows` in whose text a word stands."""
+        texts = self.texts
+        return [n for n in rows if word in texts[n]]
+
+    @functools.cached_property
+    def spot_counts(self) -> Mapping[int, int]:
+        """How many incidents there are by spot and assessment."""
+        return Counter(self.spots)
 
     def at(self, number: int) -> int | None:
         """Where the incident with this key stands."""
@@ -187,19 +171,16 @@ class Index:
         except ValueError:
             return None
 
-    def rank(self, order: str) -> array[int]:
-        """The rank of each incident in an order, made when it is first asked for."""
-        if order not in self._ranks:
+    def order(self, name: str) -> array[int]:
+        """The places of all incidents in an order, upwards; made when it is first asked for."""
+        if name not in self._orders:
             keys: dict[str, Any] = {
                 "place": lambda n: (self.place_keys.things[self.places[n]], self.ids[n]),
                 "assessment": lambda n: (self.assessments[n], n),
                 "changed": lambda n: (self.changed[n], self.ids[n]),
             }
-            ranks = array("l", bytes(len(self) * array("l").itemsize))
-            for rank, n in enumerate(sorted(range(len(self)), key=keys[order])):
-                ranks[n] = rank
-            self._ranks[order] = ranks
-        return self._ranks[order]
+            self._orders[name] = array("l", sorted(range(len(self)), key=keys[name]))
+        return self._orders[name]
 
 
 def _rows(register_id: int) -> Any:

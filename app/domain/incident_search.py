@@ -10,8 +10,9 @@ import datetime as dt
 import functools
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import compress, islice
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import load_only, selectinload
@@ -110,7 +111,15 @@ def _numbers(things: list[str], fits: Callable[[str], bool]) -> set[int]:
 
 
 def _among(rows: Sequence[int], column: Sequence[int], wanted: set[int]) -> list[int]:
-    return [n for n in rows if column[n] in wanted]
+    return list(compress(rows, map(wanted.__contains__, map(column.__getitem__, rows))))
+
+
+def _counted(column: Sequence[int], rows: Sequence[int]) -> dict[int, int]:
+    """How often each number stands in these rows of a column. A plain loop is twice as quick as `Counter` over them."""
+    found: defaultdict[int, int] = defaultdict(int)
+    for n in rows:
+        found[column[n]] += 1
+    return found
 
 
 @dataclass
@@ -123,14 +132,13 @@ class Found:
     def tally(self) -> Tally:
         """The figures of all that was found."""
         index, tally = self.index, Tally()
-        for bucket, count in Counter(map(index.buckets.__getitem__, self.rows)).items():
+        for bucket, count in _counted(index.buckets, self.rows).items():
             month, code = divmod(bucket, len(ASSESSMENTS))
             assessment = ASSESSMENTS[code]
             tally.counts[assessment] += count
             (tally.undated if month == UNDATED else tally.months[month])[assessment] += count
-        for n in self.rows:
-            if index.assessments[n] == CREDIBLE:
-                tally.add(index.killed[n], index.injured[n], index.named.get(index.ids[n], ()))
+        for n in _among(self.rows, index.assessments, {CREDIBLE}):
+            tally.add(index.killed[n], index.injured[n], index.named.get(index.ids[n], ()))
         return tally
 
     def page(self, sort: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
@@ -141,7 +149,7 @@ class Found:
         some = (
             self._by_date(edge, upwards, size + 1)
             if sort in {"newest", "oldest"}
-            else self._by_rank(sort, edge, upwards, size + 1)
+            else self._in_order(sort, edge, upwards, size + 1)
         )
         return _paged(self._loaded(some[:size]), len(some) > size, backwards, is_first=edge is None)
 
@@ -157,14 +165,14 @@ class Found:
         end = len(self.rows) if edge is None else bisect.bisect_left(self.rows, edge)
         return list(self.rows[max(0, end - size) : end])[::-1]
 
-    def _by_rank(self, sort: str, edge: int | None, upwards: bool, size: int) -> list[int]:
-        rank = self.index.rank(sort)
-        rows: Sequence[int] = self.rows
+    def _in_order(self, sort: str, edge: int | None, upwards: bool, size: int) -> list[int]:
+        order = self.index.order(sort)
         if edge is not None:
-            here = rank[edge]
-            rows = [n for n in rows if rank[n] > here] if upwards else [n for n in rows if rank[n] < here]
-        pick = heapq.nsmallest if upwards else heapq.nlargest
-        return pick(size, rows, key=rank.__getitem__)
+            here = order.index(edge)
+            order = order[here + 1 :] if upwards else order[:here]
+        walk = order if upwards else reversed(order)
+        wanted = self.rows if isinstance(self.rows, range) else set(self.rows)
+        return list(islice((n for n in walk if n in wanted), size))
 
     def _loaded(self, some: list[int]) -> list[Incident]:
         """What a list shows of these, in their order."""
@@ -176,8 +184,9 @@ class Found:
         return [there[number] for number in ids if number in there]
 
     @functools.cached_property
-    def _spots(self) -> Counter[int]:
-        return Counter(map(self.index.spots.__getitem__, self.rows))
+    def _spots(self) -> Mapping[int, int]:
+        index = self.index
+        return index.spot_counts if len(self.rows) == len(index) else _counted(index.spots, self.rows)
 
     def places(self, most: int) -> tuple[list[Place], int]:
         """The places of it with most incidents, and how many places there are."""
