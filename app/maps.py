@@ -32,7 +32,7 @@ PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of the seen width and height of a country
 Placed = tuple[float, float, Assessment, int]  # where on the map, of which assessment, how many
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Spot:
     """So many incidents of one assessment at one place."""
 
@@ -95,14 +95,14 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment], smallest: float = S
     shown = [one for one in countries if _touches(one["box"], west, south, east, north)]
 
     def at(longitude: float, latitude: float) -> tuple[float, float]:
-        return round((longitude - west) * narrowing * degree, 1), round((north - latitude) * degree, 1)
+        return (longitude - west) * narrowing * degree, (north - latitude) * degree
 
     placed = [(*at(spot.longitude, spot.latitude), spot.assessment, spot.count) for spot in spots]
     cell = _cell(placed)
     named = (_name_place(one, (west, south, east, north)) for one in shown if one["code"])
     return Map(
         outlines=[one["path"] for one in shown],
-        names=[Name(*at(*where), code) for code, where in filter(None, named)],
+        names=[Name(*_rounded(*at(*where)), code) for code, where in filter(None, named)],
         marks=_marks(placed, cell, order, smallest),
         scale=(round(narrowing * degree / grain, 6), round(degree / grain, 6)),
         shift=(round(-west * grain, 2), round(north * grain, 2)),
@@ -196,14 +196,19 @@ def _together(placed: Sequence[Placed], cell: float) -> list[Placed]:
     middles: dict[tuple[float, float], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     counts: dict[tuple[tuple[float, float], Assessment], int] = defaultdict(int)
     for x, y, assessment, count in placed:
-        where = (x // cell, y // cell) if cell else (x, y)
+        where = (x // cell, y // cell) if cell else _rounded(x, y)
         sums = middles[where]
         sums[0] += x * count
         sums[1] += y * count
         sums[2] += count
         counts[where, assessment] += count
-    middle = {where: (round(x / count, 1), round(y / count, 1)) for where, (x, y, count) in middles.items()}
+    middle = {where: _rounded(x / count, y / count) for where, (x, y, count) in middles.items()}
     return [(*middle[where], assessment, count) for (where, assessment), count in counts.items()]
+
+
+def _rounded(x: float, y: float) -> tuple[float, float]:
+    """To tenths of a pixel, as it is written."""
+    return round(x, 1), round(y, 1)
 
 
 def _cell(placed: Sequence[Placed]) -> float:
