@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from app import colours
 from app.models.organisations import SIGNAL_COLOUR
 
@@ -11,6 +13,7 @@ SIGNAL_ON_DARK = "#9dabff"  # what our own stylesheet makes of our own colour on
 SHEET = "@media screen{{:root{{{light}}}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
+@functools.lru_cache(256)
 def signals(colour: str) -> tuple[str, str]:
     """The colour as it is shown on light and on dark paper. A text that is no colour counts as our own."""
     chosen = colour.lower() if colours.is_colour(colour.lower()) else SIGNAL_COLOUR
@@ -18,6 +21,7 @@ def signals(colour: str) -> tuple[str, str]:
     return colours.fit_for_light(chosen), dark
 
 
+@functools.lru_cache(256)
 def sheet(colour: str) -> str:
     """The stylesheet that replaces the signal colour. A text that is no colour changes nothing."""
     light, dark = signals(colour)

@@ -6,6 +6,7 @@ An organisation chooses one signal colour; pages use what `fit_for_light` and `f
 from __future__ import annotations
 
 import colorsys
+import functools
 import re
 
 LIGHT_PAPER, DARK_PAPER = "#fbfaf8", "#131417"
@@ -37,6 +38,7 @@ def fit_for_dark(colour: str) -> str:
     return _moved(colour, DARK_PAPER, +1)
 
 
+@functools.lru_cache(256)
 def readable_on(colour: str) -> str:
     """White or nearly black, whichever is easier to read on this colour."""
     return max(WHITE, NIGHT, key=lambda text: contrast(text, colour))

@@ -7,11 +7,13 @@ seconds, and a slow listener never makes a second worker send what the first one
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, literal, null, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, insert, literal, null, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.domain.transactions import unit_of_work
 from app.extensions import db
@@ -141,14 +143,22 @@ def postponed(mail_id: int, worker: str, reason: str, now: dt.datetime) -> bool:
 
 
 def _finish(mail_id: int, worker: str, **values: Any) -> bool:
+    said = {f"new_{name}": value for name, value in values.items()}
+    finished = db.session.scalar(_finishing(*values), {"finished_id": mail_id, "held_by": worker, **said})
+    return finished is not None
+
+
+@functools.cache
+def _finishing(*names: str) -> ReturningUpdate[tuple[int]]:
+    """The statement that ends an attempt with new values of these columns; put together once, since it runs for every mail."""
     mail = table_of(Mail)
-    finished = db.session.scalar(
+    new = {name: bindparam(f"new_{name}", type_=mail.c[name].type) for name in names}
+    return (
         update(mail)
-        .where(mail.c.id == mail_id, mail.c.lease == worker)
-        .values(lease=None, attempt_count=mail.c.attempt_count + 1, **values)
+        .where(mail.c.id == bindparam("finished_id"), mail.c.lease == bindparam("held_by"))
+        .values(lease=None, attempt_count=mail.c.attempt_count + 1, **new)
         .returning(mail.c.id)
     )
-    return finished is not None
 
 
 @unit_of_work
