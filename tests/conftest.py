@@ -53,13 +53,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that uses the app runs on both databases; those marked `browser` or `sqlite_alone` look at pages and rights, which
     are the same on both."""
     if "engine" in metafunc.fixturenames:
-        alone = any(metafunc.definition.get_closest_marker(name) for name in ("browser", "sqlite_alone"))
-        metafunc.parametrize("engine", ENGINES[:1] if alone else ENGINES, scope="session")
+        marked = metafunc.definition.get_closest_marker
+        engines = ENGINES[:1] if marked("browser") or marked("sqlite_alone") else ENGINES
+        metafunc.parametrize("engine", ENGINES[1:] if marked("postgresql_alone") else engines, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a test with many cases PostgreSQL gets the first: what differs between databases are statements, and cases share theirs.
-    Where each case has a statement of its own, or what it stores is what the test is about, it is marked `every_case`."""
+    Where each case has a statement of its own, or what it stores is what the test is about, it is marked `every_case`.
+
+    Tests that mostly wait for processes run early; at the end nothing would be left that could use the time."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
     seen: set[str] = set()
     left_out = []
     for item in items:

@@ -97,11 +97,11 @@ def test_an_item_has_the_same_key_however_it_is_written():
     assert {read(body).items[0].key for body in (rss(one), atom(one), json_feed(one))} == {read(rss(one)).items[0].key}
 
 
-def test_the_newest_hundred_of_ten_thousand_are_taken_in_time():
-    many = [item(f"No. {n}", f"https://e.example/{n}", date=f"{2000 + n % 25}-01-01") for n in range(10_000)]
+def test_the_newest_hundred_of_thousands_are_taken_in_time():
+    many = [item(f"No. {n}", f"https://e.example/{n}", date=f"{2000 + n % 25}-01-01") for n in range(3_000)]
     before = time.process_time()
     feed = read(rss(many))
-    assert time.process_time() - before < 20
+    assert time.process_time() - before < 6
     assert len(feed.items) == 100
     assert {one.published.on.year for one in feed.items} == {2024}
 

@@ -23,6 +23,8 @@ from app.models import CampaignTally, Mail, Signature
 from tests.listener import Listener
 from tests.mailing import deliver, queue_confirmations
 
+pytestmark = pytest.mark.waits
+
 
 @pytest.fixture
 def outside(app, smtp):

@@ -73,6 +73,7 @@ def answer(address: str) -> str:
                 raise
 
 
+@pytest.mark.waits
 def test_one_command_runs_everything_and_a_second_start_finds_it_again(launched):
     process, words, base = launched()
     password = re.search(r"olive@example\.org\s+password: (\S+)", words).group(1)
@@ -90,6 +91,7 @@ def test_one_command_runs_everything_and_a_second_start_finds_it_again(launched)
     assert process.wait(40) == 0
 
 
+@pytest.mark.postgresql_alone
 def test_the_demonstration_is_loaded_once(app, stored):
     with app.app_context():
         assert demo.load() is True

@@ -27,6 +27,7 @@ from tests.listener import Listener
 from tests.mailing import queue_confirmations
 from tests.processes import Started
 
+pytestmark = pytest.mark.waits
 WORKER_KILLS, MAILS = 4, 120
 WEB_KILLS, SIGNERS = 4, 100
 
