@@ -7,27 +7,34 @@ TESTS ?= tests
 export FLASK_APP := app
 export PYTHONDONTWRITEBYTECODE := # what was compiled is kept: many processes start from it
 
-.PHONY: run test bench lint compiled tests browser chromium messages translations screenshots lock clean
+.PHONY: run test bench lint style types compiled compiled-tests tests browser chromium messages translations screenshots lock clean
 
 run: $(VENV)/installed
 	@MODE=$${MODE:-development} $(BIN)/python -m app.launch
 
 test: $(VENV)/installed-dev browser
-	@$(MAKE) --no-print-directory -j 2 lint compiled
+	@$(MAKE) --no-print-directory style
+	@$(MAKE) --no-print-directory -j 2 types compiled-tests # the first tests wait more than they compute
+
+compiled-tests: compiled
 	@$(MAKE) --no-print-directory tests
 
-# The tests, compiled once for all processes that run them, while the linters leave a core free.
+# The tests, compiled once for all processes that run them.
 compiled: $(VENV)/installed-dev
 	@said=$$($(BIN)/python -m pytest --collect-only -qq $(TESTS) 2>&1) || { echo "$$said"; exit 1; }
 
 tests: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
 
-lint: $(VENV)/installed-dev
+lint: style types
+
+style: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench
