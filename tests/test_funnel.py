@@ -9,7 +9,7 @@ import io
 from sqlalchemy import update
 
 from app import jobs, limits
-from app.domain import outbox, signer_acts, signing
+from app.domain import funnel, outbox, signer_acts, signing
 from app.domain.signer_acts import Why
 from app.domain.signers import Wanted
 from app.extensions import db
@@ -96,3 +96,27 @@ def test_the_funnel_counts_each_mail_once_and_what_asking_again_did(app, client,
         kept = {domain for (domain,) in db.session.query(FunnelTally.domain)}
         assert kept == {"", "big.example.org"}
     assert file("funnel")[0] == ["2026-11-21", "8", "7", "1", "1"]
+
+
+def tally(app, campaign, day, domain="", **counts):
+    with app.app_context():
+        known = {f"{name}_count": counts.get(name, 0) for name in funnel.COUNTS}
+        db.session.add(FunnelTally(campaign_id=campaign.id, day=day, domain=domain, **known))
+        db.session.commit()
+
+
+def test_the_overview_says_how_many_mailboxes_were_asked_and_confirmed_in_seven_days(app, client, make, sign_in, clock):
+    clock.set(NOON)
+    desk = make.organisation(slug="tigris")
+    campaign, _quiet = (
+        make.campaign(desk, slug="rein-in", closes_zone="Asia/Kathmandu"),
+        make.campaign(desk, slug="quiet"),
+    )
+    tally(app, campaign, NOON.date() - dt.timedelta(days=7), "a.example.org", asked=50, confirmed=50)
+    tally(app, campaign, NOON.date() - dt.timedelta(days=6), "a.example.org", asked=1200, confirmed=1)
+    tally(app, campaign, NOON.date(), asked=3, confirmed=100)
+    sign_in(client, make.account(Role.ANALYST, desk))
+    assert "in seven days 1,203 asked, 101 confirmed" in client.get("/desk/tigris/campaigns/rein-in").text
+    page = client.get("/desk/tigris/campaigns/quiet").text
+    assert "in seven days" not in page
+    assert "wait for their mailbox" in page

@@ -145,6 +145,13 @@ def _columns() -> list[ColumnElement[int]]:
     return [getattr(FunnelTally, f"{name}_count") for name in COUNTS]
 
 
+def last_week(campaign: Campaign, now: dt.datetime) -> Steps:
+    """The last seven days of the campaign's zone, with today. Whoever confirmed on them may have been asked before."""
+    today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
+    sums = select(*(func.coalesce(func.sum(column), 0) for column in _columns()))
+    return Steps(*map(int, db.session.execute(sums.where(*_within(campaign.id, Period(today - 6 * DAY, today)))).one()))
+
+
 def of(campaign: Campaign, period: Period, now: dt.datetime) -> Funnel:
     """A campaign's funnel over a period, as it stands `now`."""
     campaign_id, today = campaign.id, now.astimezone(ZoneInfo(campaign.closes_zone)).date()
