@@ -13,6 +13,7 @@ were read, no more: programs that look for harm open links, too.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,9 @@ from app.models.types import table_of
 BATCH = 1000
 SMALL = 5  # a domain with fewer can name a person
 KEPT_APART = dt.timedelta(days=3)  # after so many days, small domains of a day are put together for good
+SETTLED_AFTER = dt.timedelta(
+    days=2
+)  # most mails are given up or opened by then; what comes later changes no week that is told
 MOST_DOMAINS = 40
 HASTE_SECONDS = 0.5  # a page that is ready does not wait longer for its mark
 COUNTS = ("asked", "again", "mailed", "failed", "opened", "confirmed", "confirmed_again")
@@ -63,7 +67,7 @@ class Funnel:
 
     whole: Steps
     days: tuple[tuple[dt.date, Steps], ...]
-    weeks: Period | None  # from a Monday to a Sunday that is over; None where the period holds no whole week
+    weeks: Period | None  # from a Monday to a Sunday; None where the period holds no whole week
     domains: tuple[tuple[str, Steps], ...]
 
 
@@ -93,9 +97,9 @@ def count_mails() -> int:
 
 
 @unit_of_work
-def count_opened() -> int:
+def count_opened(now: dt.datetime) -> int:
     """Count the marks of opened links whose mails were counted already, one batch. Returns how many; call again while it is not zero."""
-    return _count(OPENED_TO_TALLY, Mail.is_opened_tallied, _opened)
+    return _count(OPENED_TO_TALLY, Mail.is_opened_tallied, functools.partial(_opened, now=now))
 
 
 def _count(due: str, flag: InstrumentedAttribute[bool], steps_of: Callable[[Row[Any]], list[str]]) -> int:
@@ -148,8 +152,12 @@ def _counted(row: Row[Any]) -> list[str]:
     return ["again"] if row.before else ["asked", outcome]
 
 
-def _opened(row: Row[Any]) -> list[str]:
-    return ["opened"] if row.state == MailState.SENT and not row.before else []
+def _opened(row: Row[Any], now: dt.datetime) -> list[str]:
+    """Nothing once the week of asking may be told by domain: a number that grows by one from one look to the next says what somebody did."""
+    _campaign, day, _domain = _key(row)
+    last = day + (6 - day.weekday()) * DAY + SETTLED_AFTER
+    is_late = now.astimezone(ZoneInfo(row.closes_zone)).date() > last
+    return ["opened"] if row.state == MailState.SENT and not row.before and not is_late else []
 
 
 def _add(found: dict[Key, Counter[str]]) -> None:
@@ -214,9 +222,9 @@ def _within(campaign_id: int, period: Period) -> tuple[ColumnElement[bool], ...]
 
 
 def _whole_weeks(period: Period, today: dt.date) -> Period | None:
-    """The weeks from Monday to Sunday that the period holds whole and that are over: their numbers do not change while one looks."""
+    """The weeks from Monday to Sunday that the period holds whole and that are over for two days: their numbers no longer change."""
     first = period.first + (-period.first.weekday() % 7) * DAY
-    end = min(period.last + DAY, today)
+    end = min(period.last + DAY, today - SETTLED_AFTER)
     last = end - (end.weekday() + 1) * DAY
     return Period(first, last) if first <= last else None
 
@@ -241,27 +249,20 @@ def _domains(campaign_id: int, weeks: Period, whole: Steps) -> tuple[tuple[str, 
 
 def _tellable(steps: Steps) -> Steps | None:
     """What may be told of a domain's week. Where a few went no further than one step, these few go to the others: those whose mail failed,
-    the few that were opened, the few that were not, and those who looked and did not confirm. With few asked or confirmed, all of it does.
-    """
+    who did not open it, or looked and did not confirm. Where any other number is as small, all of it does."""
     if _is_few(steps.failed):
         steps = replace(steps, asked=steps.asked - steps.failed, failed=0)
-    if _is_few(steps.opened):
-        steps = _without(steps, steps.opened, opened=0)
     if _is_few(unopened := steps.mailed - steps.opened):
-        steps = _without(steps, unopened, opened=steps.opened)
-    if _is_few(unanswered := steps.opened - steps.confirmed):
-        steps = _without(steps, unanswered, opened=steps.confirmed)
-    is_small = _is_few(steps.asked) or _is_few(steps.confirmed)
+        steps = replace(steps, asked=steps.asked - unopened, mailed=steps.opened)
+    if _is_few(only := steps.opened - steps.confirmed):
+        steps = replace(steps, asked=steps.asked - only, mailed=steps.mailed - only, opened=steps.confirmed)
+    is_small = any(map(_is_few, (steps.asked, steps.opened, steps.confirmed)))
     return None if is_small or steps.asked == 0 else replace(steps, again=0, confirmed_again=0)
 
 
 def _is_few(number: int) -> bool:
     """Whether so few could be known by their domain."""
     return 0 < number < SMALL
-
-
-def _without(steps: Steps, few: int, *, opened: int) -> Steps:
-    return replace(steps, asked=steps.asked - few, mailed=steps.mailed - few, opened=opened)
 
 
 def _sum(steps: Iterable[Steps]) -> Steps:
