@@ -153,7 +153,7 @@ def _counted(row: Row[Any]) -> list[str]:
 
 
 def _opened(row: Row[Any], now: dt.datetime) -> list[str]:
-    """Nothing once the week of asking may be told by domain: a number that grows by one from one look to the next says what somebody did."""
+    """Nothing once its week may be told by domain: a number that grows by one from one look to the next says what somebody did."""
     _campaign, day, _domain = _key(row)
     last = day + (6 - day.weekday()) * DAY + SETTLED_AFTER
     is_late = now.astimezone(ZoneInfo(row.closes_zone)).date() > last
