@@ -29,6 +29,7 @@ NAMING = {
 BUSY_SECONDS = 10
 IDLE_SECONDS = 1  # a connection unused for longer is asked whether it is still there, before it is trusted
 BEGIN = "sqlite_begin"  # execution option: the statement that opens a transaction on SQLite
+BUSY = "sqlite_busy"  # execution option: after how many seconds SQLite gives up its wait for a lock of others
 
 
 class Base(DeclarativeBase):
@@ -100,8 +101,17 @@ def open_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: Connection) -> None:
     """Open the transaction: a reader by default, a writer where a unit of work asks for it."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+    if connection.dialect.name != "sqlite":
+        return
+    options = connection.get_execution_options()
+    if BUSY not in options:
+        connection.exec_driver_sql(options.get(BEGIN, "BEGIN"))
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options[BUSY] * 1000)}")
+    try:
+        connection.exec_driver_sql(options.get(BEGIN, "BEGIN"))
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 @event.listens_for(Pool, "checkin")

@@ -143,9 +143,9 @@ def sum_up(now: dt.datetime) -> None:
             pass
 
 
-def count_mails(_now: dt.datetime) -> None:
-    """Count in the funnel which mails were handed over, given up, or thanked for a confirmation."""
-    while funnel.count_mails():
+def count_mails(now: dt.datetime) -> None:
+    """Count in the funnel which mails were handed over, given up, opened, or thanked for a confirmation."""
+    while funnel.count_mails() or funnel.count_opened(now):
         pass
 
 

@@ -126,11 +126,11 @@ def asked_again(found: Funnel) -> Table:
 
 
 def _step_names() -> tuple[str, ...]:
-    return (_("Asked"), _("Mail accepted"), _("Mail failed"), _("Confirmed"))
+    return (_("Asked"), _("Mail accepted"), _("Mail failed"), _("Link opened"), _("Confirmed"))
 
 
 def _steps_cells(steps: Steps) -> tuple[Cell, ...]:
-    return steps.asked, steps.mailed, steps.failed, steps.confirmed
+    return steps.asked, steps.mailed, steps.failed, steps.opened, steps.confirmed
 
 
 def hour_words(moment: dt.datetime) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from app.domain import funnel
 from app.extensions import db
 from app.models import Channel, FunnelTally
 from tests import looking
@@ -30,7 +31,7 @@ def olive(app, make):
         make.signature(campaign, confirmed_at=at, country=("IQ", "DE", "US")[n % 3], channel=list(Channel)[n % 9])
     make.signature(make.campaign(organisation, slug="other", ask="أوقفوا الميليشيات"))
     with app.app_context():
-        counts = {f"{name}_count": 7 for name in ("asked", "again", "mailed", "failed", "confirmed", "confirmed_again")}
+        counts = {f"{name}_count": 7 for name in funnel.COUNTS}
         db.session.add(FunnelTally(campaign_id=campaign.id, day=now.date(), domain=f"{'w' * 60}.example.org", **counts))
         db.session.commit()
     return make.account("analyst", organisation)

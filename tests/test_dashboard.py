@@ -109,18 +109,6 @@ def test_a_closed_campaigns_chart_ends_with_its_signing(app, make, clock):
     assert len(numbers(app, campaign).days) == 4
 
 
-def test_the_share_that_confirms_within_a_day_counts_those_who_never_did(app, make, clock):
-    clock.set(NOON - dt.timedelta(days=3))
-    campaign = make.campaign()
-    asked = NOON - dt.timedelta(days=3)
-    make.signature(campaign, created_at=asked, confirmed_at=asked + dt.timedelta(hours=1))
-    make.signature(campaign, created_at=asked, confirmed_at=asked + dt.timedelta(hours=23))
-    make.signature(campaign, created_at=asked, confirmed_at=asked + dt.timedelta(hours=30))
-    make.signature(campaign, "pending", created_at=asked)
-    make.signature(campaign, "pending", created_at=NOON)  # asked today: has a day yet
-    assert numbers(app, campaign).quick_share == 0.5
-
-
 def test_countries_and_channels_are_counted_most_first(client, make, sign_in, olive):
     account, desk = olive
     campaign = make.campaign(desk)
@@ -316,7 +304,7 @@ def test_sqlite_counts_from_indexes_alone(app, make):
                 walks = [step for step in plan if step.split()[1] == "signature"]
                 assert walks
                 assert all("COVERING INDEX" in step for step in walks), (statement, plan)
-    assert len(counting) >= 3
+    assert len(counting) >= 2
 
 
 def test_one_day_is_a_bar_and_not_a_wall():

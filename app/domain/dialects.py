@@ -1,4 +1,4 @@
-"""What the two databases say differently: moments as text, seconds between moments, a text in a text, how long a statement may take."""
+"""What the two databases say differently: moments as text, quarters of an hour, a text in a text, how long a statement may take."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Float, Integer, Text, text
+from sqlalchemy import Integer, Text, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
@@ -34,25 +34,6 @@ def _iso_text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 def _iso_text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     moment = compiler.process(element.clauses, **options)
     return f"replace(substr({moment}, 1, 19), ' ', 'T') || 'Z'"
-
-
-class seconds_from(FunctionElement[float]):
-    """Seconds from the first moment to the second."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(seconds_from, "postgresql")
-def _seconds_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
-    return f"EXTRACT(EPOCH FROM {later} - {earlier})"
-
-
-@compiles(seconds_from, "sqlite")
-def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(moment, **options) for moment in element.clauses)
-    return f"((julianday({later}) - julianday({earlier})) * 86400)"
 
 
 class quarter_of(FunctionElement[int]):

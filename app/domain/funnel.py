@@ -1,35 +1,47 @@
-"""From asking a mailbox to its answer: how many were asked, whose mail was handed over or refused, who confirmed; by day and mail domain.
+"""From asking a mailbox to its answer: how many were asked, whose mail was handed over or refused, at how many the link was opened, who
+confirmed; by day and mail domain.
 
 The mails of the outbox are counted once each, when they are handed over or given up (`Mail.is_tallied`), by the worker, a minute later.
 So it is known what happened also when the mails and the unconfirmed signatures are deleted. What happened stays as it was: whoever
-withdraws later has confirmed all the same. Whether a link was opened is not told: a GET writes nothing here, and mail scanners open most.
+withdraws later has confirmed all the same.
+
+The first look at the page behind a link marks the first mail to that mailbox, and nothing else: no time, no address, not how often. The
+worker counts the marks once each (`Mail.is_opened_tallied`), on the day of asking. It tells mails in a spam folder from mails that
+were read, no more: programs that look for harm open links, too.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.domain.dialects import within
 from app.domain.numbers import DAY, Period
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Campaign, FunnelTally, Mail, MailKind, MailState, Signature
+from app.models.mails import OPENED_TO_TALLY, TO_TALLY
 from app.models.tallies import DOMAIN_LENGTH
 from app.models.types import table_of
 
 BATCH = 1000
 SMALL = 5  # a domain with fewer can name a person
 KEPT_APART = dt.timedelta(days=3)  # after so many days, small domains of a day are put together for good
+SETTLED_AFTER = dt.timedelta(
+    days=2
+)  # most mails are given up or opened by then; what comes later changes no week that is told
 MOST_DOMAINS = 40
-COUNTS = ("asked", "again", "mailed", "failed", "confirmed", "confirmed_again")
+HASTE_SECONDS = 0.5  # a page that is ready does not wait longer for its mark
+COUNTS = ("asked", "again", "mailed", "failed", "opened", "confirmed", "confirmed_again")
 Key = tuple[int, dt.date, str]
 
 
@@ -41,6 +53,7 @@ class Steps:
     again: int = 0
     mailed: int = 0
     failed: int = 0
+    opened: int = 0
     confirmed: int = 0
     confirmed_again: int = 0
 
@@ -54,21 +67,51 @@ class Funnel:
 
     whole: Steps
     days: tuple[tuple[dt.date, Steps], ...]
-    weeks: Period | None  # from a Monday to a Sunday that is over; None where the period holds no whole week
+    weeks: Period | None  # from a Monday to a Sunday; None where the period holds no whole week
     domains: tuple[tuple[str, Steps], ...]
+
+
+def is_unopened(signature_id: int) -> bool:
+    """Whether nobody has looked at the page behind this signature's link yet. Reads only, so a second look writes nothing."""
+    return db.session.scalar(select(Mail.id).where(*_unopened(signature_id))) is not None
+
+
+@unit_of_work
+def note_opened(signature_id: int) -> None:
+    """Mark the first mail that asked this signature's mailbox: its link was opened. Nothing about the signature or its link changes."""
+    with within(HASTE_SECONDS):
+        marking = update(Mail).where(*_unopened(signature_id)).values(is_opened=True)
+        db.session.execute(marking.execution_options(synchronize_session=False))
+
+
+def _unopened(signature_id: int) -> tuple[ColumnElement[bool], ...]:
+    other = aliased(Mail)
+    first = select(func.min(other.id)).where(other.signature_id == signature_id, other.kind == MailKind.CONFIRM)
+    return Mail.id == first.scalar_subquery(), ~Mail.is_opened
 
 
 @unit_of_work
 def count_mails() -> int:
     """Count mails that were handed over or given up, one batch. Returns how many; call again while it is not zero."""
-    over = (Mail.kind.in_((MailKind.CONFIRM, MailKind.THANKS)), Mail.state != MailState.QUEUED, ~Mail.is_tallied)
-    some = select(Mail.id).where(*over).limit(BATCH).with_for_update(skip_locked=True).cte("some")
-    taken = update(Mail).where(Mail.id.in_(select(some.c.id))).values(is_tallied=True).returning(Mail.id)
+    return _count(TO_TALLY, Mail.is_tallied, _counted)
+
+
+@unit_of_work
+def count_opened(now: dt.datetime) -> int:
+    """Count the marks of opened links whose mails were counted already, one batch. Returns how many; call again while it is not zero."""
+    return _count(OPENED_TO_TALLY, Mail.is_opened_tallied, functools.partial(_opened, now=now))
+
+
+def _count(due: str, flag: InstrumentedAttribute[bool], steps_of: Callable[[Row[Any]], list[str]]) -> int:
+    """Set the flag of a batch of mails that are due, and add what they say."""
+    some = select(Mail.id).where(text(due)).limit(BATCH).with_for_update(skip_locked=True).cte("some")
+    taken = update(Mail).where(Mail.id.in_(select(some.c.id))).values({flag: True}).returning(Mail.id)
     ids = list(db.session.scalars(taken.execution_options(synchronize_session=False)))
     if ids:
         found: defaultdict[Key, Counter[str]] = defaultdict(Counter)
         for row in db.session.execute(_read(ids)):
-            found[_key(row)].update(_counted(row))
+            if steps := steps_of(row):
+                found[_key(row)].update(steps)
         _add(found)
     return len(ids)
 
@@ -109,6 +152,14 @@ def _counted(row: Row[Any]) -> list[str]:
     return ["again"] if row.before else ["asked", outcome]
 
 
+def _opened(row: Row[Any], now: dt.datetime) -> list[str]:
+    """Nothing once its week may be told by domain: a number that grows by one from one look to the next says what somebody did."""
+    _campaign, day, _domain = _key(row)
+    last = day + (6 - day.weekday()) * DAY + SETTLED_AFTER
+    is_late = now.astimezone(ZoneInfo(row.closes_zone)).date() > last
+    return ["opened"] if row.state == MailState.SENT and not row.before and not is_late else []
+
+
 def _add(found: dict[Key, Counter[str]]) -> None:
     table = table_of(FunnelTally)
     upsert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table)
@@ -145,6 +196,13 @@ def _columns() -> list[ColumnElement[int]]:
     return [getattr(FunnelTally, f"{name}_count") for name in COUNTS]
 
 
+def last_week(campaign: Campaign, now: dt.datetime) -> Steps:
+    """The last seven days of the campaign's zone, with today. Whoever confirmed on them may have been asked before."""
+    today = now.astimezone(ZoneInfo(campaign.closes_zone)).date()
+    sums = select(*(func.coalesce(func.sum(column), 0) for column in _columns()))
+    return Steps(*map(int, db.session.execute(sums.where(*_within(campaign.id, Period(today - 6 * DAY, today)))).one()))
+
+
 def of(campaign: Campaign, period: Period, now: dt.datetime) -> Funnel:
     """A campaign's funnel over a period, as it stands `now`."""
     campaign_id, today = campaign.id, now.astimezone(ZoneInfo(campaign.closes_zone)).date()
@@ -164,9 +222,9 @@ def _within(campaign_id: int, period: Period) -> tuple[ColumnElement[bool], ...]
 
 
 def _whole_weeks(period: Period, today: dt.date) -> Period | None:
-    """The weeks from Monday to Sunday that the period holds whole and that are over: their numbers do not change while one looks."""
+    """The weeks from Monday to Sunday that the period holds whole and that are over for two days: their numbers no longer change."""
     first = period.first + (-period.first.weekday() % 7) * DAY
-    end = min(period.last + DAY, today)
+    end = min(period.last + DAY, today - SETTLED_AFTER)
     last = end - (end.weekday() + 1) * DAY
     return Period(first, last) if first <= last else None
 
@@ -190,11 +248,21 @@ def _domains(campaign_id: int, weeks: Period, whole: Steps) -> tuple[tuple[str, 
 
 
 def _tellable(steps: Steps) -> Steps | None:
-    """What may be told of a domain's week. A few failed mails go to the others; with any other number as small, all of it does."""
-    if 0 < steps.failed < SMALL:
+    """What may be told of a domain's week. Where a few went no further than one step, these few go to the others: those whose mail failed,
+    who did not open it, or looked and did not confirm. Where any other number is as small, all of it does."""
+    if _is_few(steps.failed):
         steps = replace(steps, asked=steps.asked - steps.failed, failed=0)
-    is_small = any(0 < number < SMALL for number in (steps.asked, steps.confirmed))
+    if _is_few(unopened := steps.mailed - steps.opened):
+        steps = replace(steps, asked=steps.asked - unopened, mailed=steps.opened)
+    if _is_few(only := steps.opened - steps.confirmed):
+        steps = replace(steps, asked=steps.asked - only, mailed=steps.mailed - only, opened=steps.confirmed)
+    is_small = any(map(_is_few, (steps.asked, steps.opened, steps.confirmed)))
     return None if is_small or steps.asked == 0 else replace(steps, again=0, confirmed_again=0)
+
+
+def _is_few(number: int) -> bool:
+    """Whether so few could be known by their domain."""
+    return 0 < number < SMALL
 
 
 def _sum(steps: Iterable[Steps]) -> Steps:

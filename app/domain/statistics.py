@@ -12,10 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain import counts, deadlines
-from app.domain.dialects import allow_seconds, seconds_from
+from app.domain.dialects import allow_seconds
 from app.domain.tally_reading import Tallies
 from app.extensions import db
 from app.models import Campaign, Channel, Origin, Signature, SignatureState, TallyPart
@@ -48,7 +48,6 @@ class Overview:
     week_elsewhere: int  # of these, how many came in batches from paper or other platforms
     week_before: int
     brought_back: int  # of the withdrawn, how many came from elsewhere: their batch went, or they asked for it
-    quick_share: float | None  # of those asked in the last week, who confirmed within a day; None: nobody was asked
     countries: tuple[tuple[str, int], ...]
     channels: tuple[tuple[Channel, int], ...]
 
@@ -109,7 +108,6 @@ def of(campaign: Campaign, now: dt.datetime) -> Overview:
         week_elsewhere=_elsewhere(campaign, today - (WEEK - 1) * DAY) if parts.is_mixed else 0,
         week_before=sum(by_day.get(today - n * DAY, 0) for n in range(WEEK, 2 * WEEK)),
         brought_back=_brought_back(campaign.id) if by_state.get(SignatureState.WITHDRAWN) else 0,
-        quick_share=_quick_share(campaign.id, now, is_mixed=parts.is_mixed),
         countries=most_first(tallies.named(TallyPart.COUNTRY, None, None)[campaign.id]),
         channels=tuple(
             (Channel(name), number)
@@ -150,22 +148,6 @@ def _from_elsewhere(campaign_id: int, state: SignatureState, *more: ColumnElemen
 def most_first(totals: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Most first; equal ones by name, so that the order does not jump between two looks."""
     return tuple(sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])))
-
-
-def _quick_share(campaign_id: int, now: dt.datetime, *, is_mixed: bool) -> float | None:
-    """Of the signatures given between a week and a day ago and still kept, how many were confirmed within a day."""
-    since, until = now - WEEK * DAY, now - DAY
-    quick = case((seconds_from(Signature.created_at, Signature.confirmed_at) <= DAY.total_seconds(), 1), else_=0)
-    given = (Signature.campaign_id == campaign_id) & Signature.created_at.between(since, until)
-    counted = (given, Signature.state == SignatureState.CONFIRMED, Signature.confirmed_at >= since)
-    numbers = select(func.count(), func.coalesce(func.sum(quick), 0)).where(*counted)
-    confirmed, in_time = db.session.execute(numbers).one()
-    if is_mixed:  # whoever signed on paper was not asked
-        elsewhere = db.session.execute(numbers.where(Signature.origin != Origin.ONLINE)).one()
-        confirmed, in_time = confirmed - elsewhere[0], in_time - elsewhere[1]
-    pending = select(func.count()).where(given, Signature.state == SignatureState.PENDING)
-    asked = confirmed + (db.session.scalar(pending) or 0)
-    return in_time / asked if asked else None
 
 
 def _days(campaign: Campaign, tallies: Tallies, total: int, now: dt.datetime) -> tuple[Bar, ...]:

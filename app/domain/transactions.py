@@ -6,11 +6,13 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as TookTooLong
 
-from app.extensions import BEGIN, db
+from app.extensions import BEGIN, BUSY, db
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,6 +23,7 @@ PASSING = {"40001", "40P01", "23503"}
 
 # SQLite has one writer. Threads of one process that wait here wake in turn; waiting in SQLite they would poll and starve.
 _writer = threading.Lock()
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 
 def unit_of_work(verb: Callable[P, R]) -> Callable[P, R]:
@@ -48,7 +51,7 @@ def _once(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     session.rollback()  # ends the caller's read, so that nothing read before it is trusted
     with _turn_to_write():
         try:
-            session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
+            session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE", **_patient()})
             result = verb(*args, **kwargs)
             session.commit()
         except BaseException:
@@ -58,9 +61,29 @@ def _once(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 @contextlib.contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Let the verbs of this block wait no longer for SQLite's turn to write; where it does not come, they raise a SQLAlchemyError."""
+    before = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(before)
+
+
+def _patient() -> dict[str, float]:
+    patience = _patience.get()
+    return {} if patience is None else {BUSY: patience}
+
+
+@contextlib.contextmanager
 def _turn_to_write() -> Iterator[None]:
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    with _writer:
+    patience = _patience.get()
+    if not _writer.acquire(timeout=-1 if patience is None else patience):
+        raise TookTooLong("others write")
+    try:
         yield
+    finally:
+        _writer.release()

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from app.models.transfers import Transfer
 
 
+# Which mails the funnel has still to count. Its statements say it in the same words as the indexes: SQLite knows them by these alone.
+TO_TALLY = "NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"
+OPENED_TO_TALLY = "is_opened AND is_tallied AND NOT is_opened_tallied"
+
+
 class MailKind(StrEnum):
     """What a mail says; each kind has a text and an HTML template of its name."""
 
@@ -70,12 +75,8 @@ class Mail(Model):
             postgresql_where=text("state = 'queued'"),
             sqlite_where=text("state = 'queued'"),
         ),
-        Index(
-            "ix_mail_to_tally",
-            "id",
-            postgresql_where=text("NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"),
-            sqlite_where=text("NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"),
-        ),
+        Index("ix_mail_to_tally", "id", postgresql_where=text(TO_TALLY), sqlite_where=text(TO_TALLY)),
+        Index("ix_mail_opened", "id", postgresql_where=text(OPENED_TO_TALLY), sqlite_where=text(OPENED_TO_TALLY)),
         Index("ix_mail_recipient", "recipient_key", "created_at"),
     )
 
@@ -102,6 +103,8 @@ class Mail(Model):
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     sent_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     is_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted it
+    is_opened: Mapped[bool] = mapped_column(server_default=false())  # whether its link was opened
+    is_opened_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted that
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()

@@ -98,13 +98,11 @@ class Signature(Model):
             postgresql_where=text("show_name AND state = 'confirmed'"),
             sqlite_where=text("show_name AND state = 'confirmed'"),
         ),
-        # Finds the quarters that are summed up; how soon people confirm is read from it alone. `state` is always the same here and
-        # below; SQLite fetches each row without it.
+        # Finds the quarters that are summed up. `state` is always the same here and below; SQLite fetches each row without it.
         Index(
             "ix_signature_confirmed",
             "campaign_id",
             "confirmed_at",
-            "created_at",
             "state",
             postgresql_where=text("state = 'confirmed'"),
             sqlite_where=text("state = 'confirmed'"),

@@ -80,5 +80,6 @@ class FunnelTally(Model):
     again_count: Mapped[int] = mapped_column()  # mails beyond the first
     mailed_count: Mapped[int] = mapped_column()  # first mails that the mail server took
     failed_count: Mapped[int] = mapped_column()  # first mails that were given up
+    opened_count: Mapped[int] = mapped_column(server_default="0")  # of the mailed; on any later day
     confirmed_count: Mapped[int] = mapped_column()  # on this day
     confirmed_again_count: Mapped[int] = mapped_column()  # of them, after more than one mail

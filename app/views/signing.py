@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as Redirect
 
-from app import campaign_page, clock, floods, security, settings, tokens
+from app import campaign_page, clock, floods, opened_links, security, settings, tokens
 from app.domain import answers, campaigns, claims, consents, questions, shown, signature_states, signing
 from app.domain.refused import EditedMeanwhile, Gone, Incomplete, Paused
 from app.domain.together import Interrupted
@@ -190,7 +190,7 @@ def confirm_page(token: str) -> str | Response:
     if signature_states.is_imported_alone(signature):
         raise Gone(_("What was written here is no longer kept. Sign again if you want to."))
     if signature_states.awaits_proof(signature):
-        return _asks_to_confirm(signature, token)
+        return opened_links.noted(_asks_to_confirm(signature, token), signature.id)
     return _thanks(signature)
 
 

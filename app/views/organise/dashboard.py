@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 
 from flask import current_app, render_template
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date
 
 from app import charts, clock, links
-from app.domain import publication_plans, reviews, signers, statistics
+from app.domain import funnel, publication_plans, reviews, signers, statistics
 from app.domain.rights import Right
 from app.domain.statistics import Bar, Overview
 from app.models import Campaign
@@ -51,7 +51,7 @@ def overview(organisation: str, slug: str) -> str:
         bars=bars,
         chart_day=_chart_day,
         table_day=_table_day,
-        share=_share,
+        week=funnel.last_week(campaign, clock.now()),
         highest=max(bars, key=lambda bar: bar.new, default=None),
         last_days=_newest_first(kept.numbers.days, LAST_DAYS),
         top_countries=TOP_COUNTRIES,
@@ -93,9 +93,3 @@ def _chart_day(day: dt.date) -> str:
 def _table_day(day: dt.date) -> str:
     """Sun 22 Nov"""
     return str(format_date(day, "EEE d MMM", rebase=False))
-
-
-def _share(part: float) -> str:
-    """92 %, as this language writes it; never 100 where somebody is missing."""
-    rounded = int(part * 100) if part > 0.99 else round(part * 100)
-    return str(format_decimal(rounded))
