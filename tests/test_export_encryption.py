@@ -109,7 +109,7 @@ def test_what_waits_on_disk_is_encrypted_and_taken_as_it_is(
         with zipfile.ZipFile(io.BytesIO(plain)) as book:
             plain = book.read("xl/worksheets/sheet1.xml")
     assert b"Zaynab 5" in plain
-    assert "one of these keys alone: Olive, Ben." in client.get(at).text
+    assert "one of these keys alone: Olive; Ben." in client.get(at).text
     answer = client.post(at, data={"password": PASSWORD})
     assert answer.get_data() == on_disk
     assert ".age" in answer.headers["Content-Disposition"]
@@ -125,7 +125,9 @@ def test_required_means_every_export_whoever_asks_and_however(app, client, olive
         export_worker.write_due(clock.now())
     add(client, olive, f"{KEY} Olive")
     assert require(client, olive).status_code == 303
-    assert client.post(waits, data={"password": PASSWORD}).status_code == 410  # it was written in plain text
+    gone = client.post(waits, data={"password": PASSWORD})  # it was written in plain text
+    assert gone.status_code == 410
+    assert "every export has to be encrypted since" in gone.text
     with app.app_context():
         assert export_work.expire(clock.now()) == 1
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text

@@ -115,7 +115,7 @@ def _written(
         encrypt=encrypt,
         unusual=current_app.config["EXPORT_ALARM_ROWS"],
     )
-    names, ending = ", ".join(key["name"] for key in record.encrypted_to), f".{encryption.SUFFIX}"
+    names, ending = record.readers, f".{encryption.SUFFIX}"
     if names and out.suffix != ending:
         out = out.with_name(out.name + ending)
     file, held = export_files.opened(record)

@@ -179,7 +179,7 @@ def _put_on_record(
     rows, who = export.choice["expected_rows"], export.taken_by
     entry = activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=who, rows=rows, form=export.form)
     if export.encrypted_to:
-        entry.details = {**entry.details, "encrypted_to": ", ".join(key["name"] for key in export.encrypted_to)}
+        entry.details = {**entry.details, "encrypted_to": export.readers}
     if export.day_rows is not None:
         entry.details = {**entry.details, "day_rows": export.day_rows}
     _tell_owners(export, None if export.day_rows else by, key, now)

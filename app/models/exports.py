@@ -109,6 +109,11 @@ class Export(Model):
         """The fingerprint of the list: of what an encrypted file holds, of any other the file's own."""
         return self.list_sha256 or self.sha256
 
+    @property
+    def readers(self) -> str:
+        """The names of the keys that open the file; empty where it is not encrypted."""
+        return "; ".join(key["name"] for key in self.encrypted_to)
+
     @staticmethod
     def of_campaign(campaign: Campaign) -> Select[Export]:
         """A campaign's exports by the organisation that has it now, the newest first."""
