@@ -188,6 +188,7 @@ def test_bad_keys_are_told_kindly_and_a_secret_one_is_kept_nowhere(client, olive
         assert str(SECRET) not in answer.text
     assert add(client, olive, f"{OTHER} Ann").location.startswith("/account/verify")
     assert [one.fields for one in stored(UnsavedWords)] == [[["keys", f"{OTHER} Ann"]]]
+    assert f"{OTHER} Ann</textarea>" in client.get(f"/desk/{olive.slug}/settings/keys?unsaved=take").text
     assert len(stored(ExportKey)) == 2
     assert client.post(f"/desk/{olive.slug}/settings/keys/1/remove").location.startswith("/account/verify")
     assert require(client, olive).location.startswith("/account/verify")
