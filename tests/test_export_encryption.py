@@ -68,7 +68,7 @@ def test_olive_gets_a_file_that_only_her_key_opens_and_its_record_says_so(app, c
     assert add(client, olive, f"{KEY} Olive, office laptop").status_code == 303
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export?preset=osdi").text
     assert 'name="encrypt" value="1" checked' in page
-    assert "with one of these alone: Olive, office laptop." in page
+    assert "one of these keys can then open the file: Olive, office laptop." in page
     answer = take(client, olive, campaign, encrypt="1")
     body = answer.get_data()
     plain = opened(body)
@@ -109,7 +109,7 @@ def test_what_waits_on_disk_is_encrypted_and_taken_as_it_is(
         with zipfile.ZipFile(io.BytesIO(plain)) as book:
             plain = book.read("xl/worksheets/sheet1.xml")
     assert b"Zaynab 5" in plain
-    assert "one of these keys alone: Olive; Ben." in client.get(at).text
+    assert "one of these keys can open it: Olive; Ben." in client.get(at).text
     answer = client.post(at, data={"password": PASSWORD})
     assert answer.get_data() == on_disk
     assert ".age" in answer.headers["Content-Disposition"]
@@ -132,7 +132,7 @@ def test_required_means_every_export_whoever_asks_and_however(app, client, olive
         assert export_work.expire(clock.now()) == 1
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text
     assert 'name="encrypt"' not in page
-    assert "Every export of this organisation is encrypted. This one can be opened with the keys of: Olive." in page
+    assert "Only whoever has one of these keys can open the file: Olive." in page
     assert opened(take(client, olive, campaign).get_data())  # without the box
     assert opened(take(client, olive, campaign, encrypt="", layout="osdi", made_for="jsonl").get_data())
     last = stored(Export)[-1].id
