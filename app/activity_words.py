@@ -108,6 +108,7 @@ def thing_name(kind: Thing) -> str:
         Thing.INVITATION: _("Invitation"),
         Thing.ORGANISATION: _("Organisation"),
         Thing.EXPORT_PRESET: _("Export preset"),
+        Thing.EXPORT_KEY: _("Key for exports"),
     }[kind]
 
 
@@ -134,6 +135,9 @@ def _details() -> dict[str, Callable[[Any], str]]:
         "day_rows": lambda n: _("unusually much: %(number)s rows within 24 hours", number=number(n)),
         "rows": lambda n: _("rows: %(number)s", number=number(n)),
         "form": export_words.form,
+        "encrypted_to": lambda names: _("encrypted to: %(names)s", names=names),
+        "key": lambda key: key,
+        "encryption": lambda word: _("every export encrypted") if word == "required" else _("exports encrypted or not"),
         "state": lambda state: _("published") if state == NewsState.PUBLISHED else _("not published"),
         "assessment": lambda word: usual_names()[Assessment(word)],
         "before": lambda role: _("before: %(role)s", role=rights.role_name(Role(role))),

@@ -11,12 +11,13 @@ from urllib.parse import quote
 from flask import Response, current_app
 from sqlalchemy import Connection
 
-from app import clock, export_words
+from app import clock, encryption, export_words
 from app.domain import export_changes, exports
 from app.domain.export_changes import Changes, Coverage, Meant
 from app.domain.export_choice import YES_NO, Choice
+from app.encryption import EncryptedFile
 from app.extensions import db
-from app.models import Campaign, ExportForm
+from app.models import Campaign, Export, ExportForm
 from app.signer_file import File, Rows, SignerFile
 from app.signer_paper import PaperFile
 from app.signer_rows import LinesFile
@@ -56,10 +57,13 @@ class Held:
             export_changes._keep(export_id, self._coverage)
 
 
-def opened(campaign: Campaign, choice: Choice, folder: Path | None = None) -> tuple[File, Held]:
-    """The file, and who is in it. Nothing is read before somebody iterates over it. What has to be written on disk before goes
-    into `folder`."""
+def opened(export: Export, folder: Path | None = None) -> tuple[File, Held]:
+    """The file that an export asks for, encrypted as its record says, and who is in it. Nothing is read before somebody iterates over
+    it. What has to be written on disk before goes into `folder`."""
+    campaign, choice = export.campaign, Choice.read(export.choice)
     file, held = _of_its_format(campaign, choice, folder), Held(campaign, choice)
+    if export.encrypted_to:
+        file = EncryptedFile(file, [one["key"] for one in export.encrypted_to])
     file.after = held
     return file, held
 
@@ -79,21 +83,23 @@ def _of_its_format(campaign: Campaign, choice: Choice, folder: Path | None) -> F
     return SignerFile(db.engine, rows, header, guarded=guarded, bom=choice.bom)
 
 
-def names(campaign: Campaign, choice: Choice) -> dict[str, str]:
+def names(export: Export) -> dict[str, str]:
     """The file's name, once in ASCII and once as people write it (RFC 6266). Nothing of the ask can end the name early."""
+    campaign, choice = export.campaign, Choice.read(export.choice)
     made_for = choice.form if choice.form.suffix == "csv" else ""
     words = [word for word in (made_for, choice.layout.replace("_", "-")) if word]
     words += ["changes"] if choice.since is not None else []
     tail = f"{'-'.join([*words, f'{clock.now():%Y-%m-%d}'])}.{choice.form.suffix}"
+    tail += f".{encryption.SUFFIX}" if export.encrypted_to else ""
     visible = "".join(c for c in campaign.ask if unicodedata.category(c)[0] not in "CZ" or c == " ")
     ask = " ".join(UNSAFE_IN_NAMES.sub(" ", visible).split()).strip(". ")[:80] or campaign.slug
     return {"filename": f"signers-{campaign.slug}-{tail}", "filename*": f"UTF-8''{quote(f'{ask} {tail}', safe='')}"}
 
 
-def answer(pieces: Iterable[bytes], campaign: Campaign, choice: Choice) -> Response:
+def answer(pieces: Iterable[bytes], export: Export) -> Response:
     """The answer that is a file."""
     response = Response(pieces)
-    response.headers["Content-Type"] = TYPES[choice.form.suffix]
+    response.headers["Content-Type"] = encryption.TYPE if export.encrypted_to else TYPES[export.form.suffix]
     response.headers["X-Accel-Buffering"] = "no"  # so that a reader who goes away is noticed
-    response.headers.set("Content-Disposition", "attachment", **names(campaign, choice))
+    response.headers.set("Content-Disposition", "attachment", **names(export))
     return response

@@ -59,19 +59,25 @@ def write_due(_now: dt.datetime) -> None:
 
 
 def _write(claimed: Claimed, folder: Path) -> None:
-    about = export_work.campaign_of(claimed)
-    if about is None:
+    export = export_work.asked_for(claimed)
+    if export is None:
         raise Lost
     folder.mkdir(mode=0o700)
-    campaign, choice, locale = about
-    with force_locale(locale):
-        file, held = export_files.opened(campaign, choice, folder)
+    with force_locale(export.locale):
+        file, held = export_files.opened(export, folder)
         file.progress = _Telling(claimed)
         size = _save(file, folder / NAME)
-    rows, digest, now = file.row_count, file.sha256, clock.now()
-    if not export_work.ready(
-        claimed, row_count=rows, sha256=digest, size=size, key=mailboxes.key, keep=held.keep, now=now
-    ):
+    is_ours = export_work.ready(
+        claimed,
+        row_count=file.row_count,
+        sha256=file.sha256,
+        list_sha256=file.list_sha256,
+        size=size,
+        key=mailboxes.key,
+        keep=held.keep,
+        now=clock.now(),
+    )
+    if not is_ours:
         raise Lost
 
 

@@ -42,8 +42,9 @@ class HandOver:
     def finish(self) -> None:
         """Complete the record."""
         with self._app.app_context():
-            rows, digest, keep = self._file.row_count, self._file.sha256, self._held.keep
-            exports.finish(self._export_id, row_count=rows, sha256=digest, now=clock.now(), keep=keep)
+            sums = {"sha256": self._file.sha256, "list_sha256": self._file.list_sha256}
+            rows, keep = self._file.row_count, self._held.keep
+            exports.finish(self._export_id, row_count=rows, **sums, now=clock.now(), keep=keep)
         self._is_recorded = True
 
     def close(self) -> None:

@@ -62,6 +62,11 @@ class File:
         """The fingerprint of the bytes handed over so far, in hexadecimal digits."""
         return self._hash.hexdigest()
 
+    @property
+    def list_sha256(self) -> str:
+        """The fingerprint of the list, where the file is not the list itself but encrypted."""
+        return ""
+
     def _read(self, count: int) -> None:
         self.row_count += count
         if self.progress is not None:

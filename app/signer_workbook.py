@@ -55,6 +55,7 @@ class WrittenFile(File):
             try:
                 self._write(written, folder)
                 with open(written, "rb") as whole:
+                    written.unlink()  # it may hold in plain text what is encrypted on its way from here: leave no name to it
                     while piece := whole.read(PIECE):
                         yield self._counted(piece)
             finally:

@@ -1,6 +1,6 @@
 """Exports every signer of the campaign as the desk does, into a file; prints seconds, time to the first piece, rows and memory.
 
-python -m bench.export FILE [spreadsheet, jsonl, xlsx]
+python -m bench.export FILE [spreadsheet, jsonl, xlsx] [encrypted]
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import sys
 import time
 from pathlib import Path
 
+import pyrage
 from sqlalchemy import select
 
 from app import create_app, export_files
 from app.domain.export_choice import Choice
 from app.extensions import db
-from app.models import Campaign, ExportForm
+from app.models import Campaign, Export, ExportForm
 
 
 def resident() -> float:
@@ -25,12 +26,19 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
+def to_nobody() -> list[dict[str, str]]:
+    """A key whose secret half is thrown away, where the file is to be encrypted."""
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    return [{"name": "Nobody", "key": key}] if "encrypted" in sys.argv else []
+
+
 def main() -> None:
     app = create_app()
     with app.app_context():
         campaign = db.session.scalars(select(Campaign)).one()
         form = ExportForm(sys.argv[2] if len(sys.argv) > 2 else "spreadsheet")
-        file, _held = export_files.opened(campaign, Choice(form=form), Path(sys.argv[1]).parent)
+        export = Export(campaign=campaign, form=form, choice=Choice(form=form).record(), encrypted_to=to_nobody())
+        file, _held = export_files.opened(export, Path(sys.argv[1]).parent)
         db.session.rollback()
         idle, first, started = resident(), 0.0, time.perf_counter()
         with open(sys.argv[1], "wb") as out:

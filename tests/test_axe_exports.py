@@ -1,11 +1,12 @@
-"""Exports: the choice, presets, files that are written or wait: nothing that axe finds wrong, nothing that scrolls sideways."""
+"""Exports: the choice, presets, files that are written or wait, keys: nothing that axe finds wrong, nothing that scrolls sideways."""
 
 from __future__ import annotations
 
+import pyrage
 import pytest
 
 from app import export_worker
-from app.domain import export_presets
+from app.domain import export_keys, export_presets
 from app.domain.export_layouts import LAYOUTS
 from app.extensions import db
 from app.models import Account, Organisation
@@ -16,6 +17,7 @@ from tests.test_exports import chosen
 
 looker = looking.looker
 pytestmark = pytest.mark.browser
+KEY = str(pyrage.x25519.Identity.generate().to_public())
 
 
 def test_exports_as_people_and_machines_see_them(app, make, looker, page, clock):
@@ -25,6 +27,7 @@ def test_exports_as_people_and_machines_see_them(app, make, looker, page, clock)
     make.signature(campaign, given_name="W" * 60, family_name="هبة حدّاد")
     with app.app_context():
         mine, by = db.session.get_one(Organisation, organisation.id), db.session.get_one(Account, account.id)
+        export_keys.add(mine, [("Olive, office laptop", KEY)], by=by, now=clock.now())
         export_presets.keep(mine, "W" * 80, LAYOUTS["osdi"].choice(), by=by, now=clock.now())
     page.goto(f"{looker.base}/account/login")
     page.fill("#email", account.email)
@@ -41,6 +44,7 @@ def test_exports_as_people_and_machines_see_them(app, make, looker, page, clock)
     looker.look(ready, languages=BOTH)
     looker.look(here, lambda p: p.goto(p.url.split("?")[0] + "?preset=osdi"))
     looker.look("/desk/tigris/exports")
+    looker.look("/desk/tigris/settings/keys", languages=BOTH)
     assert looker.wrong == []
 
 

@@ -11,14 +11,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import clock, export_files, mailboxes
+from app import clock, encryption, export_files, mailboxes
 from app.domain import campaigns, exports
 from app.domain.export_choice import Choice
 from app.domain.export_columns import KEYS, USUAL
 from app.domain.refused import NotFound, Refused
 from app.handover import HandOver
 from app.models import Campaign, ExportForm
-from app.signer_file import File
 
 OPERATOR = "operator, command line"
 
@@ -43,18 +42,25 @@ def init_app(app: Flask) -> None:
 @click.option(
     "--bom/--no-bom", default=None, help="Begin with a byte order mark; usual for a spreadsheet, not for a CRM."
 )
+@click.option(
+    "--encrypt/--plain",
+    default=None,
+    help="Encrypt to the organisation's keys; usual where it has some. The name of the file then ends in .age.",
+)
 @with_appcontext
-def export(slug: str, out: Path, reason: str, columns: str, form: str, state: str, **options: object) -> None:
+def export(
+    slug: str, out: Path, reason: str, columns: str, form: str, state: str, encrypt: bool | None, **options: object
+) -> None:
     """Write the signers of the campaign at SLUG to a file that only you can read."""
     try:
-        rows, digest = _exported(slug, out, reason, _choice(columns, form, state, **options))
+        written = _exported(slug, out, reason, _choice(columns, form, state, **options), encrypt)
     except NotFound:
         click.echo(f"No published campaign has the address {slug}.", err=True)
         sys.exit(1)
     except (Refused, OSError) as error:
         click.echo(getattr(error, "sentence", str(error)), err=True)
         sys.exit(1)
-    click.echo(f"{rows} rows, sha256 {digest}, in {out}")
+    click.echo(written)
 
 
 def _choice(columns: str, form: str, state: str, **options: object) -> Choice:
@@ -76,23 +82,27 @@ def _choice(columns: str, form: str, state: str, **options: object) -> Choice:
     )
 
 
-def _exported(slug: str, out: Path, reason: str, choice: Choice) -> tuple[int, str]:
-    """Rows written and the file's fingerprint."""
+def _exported(slug: str, out: Path, reason: str, choice: Choice, encrypt: bool | None) -> str:
+    """What was written: rows, the file's fingerprint, where it is, and who can open it."""
     if current_app.config["EXPORTS_DISABLED"]:
         raise Refused("Exports are switched off (EXPORTS_DISABLED).")
     campaign = campaigns.find(slug)
     with tempfile.NamedTemporaryFile(dir=out.resolve().parent, prefix=f".{out.name}.", delete=False) as part:
         try:
-            file = _written(part, campaign, choice, reason, out)
+            return _written(part, campaign, choice, reason, out, encrypt)
         except BaseException:
             Path(part.name).unlink(missing_ok=True)
             raise
-    return file.row_count, file.sha256
 
 
 def _written(
-    part: tempfile._TemporaryFileWrapper[bytes], campaign: Campaign, choice: Choice, reason: str, out: Path
-) -> File:
+    part: tempfile._TemporaryFileWrapper[bytes],
+    campaign: Campaign,
+    choice: Choice,
+    reason: str,
+    out: Path,
+    encrypt: bool | None,
+) -> str:
     record = exports.start(
         campaign,
         choice,
@@ -102,9 +112,13 @@ def _written(
         expected_rows=exports.count(campaign, choice),
         key=mailboxes.key,
         now=clock.now(),
+        encrypt=encrypt,
         unusual=current_app.config["EXPORT_ALARM_ROWS"],
     )
-    file, held = export_files.opened(campaign, choice)
+    names, ending = record.readers, f".{encryption.SUFFIX}"
+    if names and out.suffix != ending:
+        out = out.with_name(out.name + ending)
+    file, held = export_files.opened(record)
     hand_over = HandOver(current_app._get_current_object(), record.id, (file, held))  # type: ignore[attr-defined]  # a proxy
     try:
         part.writelines(file)
@@ -114,4 +128,5 @@ def _written(
         hand_over.finish()
     finally:
         hand_over.close()
-    return file
+    readers = f", encrypted to {names}" if names else ""
+    return f"{file.row_count} rows, sha256 {file.sha256}, in {out}{readers}"

@@ -20,6 +20,7 @@ from app.models import (
     Campaign,
     Deed,
     Delivery,
+    ExportKey,
     ExportPreset,
     FigureSeries,
     ImportDraft,
@@ -171,6 +172,7 @@ SUBJECTS: dict[type[Any], Callable[[Any], Subject]] = {
     SignerImport: _of_signer_import,
     Membership: _of_member,
     Invitation: lambda one: (one.organisation_id, Thing.INVITATION, one.id, one.email),
+    ExportKey: lambda one: (one.organisation_id, Thing.EXPORT_KEY, one.id, one.name),
     ExportPreset: lambda one: (one.organisation_id, Thing.EXPORT_PRESET, one.id, one.name),
     Organisation: lambda one: (one.id, Thing.ORGANISATION, one.id, one.name),
 }

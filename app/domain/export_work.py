@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, true, update
 
-from app.domain import export_changes, exports, outbox
+from app.domain import export_changes, export_keys, exports, outbox
 from app.domain.export_choice import Choice
 from app.domain.outbox import Mailbox
 from app.domain.refused import NotFound, Refused
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Campaign, Export, ExportState, MailKind
+from app.models import Account, Export, ExportState, MailKind
 
 LEASE = dt.timedelta(seconds=90)
 KEPT = dt.timedelta(hours=24)
@@ -78,6 +78,7 @@ def ready(
     *,
     row_count: int,
     sha256: str,
+    list_sha256: str,
     size: int,
     key: Callable[[str], bytes],
     keep: Callable[[int], None],
@@ -90,7 +91,7 @@ def ready(
     export = _held(claimed)
     if export is None or not may_take(export):
         return False
-    export.row_count, export.sha256, export.size = row_count, sha256, size
+    export.row_count, export.sha256, export.list_sha256, export.size = row_count, sha256, list_sha256, size
     export.state, export.ready_at, export.due_at, export.lease = ExportState.READY, now, now + KEPT, None
     keep(export.id)
     _tell(export, key, now)
@@ -125,12 +126,14 @@ def _tell(export: Export, key: Callable[[str], bytes], now: dt.datetime) -> None
 
 
 def may_take(export: Export) -> bool:
-    """Whether whoever asked for it may still have it: the account works, has the rights, and the campaign is still there."""
+    """Whether whoever asked for it may still have it: the account works, has the rights, the campaign is still there, and the file
+    is encrypted where that has to be."""
     account, campaign = export.account, export.campaign
     if account is None or not account.active or campaign.organisation_id != export.organisation_id:
         return False
     try:
         exports._refuse(campaign, Choice.read(export.choice), account)
+        export_keys._refuse_plain(export.organisation_id, export.encrypted_to)
     except Refused:
         return False
     return True
@@ -205,7 +208,7 @@ def folders() -> set[str]:
     return set(db.session.scalars(select(Export.file).where(Export.state.in_(OPEN), Export.file != "")))
 
 
-def campaign_of(claimed: Claimed) -> tuple[Campaign, Choice, str] | None:
-    """What a claimed export is about, and the language of its file. None where nobody may have it any more."""
+def asked_for(claimed: Claimed) -> Export | None:
+    """What was asked for. None where nobody may have it any more."""
     export = db.session.get_one(Export, claimed.id)
-    return (export.campaign, Choice.read(export.choice), export.locale) if may_take(export) else None
+    return export if may_take(export) else None

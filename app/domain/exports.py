@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select, update
 
-from app.domain import activity, deadlines, export_alarm, export_layouts, outbox, rights
+from app.domain import activity, deadlines, export_alarm, export_keys, export_layouts, outbox, rights
 from app.domain.dialects import allow_seconds
 from app.domain.export_choice import YES_NO, Choice
 from app.domain.export_columns import Kind, Needs, columns_of, plain
@@ -140,20 +140,20 @@ def start(
     expected_rows: int,
     key: Callable[[str], bytes],
     now: dt.datetime,
+    encrypt: bool | None = None,
     locale: str = "en",
     later: bool = False,
     unusual: int = 0,
 ) -> Export:
     """Put on record who takes what and why, and have the other owners told. `key` makes a mailbox's fingerprint; `later` has
-    the worker write the file, for a reader of the language `locale`. Where within a day `unusual` rows leave the organisation, all
-    owners are warned, also the one who takes them: it may be somebody else in their session. 0 warns nobody.
+    the worker write the file, for a reader of the language `locale`; `encrypt`: to the organisation's keys, or not, None: where there
+    are some. Where within a day `unusual` rows leave the organisation, all owners are warned, also the one who takes them.
 
     Raises Refused where there is no reason, NotAllowed where `by` may not take these columns.
     """
     if by is not None:
         _refuse(campaign, choice, by)
-    _refuse_never_public(campaign)
-    _refuse_unclear(choice, reason, expected_rows)
+    _refuse_unclear(campaign, choice, reason, expected_rows)
     export = Export(
         campaign_id=campaign.id,
         organisation_id=campaign.organisation_id,
@@ -162,25 +162,28 @@ def start(
         reason=reason.strip(),
         form=choice.form,
         choice={**choice.record(), "expected_rows": expected_rows},
+        encrypted_to=export_keys._for_export(campaign.organisation_id, encrypt),
         started_at=now,
         locale=locale,
     )
     if later:
         export.state, export.public_id, export.due_at = ExportState.QUEUED, secrets.token_urlsafe(16), now
     export.day_rows = export_alarm._passed(export, expected_rows, unusual, now) if unusual else None
-    _put_on_record(export, campaign, by, key, now)
-    return export
+    return _put_on_record(export, campaign, by, key, now)
 
 
 def _put_on_record(
     export: Export, campaign: Campaign, by: Account | None, key: Callable[[str], bytes], now: dt.datetime
-) -> None:
+) -> Export:
     db.session.add(export)
     rows, who = export.choice["expected_rows"], export.taken_by
     entry = activity._note(Deed.TOOK_LIST, campaign, now=now, by=by, by_name=who, rows=rows, form=export.form)
+    if export.encrypted_to:
+        entry.details = {**entry.details, "encrypted_to": export.readers}
     if export.day_rows is not None:
         entry.details = {**entry.details, "day_rows": export.day_rows}
     _tell_owners(export, None if export.day_rows else by, key, now)
+    return export
 
 
 def _tell_owners(export: Export, besides: Account | None, key: Callable[[str], bytes], now: dt.datetime) -> None:
@@ -191,12 +194,9 @@ def _tell_owners(export: Export, besides: Account | None, key: Callable[[str], b
         )
 
 
-def _refuse_never_public(campaign: Campaign) -> None:
+def _refuse_unclear(campaign: Campaign, choice: Choice, reason: str, expected_rows: int) -> None:
     if not campaign.current_version:
         raise Refused(_("Nobody can have signed yet: this campaign was never public."))
-
-
-def _refuse_unclear(choice: Choice, reason: str, expected_rows: int) -> None:
     if not reason.strip():
         raise Refused(_("Say why the list is taken. It stays on record."))
     if choice.form == ExportForm.PAPER and expected_rows > MOST_ON_PAPER:
@@ -222,13 +222,15 @@ def finish(
     row_count: int,
     sha256: str,
     now: dt.datetime,
+    list_sha256: str = "",
     keep: Callable[[int], None] | None = None,
 ) -> None:
-    """The last byte was handed over: complete the record with the rows and the file's fingerprint.
+    """The last byte was handed over: complete the record with the rows and the file's fingerprint; of an encrypted file also with
+    that of the list in it.
 
     `keep` writes down, in the same transaction, whom the file held.
     """
-    _end(export_id, ExportState.FINISHED, row_count, sha256, now)
+    _end(export_id, ExportState.FINISHED, now, row_count=row_count, sha256=sha256, list_sha256=list_sha256)
     if keep is not None:
         keep(export_id)
 
@@ -236,14 +238,14 @@ def finish(
 @unit_of_work
 def abort(export_id: int, *, row_count: int, now: dt.datetime) -> None:
     """The file did not get to its end. At most `row_count` rows left the house. A finished export stays finished."""
-    _end(export_id, ExportState.ABORTED, row_count, "", now)
+    _end(export_id, ExportState.ABORTED, now, row_count=row_count)
 
 
-def _end(export_id: int, state: ExportState, row_count: int, sha256: str, now: dt.datetime) -> None:
+def _end(export_id: int, state: ExportState, now: dt.datetime, **said: str | int) -> None:
     db.session.execute(
         update(Export)
         .where(Export.id == export_id, Export.state == ExportState.STARTED)
-        .values(state=state, row_count=row_count, sha256=sha256, finished_at=now)
+        .values(state=state, finished_at=now, **said)
         .execution_options(synchronize_session=False)
     )
 

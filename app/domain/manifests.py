@@ -121,7 +121,7 @@ def _content(campaign: Campaign, export: Export, public_id: str, seal: Seal, now
             "language": campaign.locale,
         },
         "list": {
-            "sha256": export.sha256,
+            "sha256": export.list_sum,  # of an encrypted file that of the list in it: who was handed it holds the list
             "rows": export.row_count,
             "columns": list(choice["columns"]),
             "made_for": str(export.form),

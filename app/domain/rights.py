@@ -26,6 +26,7 @@ class Right(StrEnum):
     SEE_ADDRESSES = "see_addresses"  # mail addresses of those who signed
     ACT = "act"  # on signatures: hold, release, invalidate, restore, ask again; bring in from elsewhere, delete who was
     EXPORT = "export"  # take signer lists out of the house, with what else one may see
+    KEYS = "keys"  # to which keys exports are encrypted: add and remove them
     MANAGE = "manage"  # members, invitations, the log, handing campaigns over, the organisation's name and look
 
 
@@ -41,7 +42,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EDITOR: frozenset({Right.VIEW, Right.NUMBERS, Right.EDIT, Right.DELIVER}),
     Role.MAILER: frozenset({Right.VIEW, Right.NUMBERS, Right.WRITE}),
     Role.DATA_OFFICER: frozenset(
-        {Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT, Right.DELIVER},
+        {
+            *(Right.VIEW, Right.NUMBERS, Right.SEE_SIGNERS, Right.SEE_ADDRESSES),
+            *(Right.ACT, Right.EXPORT, Right.DELIVER, Right.KEYS),
+        },
     ),
     Role.ANALYST: frozenset({Right.VIEW, Right.NUMBERS}),
     Role.VIEWER: frozenset({Right.VIEW}),
@@ -61,8 +65,9 @@ GRANTS: dict[Right, str] = {
 
 # What a grant brings along: whoever takes a list out may say to whom it was handed over.
 BRINGS: dict[Right, frozenset[Right]] = {Right.EXPORT: frozenset({Right.DELIVER})}
-# Whoever uses one of these shows a second step where the site requires it (AUTH-03): they reach people who signed.
-BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT})
+# Whoever uses one of these shows a second step where the site requires it (AUTH-03): they reach people who signed, or
+# decide who can open a list of them.
+BEHIND_SECOND_STEP = frozenset({Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT, Right.KEYS})
 
 
 class NotAllowed(Refused):
@@ -152,6 +157,7 @@ def right_in_words(right: Right) -> str:
             "hold, invalidate and restore signatures, ask again for confirmation, bring signers in from elsewhere, delete those who ask"
         ),
         Right.EXPORT: _("export signers"),
+        Right.KEYS: _("say to which keys exports are encrypted"),
         Right.MANAGE: _(
             "invite and remove members, read the log, hand campaigns over, change the organisation’s name and look"
         ),

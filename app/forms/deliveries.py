@@ -88,4 +88,4 @@ def _name(export: Export, at: str) -> str:
     is_ours = export.organisation_id == export.campaign.organisation_id
     why = export.reason[:60] if is_ours else _("by the organisation that had the campaign before")
     said = {"moment": at, "rows": number(export.row_count), "reason": f"\u2068{why}\u2069"}
-    return _("%(moment)s, rows: %(rows)s, %(reason)s, SHA-256 %(sum)s…", sum=export.sha256[:8], **said)
+    return _("%(moment)s, rows: %(rows)s, %(reason)s, SHA-256 %(sum)s…", sum=export.list_sum[:8], **said)

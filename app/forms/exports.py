@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     PasswordField,
@@ -106,6 +107,7 @@ class TakeForm(FlaskForm):
         ],
         default="usual",
     )
+    encrypt = BooleanField(_l("Encrypt to the organisation’s keys"), default=True)
     preset = line(_l("Name of the preset"), PRESET_NAME_LENGTH)
     reason = line(_l("Reason, for the record"), REASON_LENGTH, _l("Say why the list is taken. It stays on record."))
     password = PasswordField(_l("Your password again"))
@@ -116,8 +118,11 @@ class TakeForm(FlaskForm):
         held: Collection[Right],
         countries: Collection[tuple[str, str]],
         bases: Collection[tuple[str, str]],
+        key_names: Collection[str],
     ) -> TakeForm:
-        """The same form with the columns alone that somebody with these rights may take, in the order chosen so far."""
+        """The same form with the columns alone that somebody with these rights may take, in the order chosen so far; and with the
+        names of the keys that the file can be encrypted to."""
+        self.key_names = key_names
         self._campaign, self._allowed = campaign, tuple(allowed(campaign, held))
         self.since.choices = [SelectChoice("", _l("Everything")), *(SelectChoice(*one) for one in bases)]
         countries = countries if Right.SEE_SIGNERS in held else ()  # a list of one country tells it of everybody in it

@@ -202,6 +202,7 @@ def _exported(mail: Mail, _now: dt.datetime) -> About | None:
         "started_at": export.started_at,
         "row_count": export.row_count if export.state == ExportState.FINISHED else None,
         "day_rows": export.day_rows,
+        "encrypted_to": export.readers,
         "link": links.to("organise.all_exports", organisation=export.organisation.slug),
     }
 

@@ -7,7 +7,7 @@ from app.models.campaign_numbers import CampaignTally, TargetChange
 from app.models.campaign_states import CampaignState, Outcome
 from app.models.campaigns import Campaign, CampaignSlug, DecisionMaker, TextVersion
 from app.models.deliveries import Delivery, DeliveryCorrection, DeliveryWay, Manifest, SigningKey
-from app.models.exports import Export, ExportCoverage, ExportForm, ExportPreset, ExportState
+from app.models.exports import Export, ExportCoverage, ExportForm, ExportKey, ExportPreset, ExportState
 from app.models.figures import Figure, FigureSeries
 from app.models.incidents import (
     Assessment,
@@ -82,6 +82,7 @@ __all__ = [
     "Export",
     "ExportCoverage",
     "ExportForm",
+    "ExportKey",
     "ExportPreset",
     "ExportState",
     "Figure",

@@ -95,6 +95,7 @@ class Thing(StrEnum):
     INVITATION = "invitation"
     ORGANISATION = "organisation"
     EXPORT_PRESET = "export_preset"
+    EXPORT_KEY = "export_key"
 
 
 class Activity(Model):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 PRESET_NAME_LENGTH = 80
+KEY_LENGTH, KEY_NAME_LENGTH = 120, 80
 
 
 class ExportState(StrEnum):
@@ -76,7 +77,10 @@ class Export(Model):
     choice: Mapped[dict[str, Any]] = mapped_column(JSON)  # columns and filters, as they were chosen
     state: Mapped[ExportState] = mapped_column(Word(ExportState), default=ExportState.STARTED)
     row_count: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str] = mapped_column(String(64), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")  # of the file as it was handed over
+    # The name and the public half of each key that can open the file; none where it is not encrypted. And its list's own fingerprint.
+    encrypted_to: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    list_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
     started_at: Mapped[dt.datetime] = mapped_column(UTC)
     finished_at: Mapped[dt.datetime | None] = mapped_column(UTC)
     # What the worker writes: the random part of its link, the language of whoever waits, who writes it and until when that
@@ -99,6 +103,16 @@ class Export(Model):
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()
     account: Mapped[Account | None] = relationship()
+
+    @property
+    def list_sum(self) -> str:
+        """The fingerprint of the list: of what an encrypted file holds, of any other the file's own."""
+        return self.list_sha256 or self.sha256
+
+    @property
+    def readers(self) -> str:
+        """The names of the keys that open the file; empty where it is not encrypted."""
+        return "; ".join(key["name"] for key in self.encrypted_to)
 
     @staticmethod
     def of_campaign(campaign: Campaign) -> Select[Export]:
@@ -140,3 +154,27 @@ class ExportPreset(Model):
         """An organisation's presets, by name."""
         own = select(ExportPreset).where(ExportPreset.organisation_id == organisation_id)
         return own.order_by(ExportPreset.name, ExportPreset.id)
+
+
+class ExportKey(Model):
+    """A key of an organisation that its exports are encrypted to: the public half alone, under a name that people know it by."""
+
+    __tablename__ = "export_key"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        UniqueConstraint("organisation_id", "key"),
+        longest("name", KEY_NAME_LENGTH),
+        longest("key", KEY_LENGTH),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(KEY_NAME_LENGTH))
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # age1…, or ssh-ed25519 …
+    added_by: Mapped[str] = mapped_column(String(200))  # the name at that time
+    added_at: Mapped[dt.datetime] = mapped_column(UTC)
+
+    @staticmethod
+    def of_organisation(organisation_id: int) -> Select[ExportKey]:
+        """An organisation's keys, in the order in which they came."""
+        return select(ExportKey).where(ExportKey.organisation_id == organisation_id).order_by(ExportKey.id)

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
@@ -44,6 +44,7 @@ class Organisation(Model):
     signal_colour: Mapped[str] = mapped_column(String(7), default=SIGNAL_COLOUR)
     mark_name: Mapped[str] = mapped_column(String(22), default="")  # name of a picture; empty: the name is the mark
     is_demo: Mapped[bool] = mapped_column(default=False)
+    requires_encryption: Mapped[bool] = mapped_column(default=False, server_default=false())  # of every export
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="organisation")

@@ -123,6 +123,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     details,
     editor,
     evidence,
+    export_keys,
     export_taking,
     exports,
     figures,

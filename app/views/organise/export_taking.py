@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from app import clock, export_files, export_words, export_worker
 from app.domain import export_handing, export_presets, export_work
-from app.domain.export_choice import Choice
 from app.domain.refused import Gone, Refused
 from app.domain.rights import Right
 from app.forms.exports import OnceForm
@@ -62,7 +61,7 @@ def take_waiting_export(organisation: str, public_id: str) -> ResponseReturnValu
     except Refused as refused:
         return _page(export, form), refused.status
     pieces = WaitingFile(app._get_current_object(), export.id, held_by, file)
-    return export_files.answer(pieces, export.campaign, Choice.read(export.choice))
+    return export_files.answer(pieces, export)
 
 
 def _page(export: Export, form: OnceForm) -> str:

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock, export_files, export_words, i18n, links, mailboxes, signer_file, templating
-from app.domain import export_changes, export_presets, exports, ledger, statistics
+from app.domain import export_changes, export_keys, export_presets, exports, ledger, statistics
 from app.domain.export_choice import Choice
 from app.domain.export_columns import plain
 from app.domain.export_layouts import LAYOUTS
@@ -45,7 +45,8 @@ def _form(campaign: Campaign) -> TakeForm:
         )
         for one in bases
     ]
-    return TakeForm().offer(campaign, g.rights, i18n.countries(), named)
+    keys = [key.name for key in export_keys.of(g.organisation.id)]
+    return TakeForm().offer(campaign, g.rights, i18n.countries(), named, keys)
 
 
 @bp.get("/<organisation>/campaigns/<slug>/export")
@@ -115,6 +116,7 @@ def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
         taken_by=account.name,
         reason=form.reason.data or "",
         expected_rows=row_count,
+        encrypt=form.encrypt.data,
         key=mailboxes.key,
         now=clock.now(),
         locale=str(get_locale()),
@@ -128,8 +130,8 @@ def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
             url_for("organise.waiting_export", organisation=g.organisation.slug, public_id=record.public_id), 303
         )
     app: Any = current_app
-    pieces = HandOver(app._get_current_object(), record.id, export_files.opened(campaign, choice))
-    return export_files.answer(pieces, campaign, choice)
+    pieces = HandOver(app._get_current_object(), record.id, export_files.opened(record))
+    return export_files.answer(pieces, record)
 
 
 @bp.post("/<organisation>/campaigns/<slug>/export/presets")
