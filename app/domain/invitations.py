@@ -6,17 +6,18 @@ import datetime as dt
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 
-from app.domain import accounts, activity, outbox, rights, slugs
+from app.domain import accounts, activity, lately, outbox, rights, slugs
 from app.domain.outbox import Mailbox
-from app.domain.refused import Gone, Refused
+from app.domain.refused import Gone, Refused, TooOften
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Deed, Invitation, Mail, MailKind, Membership, Organisation, Role
 
 LASTS = dt.timedelta(hours=72)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MOST_OPEN, MOST_A_DAY = 50, 100  # for one organisation; the desk is not a way to write to strangers
 MAILS_PER_HOUR, MAILS_PER_DAY = 3, 6  # to one mailbox, from all organisations
 
@@ -58,16 +59,15 @@ def invite(
 
 def _refuse_too_many(organisation_id: int, mailbox: Mailbox, now: dt.datetime) -> None:
     """Inviting and taking back again and again must not fill anybody's mailbox."""
-    hour, day = now - dt.timedelta(hours=1), now - dt.timedelta(days=1)
-    mails = select(func.count()).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
-    made = select(func.count()).where(Invitation.organisation_id == organisation_id, Invitation.created_at > day)
-    limits = (
-        (mails.where(Mail.created_at > hour), MAILS_PER_HOUR),
-        (mails.where(Mail.created_at > day), MAILS_PER_DAY),
-        (made, MOST_A_DAY),
+    mails = select(Mail.id).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
+    made = select(Invitation.id).where(Invitation.organisation_id == organisation_id)
+    wait = max(
+        lately._wait(mails, Mail.created_at, MAILS_PER_HOUR, HOUR, now),
+        lately._wait(mails, Mail.created_at, MAILS_PER_DAY, DAY, now),
+        lately._wait(made, Invitation.created_at, MOST_A_DAY, DAY, now),
     )
-    if any((db.session.scalar(counted) or 0) >= most for counted, most in limits):
-        raise Refused(_("That was tried too often. Wait a while, then try again; what you chose is still here."))
+    if wait > 0:
+        raise TooOften(wait, kept=True)
 
 
 @unit_of_work

@@ -91,13 +91,12 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
         return _page(campaign, form), 403
     if not form.validate():
         return _page(campaign, form), 422
-    too_many = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
-    if not access.may_go_on("LOGIN_LIMIT", "password for export"):
-        return _page(campaign, form, too_many), 429
+    if sentence := access.too_often("LOGIN_LIMIT", "password for export"):
+        return _page(campaign, form, sentence), 429
     if not access.is_themselves(form.password):
         return _page(campaign, form), 422
-    if not access.may_go_on("EXPORT_LIMIT", "export"):
-        return _page(campaign, form, too_many), 429
+    if sentence := access.too_often("EXPORT_LIMIT", "export"):
+        return _page(campaign, form, sentence), 429
     return _taken(campaign, form)
 
 

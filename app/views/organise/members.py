@@ -103,7 +103,7 @@ def invite(organisation: str) -> ResponseReturnValue:
             now=clock.now(),
         )
     except Refused as refusal:
-        form.email.errors = [refusal.sentence]
+        form.email.errors = [access.said_when(refusal)]
         return _page(form), refusal.status
     flash(
         _("The invitation to %(address)s is on its way. It works for 72 hours.", address=form.mailbox.address),

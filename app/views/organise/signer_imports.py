@@ -256,8 +256,8 @@ def refused_rows(organisation: str, slug: str) -> Response:
 def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are new count, at once."""
     (campaign, batch), form = _draft(slug), TakeBatchForm()
-    if said := not_themselves(form, "password for imports"):
-        return _rows_page(campaign, batch, form, said), 422
+    if refusal := not_themselves(form, "password for imports"):
+        return _rows_page(campaign, batch, form, refusal[0]), refusal[1]
     reading = signer_reading.read(batch, campaign, today=clock.now().date())
     public_id, malformed, me = batch.public_id, reading.malformed, access.account()
     try:
@@ -270,8 +270,10 @@ def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     return to(campaign, "taken_batch", public_id=public_id)
 
 
-def not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> str:
-    """What to say where the password is not theirs, or was tried too often; nothing where it is."""
-    if not access.may_go_on("LOGIN_LIMIT", act):
-        return _("That was tried too often. Wait a while, then try again.")
-    return "" if access.is_themselves(form.password) else _("Show once more that it is you. Nothing was changed.")
+def not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> tuple[str, int] | None:
+    """What to say, and the status, where the password is not theirs, or was tried too often; None where it is."""
+    if sentence := access.too_often("LOGIN_LIMIT", act):
+        return sentence, 429
+    return (
+        None if access.is_themselves(form.password) else (_("Show once more that it is you. Nothing was changed."), 422)
+    )
