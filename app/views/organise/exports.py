@@ -104,9 +104,8 @@ def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
     """The file at once where it is small, else the page on which it will be; the record is committed before either."""
     choice, account = form.read_choice(), access.account()
     row_count = _found(campaign, choice)[1]
-    streams = choice.form not in {ExportForm.WORKBOOK, ExportForm.PAPER}
-    is_small = export_files.at_once(choice, row_count) or (form.when.data == "now" and streams)
-    later = form.when.data == "later" or not is_small
+    at_once = export_files.at_once(choice, row_count, wanted=form.when.data == "now")
+    later = form.when.data == "later" or not at_once
     record = exports.start(
         campaign,
         choice,
