@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from app import waits
-from app.domain.refused import Refused, TooOften, try_again
+from app.domain.refused import Refused, TooOften
 from app.extensions import db
 from app.security import PRIVATE
 
@@ -84,8 +84,9 @@ def answer(status: int, sentence: str = "", reference: str = "", wait: int = 0) 
 
 def refused(error: Refused) -> Response:
     """Something that is not allowed now, in the sentence that it carries."""
-    wait = error.seconds if isinstance(error, TooOften) else 0
-    return answer(error.status, "" if error.status == 404 else error.sentence, wait=wait)
+    if isinstance(error, TooOften):
+        return answer(error.status, waits.sentence(error), wait=error.seconds)
+    return answer(error.status, "" if error.status == 404 else error.sentence)
 
 
 def too_often(seconds: int) -> Response:
@@ -93,7 +94,7 @@ def too_often(seconds: int) -> Response:
     if not seconds:
         return answer(429)
     again = _("Go back: what you entered still stands there. A busy network can cause this.")
-    return answer(429, f"{_('Nothing was stored.')} {try_again(seconds)} {again}", wait=seconds)
+    return answer(429, f"{_('Nothing was stored.')} {waits.try_again(seconds)} {again}", wait=seconds)
 
 
 def session_lost(error: CSRFError) -> Response:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
-
-MINUTE, HOUR = 60, 3600
 
 
 class Refused(Exception):
@@ -47,23 +44,12 @@ class Incomplete(Refused):
     """Something is not there that the campaign requires."""
 
 
-def try_again(seconds: float) -> str:
-    """When to try again, in words: in seconds up to two minutes, in minutes up to two hours, then in hours. Never too early."""
-    left = max(1, math.ceil(seconds))
-    if left < 2 * MINUTE:
-        return ngettext("Try again in %(num)s second.", "Try again in %(num)s seconds.", left)
-    if left <= 2 * HOUR:
-        return ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", math.ceil(left / MINUTE))
-    return ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", math.ceil(left / HOUR))
-
-
 class TooOften(Refused):
-    """It was tried too often; says in how many seconds it works again. `said`: what was too much, where another sentence tells it
-    better; `kept`: what was entered still stands on the page."""
+    """It was tried too often, and works again in so many seconds. `said`: what was too much, where another sentence tells it better;
+    `kept`: what was entered still stands on the page. `app.waits` says all of it in words."""
 
     status = 429
 
     def __init__(self, seconds: float, said: str = "", *, kept: bool = False) -> None:
-        stays = [_("What you entered is still here.")] if kept else []
-        super().__init__(" ".join([said or _("That was tried too often."), try_again(seconds), *stays]))
-        self.seconds = max(1, math.ceil(seconds))
+        super().__init__(said or _("That was tried too often."))
+        self.seconds, self.kept = max(1, math.ceil(seconds)), kept

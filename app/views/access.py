@@ -133,9 +133,10 @@ def too_often(setting: str, act: str, *, kept: bool = True) -> str:
 
 def said_when(refused: Refused) -> str:
     """The sentence of a refusal for the page of a form; when to try again is told to programs as well."""
-    if isinstance(refused, TooOften):
-        waits.tell(refused.seconds)
-    return refused.sentence
+    if not isinstance(refused, TooOften):
+        return refused.sentence
+    waits.tell(refused.seconds)
+    return waits.sentence(refused)
 
 
 def is_themselves(field: Field) -> bool:
