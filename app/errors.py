@@ -93,8 +93,9 @@ def too_often(seconds: int) -> Response:
     """Somebody, or their network, came too often: in how long the same will be taken, where that is known."""
     if not seconds:
         return answer(429)
+    nothing = _("Nothing was stored.")  # not inside of an f-string, where the words are not found for translators
     again = _("Go back: what you entered still stands there. A busy network can cause this.")
-    return answer(429, f"{_('Nothing was stored.')} {waits.try_again(seconds)} {again}", wait=seconds)
+    return answer(429, f"{nothing} {waits.try_again(seconds)} {again}", wait=seconds)
 
 
 def session_lost(error: CSRFError) -> Response:
