@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from app.models import EventKind
+from app.domain import rights
+from app.models import EventKind, Role
 
 
 def event(kind: EventKind) -> str:
@@ -29,3 +30,13 @@ def event(kind: EventKind) -> str:
         EventKind.PROVIDER_BOUND: _("The account was connected with a sign-in provider"),
         EventKind.PROVIDER_REMOVED: _("The connection with the sign-in provider was removed"),
     }[kind]
+
+
+def replaces(before: Role, role: Role) -> str:
+    """What a new invitation does to the earlier one to the same address."""
+    if before == role:
+        return _("It replaces an earlier invitation, whose link no longer works.")
+    return _(
+        "It replaces an earlier invitation, in which the role was “%(role)s” and whose link no longer works.",
+        role=rights.role_name(before),
+    )

@@ -11,13 +11,15 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
-from app.domain.refused import Refused
+from app import waits
+from app.domain.refused import Refused, TooOften
 from app.extensions import db
 from app.security import PRIVATE
 
 RETRY_SECONDS = 5
+TOO_OFTEN_SECONDS = 60  # where nobody knows better
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +50,7 @@ def titles() -> dict[int, tuple[str, str]]:
         415: (_("This kind of data is not accepted"), _("Use the form on the page.")),
         429: (
             _("Too many attempts"),
-            _("Nothing was stored. Wait a few minutes, then go back and send it again. A busy network can cause this."),
+            _("Nothing was stored. Wait a minute, then go back and send it again. A busy network can cause this."),
         ),
         500: (_("Something broke here"), _("It is our fault, and it was recorded. Try again in a moment.")),
         503: (_("Not available for a moment"), _("Nothing was stored. Try again in a few seconds.")),
@@ -62,8 +64,9 @@ def _forbidden() -> tuple[str, str]:
     return _("This form was sent from elsewhere"), _("Nothing was stored. Open the campaign here, and sign there.")
 
 
-def answer(status: int, sentence: str = "", reference: str = "") -> Response:
-    """An error as a page, or as JSON for whoever asked for that. `reference` finds it in the log."""
+def answer(status: int, sentence: str = "", reference: str = "", wait: int = 0) -> Response:
+    """An error as a page, or as JSON for whoever asked for that. `reference` finds it in the log; `wait` are the seconds after which
+    it can be tried again."""
     headline, advice = titles().get(status, titles()[500 if status >= 500 else 400])
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         response = jsonify(error=headline, message=sentence or advice, status=status)
@@ -75,13 +78,24 @@ def answer(status: int, sentence: str = "", reference: str = "") -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     if status in {429, 503}:
-        response.headers.setdefault("Retry-After", str(RETRY_SECONDS if status == 503 else 60))
+        response.headers.setdefault("Retry-After", str(wait or (RETRY_SECONDS if status == 503 else TOO_OFTEN_SECONDS)))
     return response
 
 
 def refused(error: Refused) -> Response:
     """Something that is not allowed now, in the sentence that it carries."""
+    if isinstance(error, TooOften):
+        return answer(error.status, waits.sentence(error), wait=error.seconds)
     return answer(error.status, "" if error.status == 404 else error.sentence)
+
+
+def too_often(seconds: int) -> Response:
+    """Somebody, or their network, came too often: in how long the same will be taken, where that is known."""
+    if not seconds:
+        return answer(429)
+    nothing = _("Nothing was stored.")  # not inside of an f-string, where the words are not found for translators
+    again = _("Go back: what you entered still stands there. A busy network can cause this.")
+    return answer(429, f"{nothing} {waits.try_again(seconds)} {again}", wait=seconds)
 
 
 def session_lost(error: CSRFError) -> Response:
@@ -98,7 +112,7 @@ def http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if isinstance(error, SecurityError):  # a host name that is not ours (WEB-09): no page can be written without one
         return Response("This site has another name.\n", status, mimetype="text/plain")
-    response = answer(status)
+    response = too_often(waits.seconds(error)) if isinstance(error, TooManyRequests) else answer(status)
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # MethodNotAllowed has it
     return response

@@ -32,10 +32,18 @@ TYPES = {
 }
 
 
-def at_once(choice: Choice, row_count: int) -> bool:
-    """Whether a file of so many rows is handed over at once; a larger one is written by the worker."""
-    share = {ExportForm.WORKBOOK: 10, ExportForm.PAPER: 20}.get(choice.form, 1)  # as much slower
-    return row_count <= int(current_app.config["EXPORT_AT_ONCE"]) // share
+# Formats of which the whole file stands on the disk before any of it leaves, and how many times slower they are written; all
+# others leave row by row.
+WRITTEN_FIRST = {ExportForm.WORKBOOK: 10, ExportForm.PAPER: 20}
+
+
+def at_once(choice: Choice, row_count: int, *, wanted: bool = False) -> bool:
+    """Whether a file of so many rows is handed over at once; a larger one is written by the worker. `wanted`: at once however
+    large it is, where its format leaves row by row."""
+    slower = WRITTEN_FIRST.get(choice.form)
+    if wanted and slower is None:
+        return True
+    return row_count <= int(current_app.config["EXPORT_AT_ONCE"]) // (slower or 1)
 
 
 class Held:

@@ -15,13 +15,13 @@ from app.charts import FLOOR, WIDTH, Axis, Line, axis
 from app.domain import figure_series
 from app.domain.figure_series import Number
 from app.extensions import db
-from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST, on_one_line
+from app.incident_rows import LARGEST, on_one_line
 from app.models import Figure, FigureSeries, Precision, Topic
+from app.models.figures import FIGURE_NAME_LENGTH, PLACE_LENGTH
 from app.readers import figures as read_figures
 from app.readers.lines import Reading
 
 Countable = Figure | Number  # stored, or just read
-PLACE_LENGTH = 120
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
 MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
 

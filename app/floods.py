@@ -8,12 +8,14 @@ matter for signing, one signature and few mails for each mailbox, are in the dat
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 
 from flask import Flask, abort, current_app
+from werkzeug.exceptions import TooManyRequests
 
 from app.extensions import client_address, wider_network
 
@@ -39,6 +41,11 @@ class Door:
                 self._window, self._came = window, {}
             self._came[who] = times = self._came.get(who, 0) + 1
             return times
+
+    @staticmethod
+    def opens_in() -> float:
+        """Seconds until the next minute, which counts anew."""
+        return WINDOW_SECONDS - time.monotonic() % WINDOW_SECONDS
 
     def forget(self) -> None:
         """Nobody came; tests begin with that."""
@@ -78,10 +85,10 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_flood(door: str = "sign_door", limit: str = "SIGN_LIMIT") -> None:
-    """Answer 429 to a network that comes to this door more often in a minute than the setting `limit` says."""
-    came, most = current_app.extensions[door].count, current_app.config[limit]
-    if came(client_address()) > most or came(f"all of {wider_network()}") > most * WIDER:
-        abort(429)
+    """Answer 429, and when to come again, to a network that comes to this door more often in a minute than the setting `limit` says."""
+    at, most = current_app.extensions[door], current_app.config[limit]
+    if at.count(client_address()) > most or at.count(f"all of {wider_network()}") > most * WIDER:
+        raise TooManyRequests(retry_after=math.ceil(at.opens_in()))
 
 
 def take_turn() -> Callable[[], None]:

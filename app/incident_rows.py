@@ -13,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.entries import Entry, problem
 from app.models import Assessment, PartialDate, Precision
+from app.models.figures import FIGURE_NAME_LENGTH
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
 from app.readers import tables
 from app.readers.casualties import INJURED, KILLED
 from app.readers.register import IncidentLine
 
-FIGURE_NAME_LENGTH = 60
 LARGEST = 2**31 - 1  # a number that a column holds
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 

@@ -23,6 +23,7 @@ TEXTS = (
     "organise.read_pasted_reports",
     "organise.read_figures",
     "organise.take_figures",
+    "organise.keep_words",
 )
 UPLOADS = (
     "organise.save_picture",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.models.signatures import NAME_LENGTH, POSTCODE_LENGTH
 from app.models.types import Precision
 from app.readers import cells, dates, places, signer_columns
 from app.readers.doubts import Doubt
-from app.readers.signer_columns import SignerField, SignerMapping
+from app.readers.signer_columns import BY_HAND, SignerField, SignerMapping
 
 YES = {"yes", "y", "true", "1", "x", "agreed", "✓", "✔", "نعم", "موافق"}
 SHORTEST_WORDS = 20  # of a consent in words of its own; "yes" or "web form" proves nothing
@@ -39,6 +40,8 @@ class Row:
     given: ImportedRow | None
     reason: str = ""
     note: str = ""
+    key: str = ""
+    corrected: Mapping[str, str] | None = None  # what somebody wrote instead, by field
     fate: Fate | None = None
     is_alike: bool = False
 
@@ -59,6 +62,11 @@ class Reading:
         return [row.given for row in self.rows if row.given is not None]
 
     @property
+    def corrected(self) -> int:
+        """How many were corrected by hand."""
+        return sum(row.corrected is not None for row in self.rows)
+
+    @property
     def malformed(self) -> int:
         """How many are not."""
         return sum(row.given is None for row in self.rows)
@@ -71,9 +79,9 @@ class Reading:
                 rows.append(row)
                 continue
             fate = plan.fates[number]
-            rows.append(Row(row.line_number, row.cells, row.given, row.reason, row.note, fate, number in plan.alike))
+            rows.append(replace(row, fate=fate, is_alike=number in plan.alike))
             number += 1
-        return Reading(rows, self.header, self.mapping, self.doubts, self.refused)
+        return replace(self, rows=rows)
 
 
 class _Malformed(Exception):
@@ -111,15 +119,19 @@ class _Reader:
 
     def row(self, one: cells.Row) -> Row:
         """The row, or why not."""
-        self.note = ""
+        self.note, key = "", _key(one)
+        corrected = (self.batch.corrections or {}).get(key)
+        row = Row(one.line_number, self.mapping.put_in(corrected or {}, one.cells), None, key=key, corrected=corrected)
         try:
-            return Row(one.line_number, one.cells, self._given(one), note=self.note)
+            return replace(row, given=self._given(one, corrected), note=self.note)
         except _Malformed as wrong:
-            return Row(one.line_number, one.cells, None, str(wrong))
+            return replace(row, reason=str(wrong))
 
-    def _given(self, one: cells.Row) -> ImportedRow:
+    def _given(self, one: cells.Row, corrected: Mapping[str, str] | None) -> ImportedRow:
         def said(wanted: SignerField) -> str:
-            return self.mapping.cell(wanted, one.cells)
+            return (
+                corrected.get(wanted, "") if corrected and wanted in BY_HAND else self.mapping.cell(wanted, one.cells)
+            )
 
         given_name, family_name = self._names(said)
         mailbox = None
@@ -139,6 +151,7 @@ class _Reader:
             self._day(said(SignerField.SIGNED_ON)),
             consent_on,
             consent_words,
+            is_corrected=corrected is not None,
         )
 
     def _asks(self, field: str) -> bool:
@@ -201,6 +214,21 @@ class _Reader:
             return on, words
         self.note = _("Agreed to hear more, as it says; but day, words or address are missing, so it does not hold.")
         return None, ""
+
+
+def _key(one: cells.Row) -> str:
+    """What tells a row from others, also once lines were added: read otherwise it is another one."""
+    return f"{one.line_number}-{hashlib.blake2b(repr(one.cells).encode('utf-8', 'replace'), digest_size=9).hexdigest()}"
+
+
+def to_correct(reading: Reading, row: Row) -> dict[str, str]:
+    """What a row says now of what can be corrected by hand, by field, as it was written."""
+    if row.corrected is not None:
+        return dict(row.corrected)
+    said = {one.value: reading.mapping.cell(one, row.cells) for one in BY_HAND}
+    if not (said["given_name"] or said["family_name"]):
+        said["given_name"], said["family_name"] = _parted(reading.mapping.cell(SignerField.FULL_NAME, row.cells))
+    return said
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -7,14 +7,14 @@ import datetime as dt
 import pytest
 
 from app import limits
-from app.domain import signer_acts, signing
+from app.domain import signer_acts, signer_imports, signing
 from app.domain.signer_acts import Why
 from app.domain.signers import Wanted
 from app.extensions import db
-from app.models import Account, ActKind, ActReason, Campaign, Consent, ConsentWording, Mail
+from app.models import Account, ActKind, ActReason, Campaign, Consent, ConsentWording, Mail, SourceKind
 from tests import looking
 from tests.factories import PASSWORD
-from tests.looking import BOTH
+from tests.looking import BOTH, press
 
 looker = looking.looker
 pytestmark = pytest.mark.browser
@@ -41,6 +41,10 @@ def tigris(app, make, stored, monkeypatch):
         db.session.commit()
         signing.withdraw(signatures[-1].public_id, now=now - dt.timedelta(days=60))
         mine, by = db.session.get_one(Campaign, campaign.id), db.session.get_one(Account, account.id)
+        today, sheet = now.date(), f"Name,E-mail\n{LONG},=nobody\n".encode()
+        signer_imports.begin(
+            mine, signer_imports.Provenance(SourceKind.PAPER, LONG, today, today), sheet, by=by, now=now
+        )
         why = Why(ActReason.AUTOMATED, LONG, LONG)
         for kind in (ActKind.INVALIDATE, ActKind.RESTORE, ActKind.HOLD):
             act = signer_acts.start(mine, kind, Wanted(), why if kind != ActKind.RESTORE else Why(ActReason.GENUINE),
@@ -86,6 +90,7 @@ def test_signers_and_what_is_done_to_them(tigris, looker, page):
     looker.look(f"{here}/signatures")
     looker.look(f"{here}/signers/{long.public_id}")
     looker.look(f"{here}/signers/on-paper/delete")
+    looker.look(f"{here}/imports/new", press("table.batch td a", "form.form"))
     looker.look(f"{here}/acts")
     looker.look(f"{here}/acts/{running}")
     looker.look(f"{here}/signatures", ask_wrongly, status=422)

@@ -7,6 +7,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import config
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +109,28 @@ def test_the_deployment_files_fit_the_settings():
     port = next(setting.default for setting in config.SETTINGS if setting.name == "PORT")
     for name in ("nginx.conf", "Caddyfile"):
         assert f"127.0.0.1:{port}" in (ROOT / "deploy" / name).read_text(), f"deploy/{name} speaks to another port"
+    logs = re.findall(r"(?:access|error)_log +(/\S+)/[\w.]+\.log ", (ROOT / "deploy/nginx.conf").read_text())
+    rotation = (ROOT / "deploy/logrotate.conf").read_text()
+    assert logs
+    assert all(f"{folder}/*.log {{" in rotation for folder in logs), "deploy/logrotate.conf rotates other files"
+    days = {int(n) for n in re.findall(r"^    (?:rotate|maxage) (\d+)$", rotation, re.M)}
+    hours = re.search(r"roll_keep_for (\d+)h", (ROOT / "deploy/Caddyfile").read_text())[1]
+    assert days == {int(hours) // 24} == {14}, "docs/operating.md says for how long logs are kept"
+    assert "MaxRetentionSec=30day" in (ROOT / "deploy/journald.conf").read_text()
+
+
+@pytest.mark.sqlite_alone
+def test_the_proxies_log_no_token_of_a_link(app):
+    nginx = (ROOT / "deploy/nginx.conf").read_text()
+    caddy = (ROOT / "deploy/Caddyfile").read_text()
+    of_nginx = re.search(r"^    ~(\^\(\?<undersigned_stem>\S+)", nginx, re.M)[1].replace("(?<", "(?P<")
+    of_caddy = re.search(r'request>uri regexp "(\S+)" "\$1"', caddy)[1]
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert len(rules) > 8
+    for rule in rules:
+        address = re.sub(r"<[^>]*>", "SECRET", rule)
+        assert re.match(of_nginx, address), f"deploy/nginx.conf writes the token of {rule} into its log"
+        assert "SECRET" not in re.sub(of_caddy, r"\1", address), f"deploy/Caddyfile writes the token of {rule}"
 
 
 def test_the_version_has_its_entry_in_the_changelog():

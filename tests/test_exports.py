@@ -529,6 +529,8 @@ def test_five_in_an_hour_are_enough_and_what_was_typed_stays(client, make, olive
     sixth = take(client, olive, campaign, reason="The sixth")
     assert sixth.status_code == 429
     assert 'value="The sixth"' in sixth.text
+    assert 3590 < int(sixth.headers["Retry-After"]) <= 3600
+    assert "Try again in 60 minutes. What you entered is still here." in sixth.text
     assert len(stored(Export)) == 5
     assert client.post(f"/desk/{olive.slug}/campaigns/{campaign.slug}/export/preview", data=chosen()).status_code == 200
     limiter.reset()

@@ -39,7 +39,8 @@ def test_one_account_is_not_guessed_from_many_networks(app, make):
     assert [a.status_code for a in tries(app, " Olive@Example.org")] == [200, 200, 200, 429]
     (right,) = tries(app, olive.email, 1, PASSWORD)
     assert right.status_code == 429  # the right password is refused as well: a guesser must not learn that it is
-    assert right.headers["Retry-After"]
+    assert right.headers["Retry-After"] == "300"  # the whole period, so that nobody learns when it began
+    assert "Try again in 5 minutes." in right.text
 
 
 def test_an_address_without_an_account_is_locked_in_the_same_words(app, make):

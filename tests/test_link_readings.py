@@ -162,9 +162,10 @@ def test_an_editor_cannot_make_a_crawler_of_us(olive, stored, monkeypatch):
     for n in range(3):
         ask(olive, f"https://example.org/{n}")
     answer = olive.post(
-        "/library/new", 409, **{**FORM, "url": "https://example.org/3", "title": "Kept", "then": "read"}
+        "/library/new", 429, **{**FORM, "url": "https://example.org/3", "title": "Kept", "then": "read"}
     )
     assert "Many pages were read in the last hour." in answer.text
+    assert "Try again in 60 minutes." in answer.text
     assert value(answer.text, "title") == "Kept"
     assert len(stored(LinkReading)) == 3
 

@@ -13,6 +13,7 @@ from app.domain.refused import Refused
 from app.extensions import db
 from app.models import Account, Invitation, Mail, Membership, Role
 from app.tokens import Purpose
+from tests import mailing
 from tests.factories import PASSWORD
 
 
@@ -89,12 +90,33 @@ def test_an_invitation_answers_the_same_for_an_address_with_an_account_elsewhere
     assert [answer.status_code for answer in answers] == [303, 303]
 
 
-def test_a_second_invitation_to_the_same_address_replaces_the_first(app, client, olive, stored):
+def test_a_second_invitation_to_the_same_address_replaces_the_first_only_when_olive_says_so(
+    app, client, olive, stored, smtp
+):
     invite(client, role="viewer")
-    invite(client, "MONA@example.org", "editor")
+    asked = invite(client, "MONA@example.org", "editor")
+    (first,) = stored(Invitation)
+    assert (asked.status_code, len(stored(Mail))) == (409, 1)
+    assert "invited already, in the role “Viewer”. Nothing was sent." in asked.text
+    assert '<option value="editor" selected>' in asked.text
+    assert f'name="instead" value="{first.public_id}"' in asked.text
+    assert "in the role “Viewer”" in asked.text
+    data = {"email": "MONA@example.org", "role": "editor", "instead": first.public_id}
+    sent = client.post("/desk/tigris/members/invitations", data=data, follow_redirects=True)
+    said = "It replaces an earlier invitation, in which the role was “Viewer” and whose link no longer works."
+    assert said in sent.text
     first, second = stored(Invitation)
     assert app.test_client().get(link(app, first)).status_code == 410
-    assert app.test_client().get(link(app, second)).status_code == 200
+    page = app.test_client().get(link(app, second)).text
+    assert said in page
+    assert "write, publish and close campaigns" in page
+    app.config["MAIL_URL"] = smtp.url
+    mailing.deliver(app)
+    (mail,) = smtp.messages
+    assert all(said in " ".join(part(mail).split()) for part in (mailing.text, mailing.html))
+    log = client.get("/desk/tigris/log").text
+    assert "before: Viewer" in log
+    assert invite(client, role="owner").status_code == 409  # the earlier one is over, the later one stands
 
 
 def test_olive_takes_an_invitation_back(app, client, olive, stored):

@@ -121,6 +121,41 @@ def test_columns_that_were_guessed_wrong_are_corrected(olive, at):
     assert "1 would count" in olive.get(at + "/new")
 
 
+def rows_to_correct(olive, at, show="all"):
+    """Where each row is corrected, in their order."""
+    return re.findall(r'href="[^"]*(/campaigns[^"]*/imports/new/rows/[^"?]+)', olive.get(f"{at}/new?show={show}"))
+
+
+def test_a_wrong_row_is_corrected_where_it_stands_and_what_was_typed_is_kept(olive, at, stored):
+    begins(olive, at)
+    bad, future = rows_to_correct(olive, at, "malformed")
+    page = olive.get(bad)
+    for shown in ("“=nobody” is not a whole mail address.", 'value="Badr"', 'value="Bad"', 'value="=nobody"'):
+        assert shown in page
+    wrong = {"given_name": "Badr", "family_name": "al-Badri", "email": "badr@example", "country": "Irak?"}
+    assert olive.post(bad, 303, **wrong).location.endswith(bad)  # still wrong, and kept all the same
+    page = olive.get(bad)
+    assert "“badr@example” is not a whole mail address." in page
+    assert 'value="al-Badri"' in page
+    assert "badr@example" in olive.client.get(olive.base + at + "/new/refused.csv").text
+    before = revision(olive, at)
+    olive.post(bad, 303, **wrong | {"email": "badr@example.org", "country": "", "signed_on": "2026-05-04"})
+    olive.post(future, 303, given_name="Mona", family_name="Future", email="mona@example.org", signed_on="x")
+    olive.post(future, 303, then="back")
+    page = olive.get(at + "/new")
+    assert "3 would count, 2 signed already, 1 cannot be taken." in page
+    assert "1 row was corrected by hand." in page
+    olive.post(at + "/new/take", 409, revision=before, password=PASSWORD)  # what she saw is not what there is
+    taken = takes(olive, at).location.partition(olive.base)[2]
+    (badr,) = stored(Signature, email="badr@example.org")
+    assert (badr.given_name, badr.family_name, badr.country) == ("Badr", "al-Badri", "IQ")
+    assert f"{badr.created_at:%Y-%m-%d}" == "2026-05-04"
+    (batch,) = stored(SignerImport)
+    assert (batch.corrected_count, batch.corrections) == (1, None)
+    assert "<dt>Corrected by hand</dt><dd>1</dd>" in olive.get(taken)
+    olive.get(bad, 404)
+
+
 def test_lines_of_a_sheet_are_typed_in_ten_at_a_time(app, olive, at, stored):
     with app.app_context():  # the sheet was printed in January; nobody agreed to words that came later
         db.session.execute(update(ConsentWording).values(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))

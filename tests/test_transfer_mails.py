@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.domain import belongings
@@ -58,12 +60,21 @@ def test_owners_are_told_of_an_offer_and_of_its_answer(app, olive, oscar, campai
 
 @pytest.mark.sqlite_alone
 def test_the_page_names_what_goes_along_and_the_reason_of_an_export_does_not(app, olive, oscar, campaign, make, stored):
+    bare = olive.get("/campaigns/rein-in/transfer")  # nothing but its page, of which nothing is said that is not there
+    assert not re.search(r"\b0 (signature|question|batch|hand-over|update|publication|news)", bare)
+    assert "The words of the thank-you page in every language." in bare
     for _n in range(5):  # fewer are not sealed
         make.signature(campaign)
     handed.over(app, campaign, desk_note="By hand")
     page = olive.get("/campaigns/rein-in/transfer")
-    for words in ("questions of its own", "thank-you page", "batches of signers", "1 hand-over,", "from asking to confirming",
-                  "export presets", "note for the desk", "pauses"):  # fmt: skip
+    for words in (
+        "the thank-you page",
+        "1 hand-over,",
+        "from asking to confirming",
+        "export presets",
+        "note for the desk",
+        "pauses",
+    ):
         assert words in page, words
     at = f"/campaigns/rein-in/deliveries/{stored(Delivery)[0].id}"
     assert "For the ministry" in olive.get(at)

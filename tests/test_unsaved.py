@@ -10,10 +10,11 @@ from playwright.sync_api import expect
 
 from app.domain import unsaved
 from app.domain.unsaved import MOST_FORMS, MOST_SIGNS
-from app.models import Incident, NewsItem, UnsavedWords
+from app.models import Incident, NewsItem, Report, UnsavedWords
 from tests import desk
 from tests.factories import PASSWORD
 from tests.registers import INCIDENT
+from tests.test_library_paste import fields
 
 olive = desk.olive
 NEWS = {"title": "Court opens", "url": "https://news.example.org/1", "kind": "article", "published_on": "9 June 2015", "outlet": "The Post",
@@ -97,6 +98,33 @@ def test_every_long_form_of_the_desk_keeps_its_words(make, olive, path):
     keep(olive, olive.base + path, **{name: "Half a thought"})
     assert DID_NOT_SAVE in olive.get(path)
     assert "Half a thought" in olive.get(path + "?unsaved=take")
+
+
+@pytest.mark.sqlite_alone
+def test_corrections_of_a_pasted_list_and_of_figures_are_kept_and_of_what_is_added_no_more(olive, make, stored):
+    lines = "(9 June 2015) First title\n(10 June 2015) Second title\nNo line of ours"
+    common = {"publisher": "Example Watch", "kind": "report", "url": "https://watch.example/"}
+    read = fields(olive.post("/library/paste", 200, **common, text=lines, then="read").text)
+    at = f"{olive.base}/library/paste"
+    assert read.pop("unsaved") == at
+    typed = {**read, "row0-title": "Corrected by hand"}
+    del typed["row1-take"]
+    keep(olive, at, **typed)
+    assert DID_NOT_SAVE in olive.get("/library/paste")
+    taken = fields(olive.get("/library/paste?unsaved=take").partition('<form class="form"')[2])
+    assert taken == typed | {"unsaved": at}
+    olive.post("/library/paste", 200, **taken | {"then": "add"})
+    assert [report.title for report in stored(Report)] == ["Corrected by hand"]
+    rest = fields(olive.get("/library/paste?unsaved=take"))
+    assert (rest["text"].split("\n"), rest["rows"]) == (["(10 June 2015) Second title", "No line of ours"], "0")
+    topic = make.topic(olive.organisation, title="Iraq")
+    said = {"title": "Killed", "source": "The Post", "source_url": "https://news.example.org/1"}
+    numbers = olive.post(f"/topics/{topic.slug}/series/new", **said).location.removeprefix(olive.base)
+    reading = olive.post(numbers.replace("/numbers", "/read"), 200, text="2018-11 | total | killed | 41").text
+    assert fields(reading)["unsaved"] == olive.base + numbers  # the address of a page, which that of the reading is not
+    keep(olive, olive.base + numbers, text="2018-11 | total | killed | 42", adds="y", file="[object File]")
+    assert DID_NOT_SAVE in olive.get(numbers)
+    assert "killed | 42</textarea>" in olive.get(numbers + "?unsaved=take")
 
 
 def colleague(app, make, sign_in, olive, role):

@@ -52,6 +52,8 @@ def create(organisation: str, email: str, role: str) -> None:
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"For {invitation.email}, {role} of {invitation.organisation.name}. Works once, for 72 hours:")
+    if earlier := invitations.replaced(invitation):
+        click.echo(f"(The link of the earlier invitation, {earlier.role.value}, no longer works.)", err=True)
     click.echo(links.to("account.invitation", token=tokens.issue(Purpose.INVITE, invitation.public_id)))
 
 

@@ -39,6 +39,7 @@ class ImportedRow:
     signed_on: dt.date | None = None
     consent_on: dt.date | None = None
     consent_words: str = ""
+    is_corrected: bool = False  # by hand, before it was taken
 
     @property
     def has_proven_consent(self) -> bool:

@@ -6,17 +6,18 @@ import datetime as dt
 import secrets
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 
-from app.domain import accounts, activity, outbox, rights, slugs
+from app.domain import accounts, activity, lately, outbox, rights, slugs
 from app.domain.outbox import Mailbox
-from app.domain.refused import Gone, Refused
+from app.domain.refused import Gone, Refused, TooOften
 from app.domain.rights import NotAllowed, Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import Account, Deed, Invitation, Mail, MailKind, Membership, Organisation, Role
 
 LASTS = dt.timedelta(hours=72)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MOST_OPEN, MOST_A_DAY = 50, 100  # for one organisation; the desk is not a way to write to strangers
 MAILS_PER_HOUR, MAILS_PER_DAY = 3, 6  # to one mailbox, from all organisations
 
@@ -40,16 +41,60 @@ def open_ones(organisation_id: int, now: dt.datetime) -> Select[Invitation]:
     )
 
 
+class InvitedAlready(Refused):
+    """Somebody has an open invitation: it stands until it is taken back or knowingly replaced."""
+
+    def __init__(self, earlier: Invitation) -> None:
+        super().__init__(
+            _(
+                "This address is invited already, in the role “%(role)s”. Nothing was sent.",
+                role=rights.role_name(earlier.role),
+            )
+        )
+        self.public_id = earlier.public_id
+
+
+def open_for(organisation_id: int, address: str, now: dt.datetime) -> Invitation | None:
+    """The invitation of this address that can still be accepted."""
+    return db.session.scalar(open_ones(organisation_id, now).where(Invitation.email == address.lower()).limit(1))
+
+
+def replaced(invitation: Invitation) -> Invitation | None:
+    """The earlier invitation that ended when this one was written in its place."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(
+            Invitation.organisation_id == invitation.organisation_id,
+            Invitation.email == invitation.email,
+            Invitation.cancelled_at == invitation.created_at,
+            Invitation.id < invitation.id,
+        )
+        .order_by(Invitation.id.desc())
+        .limit(1)
+    )
+
+
 @unit_of_work
 def invite(
-    organisation_id: int, mailbox: Mailbox, role: Role, *, by_id: int, locale: str, now: dt.datetime
+    organisation_id: int,
+    mailbox: Mailbox,
+    role: Role,
+    *,
+    by_id: int,
+    locale: str,
+    now: dt.datetime,
+    instead: str = "",
 ) -> Invitation:
-    """Ask somebody by mail to join in this role. An open invitation to the same address is replaced.
+    """Ask somebody by mail to join in this role; `instead` of an open invitation to the same address, which then ends.
 
-    Raises Refused where the address belongs to a member, too many invitations are open, or too many were sent lately.
+    Raises InvitedAlready where one is open that was not named, Refused where the address belongs to a member, too many invitations
+    are open, or too many were sent lately.
     """
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
     rights._require(Right.MANAGE, by_id, organisation_id)
+    earlier = open_for(organisation_id, mailbox.address, now)
+    if earlier is not None and earlier.public_id != instead:
+        raise InvitedAlready(earlier)
     _refuse_too_many(organisation_id, mailbox, now)
     invitation = _write(organisation_id, mailbox, role, by_id=by_id, now=now)
     outbox._enqueue(MailKind.INVITATION, mailbox, locale=locale, now=now, invitation_id=invitation.id)
@@ -58,16 +103,15 @@ def invite(
 
 def _refuse_too_many(organisation_id: int, mailbox: Mailbox, now: dt.datetime) -> None:
     """Inviting and taking back again and again must not fill anybody's mailbox."""
-    hour, day = now - dt.timedelta(hours=1), now - dt.timedelta(days=1)
-    mails = select(func.count()).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
-    made = select(func.count()).where(Invitation.organisation_id == organisation_id, Invitation.created_at > day)
-    limits = (
-        (mails.where(Mail.created_at > hour), MAILS_PER_HOUR),
-        (mails.where(Mail.created_at > day), MAILS_PER_DAY),
-        (made, MOST_A_DAY),
+    mails = select(Mail.id).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
+    made = select(Invitation.id).where(Invitation.organisation_id == organisation_id)
+    wait = max(
+        lately._wait(mails, Mail.created_at, MAILS_PER_HOUR, HOUR, now),
+        lately._wait(mails, Mail.created_at, MAILS_PER_DAY, DAY, now),
+        lately._wait(made, Invitation.created_at, MOST_A_DAY, DAY, now),
     )
-    if any((db.session.scalar(counted) or 0) >= most for counted, most in limits):
-        raise Refused(_("That was tried too often. Wait a while, then try again; what you chose is still here."))
+    if wait > 0:
+        raise TooOften(wait, kept=True)
 
 
 @unit_of_work
@@ -93,11 +137,11 @@ def _free_slug(name: str) -> str:
 def _write(organisation_id: int, mailbox: Mailbox, role: Role, *, by_id: int | None, now: dt.datetime) -> Invitation:
     address = mailbox.address.lower()
     _refuse_member(organisation_id, address)
-    waiting = list(db.session.scalars(open_ones(organisation_id, now)))
-    for earlier in waiting:
-        if earlier.email == address:
-            earlier.cancelled_at = now
-    if len(waiting) >= MOST_OPEN:
+    earlier = open_for(organisation_id, address, now)
+    if earlier is not None:
+        earlier.cancelled_at = now
+        db.session.flush()
+    if len(db.session.scalars(open_ones(organisation_id, now)).all()) >= MOST_OPEN:
         raise Refused(_("Too many invitations are open. Take some back first."))
     invitation = Invitation(
         public_id=secrets.token_urlsafe(16),
@@ -109,7 +153,10 @@ def _write(organisation_id: int, mailbox: Mailbox, role: Role, *, by_id: int | N
         expires_at=now + LASTS,
     )
     db.session.add(invitation)
-    activity._note(Deed.INVITED, invitation, now=now, role=role)
+    if earlier is None:
+        activity._note(Deed.INVITED, invitation, now=now, role=role)
+    else:
+        activity._note(Deed.INVITED, invitation, now=now, role=role, before=earlier.role)
     return invitation
 
 
@@ -146,7 +193,10 @@ def take_back(organisation_id: int, public_id: str, *, by_id: int, now: dt.datet
 def dead_link() -> Gone:
     """One sentence for every invitation that was used, taken back or has run out, and for links that never were one."""
     return Gone(
-        _("This invitation no longer works. Ask whoever sent it for a new one; if you accepted it before, sign in.")
+        _(
+            "This invitation no longer works. If a newer one came to your mailbox, open that. Otherwise ask whoever sent it; if you"
+            " accepted it before, sign in."
+        )
     )
 
 

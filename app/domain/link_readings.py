@@ -12,7 +12,8 @@ from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from app.domain.refused import NotFound, Refused
+from app.domain import lately
+from app.domain.refused import NotFound, TooOften
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import LinkReading, LinkState, Report, campaign_report, topic_report
@@ -49,13 +50,11 @@ def host_of(url: str) -> str:
 
 @unit_of_work
 def ask(organisation_id: int, url: str, *, now: dt.datetime) -> LinkReading:
-    """Have the worker read what the page at `url` says of itself. Raises Refused for too many in an hour."""
+    """Have the worker read what the page at `url` says of itself. Raises TooOften for too many in an hour."""
     own = (LinkReading.organisation_id == organisation_id, LinkReading.report_id.is_(None))
-    lately = select(func.count()).where(*own, LinkReading.created_at > now - AN_HOUR)
-    if (db.session.scalar(lately) or 0) >= MOST_AN_HOUR:
-        raise Refused(
-            _("Many pages were read in the last hour. Write what this one says yourself, or try again later.")
-        )
+    wait = lately._wait(select(LinkReading.id).where(*own), LinkReading.created_at, MOST_AN_HOUR, AN_HOUR, now)
+    if wait > 0:
+        raise TooOften(wait, _("Many pages were read in the last hour. Write what this one says yourself, or wait."))
     reading = LinkReading(organisation_id=organisation_id, url=url, due_at=now, created_at=now)
     db.session.add(reading)
     db.session.flush()

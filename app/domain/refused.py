@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from flask_babel import gettext as _
 
 
@@ -40,3 +42,14 @@ class EditedMeanwhile(Refused):
 
 class Incomplete(Refused):
     """Something is not there that the campaign requires."""
+
+
+class TooOften(Refused):
+    """It was tried too often, and works again in so many seconds. `said`: what was too much, where another sentence tells it better;
+    `kept`: what was entered still stands on the page. `app.waits` says all of it in words."""
+
+    status = 429
+
+    def __init__(self, seconds: float, said: str = "", *, kept: bool = False) -> None:
+        super().__init__(said or _("That was tried too often."))
+        self.seconds, self.kept = max(1, math.ceil(seconds)), kept

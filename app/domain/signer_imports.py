@@ -131,6 +131,16 @@ def rewrite(
 
 
 @unit_of_work
+def correct(batch: SignerImport, key: str, said: dict[str, str] | None, *, now: dt.datetime) -> None:
+    """Let the row of this key say something else, whole or not; None lets it say again what the list says."""
+    _hold(batch, ImportState.DRAFT)
+    others = {name: one for name, one in (batch.corrections or {}).items() if name != key}
+    batch.corrections = others if said is None else {**others, key: said}
+    batch.revision, batch.edited_at = batch.revision + 1, now
+    activity._note(Deed.WROTE, batch, now=now)
+
+
+@unit_of_work
 def discard(batch: SignerImport, *, now: dt.datetime) -> None:
     """Throw a batch away that nobody took. Nothing of it stays."""
     _hold(batch, ImportState.DRAFT)
@@ -176,6 +186,7 @@ def take(
     inserted = _insert(batch, campaign, taken, now)
     act.changed_count = act.expected_count = act.delta = len(inserted)
     _taken(batch, act, plan, malformed, by, now)
+    batch.corrected_count = sum(row.is_corrected for row in taken)
     batch.consent_count = _agree(campaign, taken, inserted, now)
     activity._note(Deed.IMPORTED, batch, now=now, by=by, rows=len(inserted))
     origin = ORIGINS[batch.kind]
@@ -191,7 +202,7 @@ def _act(batch: SignerImport, kind: ActKind, reason: ActReason, by: Account, now
 
 def _taken(batch: SignerImport, act: SignerAct, plan: Plan, malformed: int, by: Account, now: dt.datetime) -> None:
     content = batch.content or b""
-    batch.state, batch.content, batch.mapping = ImportState.TAKEN, None, None
+    batch.state, batch.content, batch.mapping, batch.corrections = ImportState.TAKEN, None, None, None
     batch.sha256 = hashlib.sha256(content).hexdigest()
     batch.act_id, batch.taken_at = act.id, now
     batch.account_id, batch.done_by = by.id, by.name

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import UnsavedWords
 from app.models.unsaved import ADDRESS_LENGTH
 
-MOST_SIGNS = 60_000  # of all fields of one form
+MOST_SIGNS = 250_000  # of all fields of one form; a table of figures, or two hundred rows of a pasted list
 MOST_FORMS = 50  # of one account; the one that was kept longest ago gives way
 FORGET_AFTER = dt.timedelta(days=30)
 FORGET_BATCH = 500

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField
 
@@ -34,7 +33,7 @@ class SeriesForm(KeptForm):
         return {name: self[name].data or "" for name in ("title", "source", "source_url", "caveat")}
 
 
-class FiguresForm(FlaskForm):
+class FiguresForm(KeptForm):
     """The figures of a series, as a text."""
 
     text = block(_l("Figures"), LONGEST_TABLE)

@@ -1,7 +1,7 @@
 """A pasted list of publications, row by row: what was read, what is doubtful, what the organiser makes of it.
 
-Nothing is kept between the pages of it: each row carries the line that it was read from, so that doubts can be said again and
-what is left out can go back into the text box.
+Between the pages of it only what was typed and not saved is kept (`app.domain.unsaved`), as of other forms: each row carries the
+line that it was read from, so that doubts can be said again and what is left out can go back into the text box.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.forms import values
 from app.forms.fields import line, link
 from app.forms.library import PUBLISHED, kinds
 from app.forms.partial_dates import PartialDateField, read_date
+from app.forms.unsaved import KeptForm
 from app.models import PartialDate, ReportKind
 from app.models.reports import folded
 from app.readers import lines, publications
@@ -32,7 +33,7 @@ from app.readers.doubts import DoubtKind
 from app.readers.publications import Publication
 
 
-class PasteForm(FlaskForm):
+class PasteForm(KeptForm):
     """The text, and what holds for every row that does not say otherwise."""
 
     text = TextAreaField(_l("List"))
@@ -53,7 +54,7 @@ class PasteForm(FlaskForm):
 
     def aim(self, place: str) -> None:
         """Cite them at the campaign or topic that somebody comes from, unless they say otherwise."""
-        if place in self._places:
+        if place in self._places and not self.is_taken_up:
             self.place.data = place
 
     def read_place(self) -> Place | None:

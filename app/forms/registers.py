@@ -22,8 +22,9 @@ from app.forms.partial_dates import PartialDateField
 from app.forms.texts import at_most, clean_block
 from app.forms.unsaved import KeptForm
 from app.i18n import countries
-from app.incident_rows import FIGURE_NAME_LENGTH, LARGEST
+from app.incident_rows import LARGEST
 from app.models import Assessment
+from app.models.figures import FIGURE_NAME_LENGTH
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
 from app.readers.numbers import latin_digits
 

@@ -25,6 +25,9 @@ from app.domain.signer_imports import Provenance
 from app.forms.fields import DayField, line
 from app.models import ActReason, SignerImport, SourceKind
 from app.models.signer_imports import WORDS_LENGTH
+from app.readers.signer_columns import BY_HAND
+
+LONGEST_CELL = 300  # of what is corrected by hand
 
 
 class ProvenanceForm(FlaskForm):
@@ -95,6 +98,21 @@ class ProvenanceForm(FlaskForm):
             country=self.country.data or "",
             take_alike=bool(self.take_alike.data),
         )
+
+
+class SignerRowForm(FlaskForm):
+    """One row of a list, as somebody corrects it. What it may say the list's reader decides, so that all of it is kept meanwhile."""
+
+    given_name = line(_l("Given name"), LONGEST_CELL)
+    family_name = line(_l("Family name"), LONGEST_CELL)
+    email = line(_l("E-mail"), LONGEST_CELL)
+    country = line(_l("Country"), LONGEST_CELL)
+    postcode = line(_l("Postcode"), LONGEST_CELL)
+    signed_on = line(_l("Signed on"), LONGEST_CELL)
+
+    def said(self) -> dict[str, str]:
+        """What stands in it, by field."""
+        return {one.value: self[one.value].data or "" for one in BY_HAND}
 
 
 class TakeBatchForm(FlaskForm):

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app import account_words, devices, links, tokens
-from app.domain import address_changes, claims, readiness, reviews, rights, signature_states, signing
+from app.domain import address_changes, claims, invitations, readiness, reviews, rights, signature_states, signing
 from app.domain.pending import Person
 from app.extensions import db
 from app.mail import transfer_subjects
@@ -109,8 +109,10 @@ def _invitation(mail: Mail, now: dt.datetime) -> About | None:
     invitation: Invitation | None = mail.invitation
     if invitation is None or not invitation.is_open(now):
         return None
+    earlier = invitations.replaced(invitation)
     return {
         "organisation": invitation.organisation,
+        "replaces": (lambda: account_words.replaces(earlier.role, invitation.role)) if earlier else str,
         "invited_by": plain_name(invitation.invited_by.name) if invitation.invited_by else "",
         "role": invitation.role,
         "role_name": rights.role_name,  # named by the template, in the reader's language

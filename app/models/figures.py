@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import Model
 from app.models.types import UTC, BigKey, longest
 
+PLACE_LENGTH = 120  # of a figure by month
+FIGURE_NAME_LENGTH = 60  # also of a number that an incident names
+
 
 class FigureSeries(Model):
     """Numbers of one source, by month and place, with what they do not say."""
@@ -46,6 +49,6 @@ class Figure(Model):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     series_id: Mapped[int] = mapped_column(ForeignKey("figure_series.id", ondelete="CASCADE"))
     month: Mapped[dt.date] = mapped_column(Date)  # its first day
-    place: Mapped[str] = mapped_column(String(120), default="")
-    name: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH), default="")
+    name: Mapped[str] = mapped_column(String(FIGURE_NAME_LENGTH))
     value: Mapped[int | None] = mapped_column()

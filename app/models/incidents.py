@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
+from app.models.figures import FIGURE_NAME_LENGTH
 from app.models.types import UTC, BigKey, PartialDate, Precision, Word, longest, one_of
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class IncidentFigure(Model):
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(FIGURE_NAME_LENGTH))
     value: Mapped[int | None] = mapped_column()
 
 

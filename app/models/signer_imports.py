@@ -45,6 +45,7 @@ class SignerImport(Model):
         one_of("kind", SourceKind),
         one_of("state", ImportState),
         CheckConstraint("(state = 'draft') = (content IS NOT NULL)", name="content_is_forgotten"),
+        CheckConstraint("state = 'draft' OR corrections IS NULL", name="corrections_are_forgotten"),
         *(longest(name, WORDS_LENGTH) for name in ("collected_by", "collected_where", "platform", "public_words")),
         Index("ix_signer_import_campaign_id_id", "campaign_id", "id"),
         Index(
@@ -73,6 +74,9 @@ class SignerImport(Model):
     take_alike: Mapped[bool] = mapped_column(default=False)  # also rows that look like somebody who signed already
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    corrections: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what rows say instead, by their keys
     revision: Mapped[int] = mapped_column(default=1)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     row_count: Mapped[int] = mapped_column(default=0)
@@ -80,6 +84,7 @@ class SignerImport(Model):
     duplicate_count: Mapped[int] = mapped_column(default=0)
     malformed_count: Mapped[int] = mapped_column(default=0)
     consent_count: Mapped[int] = mapped_column(default=0)
+    corrected_count: Mapped[int] = mapped_column(default=0)  # of those that were taken
     act_id: Mapped[int | None] = mapped_column(ForeignKey("signer_act.id"))  # its line in the ledger
     created_at: Mapped[dt.datetime] = mapped_column(UTC)
     edited_at: Mapped[dt.datetime] = mapped_column(UTC)

@@ -52,6 +52,15 @@ TYPED = (
     SignerField.CONSENT_WORDS,
 )  # the columns of a list that is typed in line by line
 
+BY_HAND = (
+    SignerField.GIVEN_NAME,
+    SignerField.FAMILY_NAME,
+    SignerField.EMAIL,
+    SignerField.COUNTRY,
+    SignerField.POSTCODE,
+    SignerField.SIGNED_ON,
+)  # what can be corrected in a row; nobody agrees for somebody else
+
 
 @dataclass(frozen=True)
 class SignerMapping:
@@ -76,6 +85,16 @@ class SignerMapping:
         """What the cell of a field says, on one line; nothing where there is none."""
         column = self.fields.index(wanted) if wanted in self.fields else len(cells)
         return " ".join(cells[column].split()) if column < len(cells) else ""
+
+    def put_in(self, corrected: AnyMapping[str, str], cells: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells with what was corrected, as far as there are columns for it."""
+        if not corrected:
+            return cells
+        names = (corrected.get(one, "") for one in (SignerField.GIVEN_NAME, SignerField.FAMILY_NAME))
+        said = {**corrected, SignerField.FULL_NAME: " ".join(filter(None, names))}
+        columns = [*self.fields, *[SignerField.IGNORED] * (len(cells) - len(self.fields))]
+        cells += ("",) * (len(columns) - len(cells))
+        return tuple(said.get(one, cell) for one, cell in zip(columns, cells, strict=True))
 
     def kept(self) -> dict[str, Any]:
         """The same as the database keeps it."""

@@ -21,10 +21,10 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from wtforms import Field
 
-from app import clock
+from app import clock, waits
 from app.accounts import proof
 from app.domain import activity, rights, topics, unsaved
-from app.domain.refused import NotFound
+from app.domain.refused import NotFound, Refused, TooOften
 from app.domain.rights import Right
 from app.extensions import db, limiter, security
 from app.models import Account, Campaign, CampaignSlug, Organisation, Topic
@@ -122,11 +122,21 @@ def account() -> Account:
     return current_user._get_current_object()
 
 
-def may_go_on(setting: str, act: str) -> bool:
-    """Count one more `act` of this account; False once there were as many as the setting allows."""
-    if not limiter.enabled:
-        return True
-    return limiter.limiter.hit(parse(current_app.config[setting]), act, str(account().id))
+def too_often(setting: str, act: str, *, kept: bool = True) -> str:
+    """Count one more `act` of this account. Once there were as many as the setting allows: what to say, until when; else empty.
+    `kept`: what was entered stands on the page that says it."""
+    limit, names = parse(current_app.config[setting]), (act, str(account().id))
+    if not limiter.enabled or limiter.limiter.hit(limit, *names):
+        return ""
+    return said_when(TooOften(waits.of_limit(limit, *names), kept=kept))
+
+
+def said_when(refused: Refused) -> str:
+    """The sentence of a refusal for the page of a form; when to try again is told to programs as well."""
+    if not isinstance(refused, TooOften):
+        return refused.sentence
+    waits.tell(refused.seconds)
+    return waits.sentence(refused)
 
 
 def is_themselves(field: Field) -> bool:

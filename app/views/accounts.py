@@ -160,9 +160,11 @@ def invitation(token: str) -> str:
 
 def _invitation_page(invitation: Invitation, token: str, form: AcceptForm) -> str:
     mine = current_user.is_authenticated and current_user.email == invitation.email
+    earlier = invitations.replaced(invitation)
     return render_template(
         "accounts/invitation.html",
         invitation=invitation,
+        replaces=account_words.replaces(earlier.role, invitation.role) if earlier else "",
         token=token,
         form=form,
         mine=mine,

@@ -6,6 +6,9 @@
   if (!form) return;
   const refresh = () => document.querySelector("[data-refresh]");
   const said = document.getElementById("said");
+  const past = () => document.getElementById("past-exports");
+  const PAUSES = [1.5, 1.5, 3, 5, 8, 12, 20, 30, 60, 60, 60]; // seconds
+  let looking = 0;
   let waiting = 0;
   let asked = 0;
 
@@ -35,6 +38,20 @@
     if (refresh()) refresh().hidden = true;
   };
 
+  // The list of past exports is asked for until the new one stands there with its end. That it is on record is said once, when seen.
+  const look = (before, step) => {
+    if (step === PAUSES.length) return;
+    looking = setTimeout(async () => {
+      const answer = await fetch(location.pathname).catch(() => null);
+      const page = answer?.ok ? await read(answer) : null;
+      const fresh = page?.getElementById("past-exports");
+      const isThere = fresh && fresh.dataset.mine !== before;
+      if (isThere && !past().contains(document.activeElement)) take(page, "past-exports");
+      if (isThere && !said.textContent) said.textContent = said.dataset.said;
+      if (!(isThere && past().dataset.mine === fresh.dataset.mine && "ended" in fresh.dataset)) look(before, step + 1);
+    }, PAUSES[step] * 1000);
+  };
+
   refresh().hidden = true;
   form.addEventListener("change", (event) => {
     if (["reason", "password", "preset"].includes(event.target.name)) return;
@@ -59,10 +76,8 @@
     if (event.submitter?.hasAttribute("formaction")) return;
     setTimeout(() => { form.elements.password && (form.elements.password.value = ""); }, 0);
     forget();
-    setTimeout(async () => {
-      said.textContent = said.dataset.said;
-      const answer = await fetch(location.pathname);
-      if (answer.ok) take(await read(answer), "past-exports");
-    }, 2500);
+    said.textContent = "";
+    clearTimeout(looking);
+    look(past().dataset.mine, 0);
   });
 })();

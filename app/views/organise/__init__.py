@@ -114,6 +114,7 @@ def start() -> ResponseReturnValue:
 
 from app.views.organise import (  # noqa: E402, F401 (they add their routes to bp)
     asking,
+    batch_rows,
     campaign_life,
     campaigns,
     confirming,

@@ -47,8 +47,8 @@ def take_waiting_export(organisation: str, public_id: str) -> ResponseReturnValu
         return _page(export, form), 410
     if not form.validate():
         return _page(export, form), 422
-    if not access.may_go_on("LOGIN_LIMIT", "password for export"):
-        form.password.errors = [_("That was tried too often. Wait a while, then try again.")]
+    if sentence := access.too_often("LOGIN_LIMIT", "password for export", kept=False):
+        form.password.errors = [sentence]
         return _page(export, form), 429
     if not access.is_themselves(form.password):
         return _page(export, form), 422

@@ -92,13 +92,12 @@ def take_export(organisation: str, slug: str) -> ResponseReturnValue:
         return _page(campaign, form), 403
     if not form.validate():
         return _page(campaign, form), 422
-    too_many = _("That was tried too often. Wait a while, then try again; what you chose is still here.")
-    if not access.may_go_on("LOGIN_LIMIT", "password for export"):
-        return _page(campaign, form, too_many), 429
+    if sentence := access.too_often("LOGIN_LIMIT", "password for export"):
+        return _page(campaign, form, sentence), 429
     if not access.is_themselves(form.password):
         return _page(campaign, form), 422
-    if not access.may_go_on("EXPORT_LIMIT", "export"):
-        return _page(campaign, form, too_many), 429
+    if sentence := access.too_often("EXPORT_LIMIT", "export"):
+        return _page(campaign, form, sentence), 429
     return _taken(campaign, form)
 
 
@@ -106,9 +105,8 @@ def _taken(campaign: Campaign, form: TakeForm) -> ResponseReturnValue:
     """The file at once where it is small, else the page on which it will be; the record is committed before either."""
     choice, account = form.read_choice(), access.account()
     row_count = _found(campaign, choice)[1]
-    streams = choice.form not in {ExportForm.WORKBOOK, ExportForm.PAPER}
-    is_small = export_files.at_once(choice, row_count) or (form.when.data == "now" and streams)
-    later = form.when.data == "later" or not is_small
+    at_once = export_files.at_once(choice, row_count, wanted=form.when.data == "now")
+    later = form.when.data == "later" or not at_once
     record = exports.start(
         campaign,
         choice,

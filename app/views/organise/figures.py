@@ -26,6 +26,7 @@ from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, places, removed
 from app.views.organise.registers import frame
+from app.views.organise.unsaved import keep_rest
 
 AT = "/<organisation>/topics/<slug>/series"  # /figures are the key figures on top of the topic
 
@@ -144,6 +145,7 @@ def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnVal
         flash(_("The figures were stored. What could not be read stands below."))
         form.text.data = figure_tables.left(reading, unread)
         form.adds.data, form.seen.data = True, series.edited_at.isoformat()
+        keep_rest(("text", form.text.data), ("adds", "y"), ("seen", form.seen.data))
         return _figures_page(topic, series, form, _read(form))
     return _saved(topic, series, "organise.edit_figures")
 

@@ -18,6 +18,7 @@ from app.forms.library import LibraryForm, kind_names
 from app.forms.organise import Confirm
 from app.forms.texts import search_words
 from app.models import LinkReading, LinkState, Report, ReportKind
+from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, places, removed, saved
 
@@ -183,7 +184,7 @@ def _with_reading(form: LibraryForm, report: Report | None = None) -> ResponseRe
     try:
         reading = _reading(form)
     except Refused as refusal:
-        form.url.errors = [refusal.sentence]
+        form.url.errors = [access.said_when(refusal)]
         return _page(form, report), refusal.status
     form.offer(reading)
     return _page(form, report, reading)

@@ -8,14 +8,15 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from app import clock
+from app import account_words, clock
 from app.domain import invitations, rights
 from app.domain import members as members_of
+from app.domain.invitations import InvitedAlready
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right, SiteRole
 from app.extensions import db
 from app.forms.accounts import InviteForm
-from app.models import Role
+from app.models import Invitation, Role
 from app.views import access
 from app.views.access import freshly, needs
 from app.views.organise import bp
@@ -48,11 +49,13 @@ def _back(organisation: str) -> ResponseReturnValue:
     return redirect(url_for("organise.members", organisation=organisation), 303)
 
 
-def _page(form: InviteForm) -> str:
+def _page(form: InviteForm, instead: str = "") -> str:
+    """`instead`: the open invitation that the one in the form would replace."""
     return render_template(
         "organise/members.html",
         section="members",
         form=form,
+        instead=instead,
         members=db.session.scalars(members_of.of(g.organisation.id)).all(),
         invitations=db.session.scalars(invitations.open_ones(g.organisation.id, clock.now())).all(),
         roles=[(role, rights.role_name(role), rights.in_words(role)) for role in Role],
@@ -89,27 +92,32 @@ def who_may_what(organisation: str) -> str:
 @needs(Right.MANAGE)
 @freshly("organise.members", keeps=True)
 def invite(organisation: str) -> ResponseReturnValue:
-    """Ask somebody by mail to join. Says the same whether or not the address has an account elsewhere (ENU-03)."""
+    """Ask somebody by mail to join. Says the same whether or not the address has an account elsewhere (ENU-03). Who is invited
+    already is asked again only where the form says which invitation that ends."""
     form = _form()
     if not form.validate():
         return _page(form), 422
     try:
-        invitations.invite(
+        made = invitations.invite(
             g.organisation.id,
             form.mailbox,
             Role(form.role.data),
             by_id=access.account().id,
             locale=str(get_locale()),
             now=clock.now(),
+            instead=request.form.get("instead", ""),
         )
     except Refused as refusal:
-        form.email.errors = [refusal.sentence]
-        return _page(form), refusal.status
-    flash(
-        _("The invitation to %(address)s is on its way. It works for 72 hours.", address=form.mailbox.address),
-        "success",
-    )
+        form.email.errors = [access.said_when(refusal)]
+        return _page(form, refusal.public_id if isinstance(refusal, InvitedAlready) else ""), refusal.status
+    flash(_sent(made), "success")
     return _back(organisation)
+
+
+def _sent(invitation: Invitation) -> str:
+    said = _("The invitation to %(address)s is on its way. It works for 72 hours.", address=invitation.email)
+    earlier = invitations.replaced(invitation)
+    return f"{said} {account_words.replaces(earlier.role, invitation.role)}" if earlier is not None else said
 
 
 @bp.post("/<organisation>/members/invitations/<public_id>/take-back")

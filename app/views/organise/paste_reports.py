@@ -14,6 +14,7 @@ from app.forms.paste_reports import PasteForm, Rows
 from app.templating import number
 from app.views.access import needs
 from app.views.organise import bp, places
+from app.views.organise.unsaved import keep_rest
 
 
 @bp.get("/<organisation>/library/paste")
@@ -22,7 +23,10 @@ def paste_reports(organisation: str) -> str:
     """A box for the list; `for`: where they are to be cited."""
     form = _form()
     form.aim(request.args.get("for", ""))
-    return _page(form, Rows(g.organisation.id))
+    rows = Rows(g.organisation.id)
+    if form.is_taken_up:
+        rows.take_posted(g.unsaved, form)
+    return _page(form, rows)
 
 
 @bp.post("/<organisation>/library/paste")
@@ -67,6 +71,7 @@ def _add(form: PasteForm, rows: Rows) -> ResponseReturnValue:
     if not form.text.data:
         there = url_for(".library", organisation=g.organisation.slug)
         return redirect(places.link(place, "organise.reports") if place else there, 303)
+    keep_rest(*((name, form[name].data or "") for name in ("text", "publisher", "kind", "url", "place")))
     return _page(form, Rows(g.organisation.id), is_rest=True)
 
 

@@ -111,8 +111,8 @@ def start_act(organisation: str, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(campaign, wish, form, dry=dry), 422
     if dry.takes_many_out(wish.kind):
-        if not access.may_go_on("LOGIN_LIMIT", "password for acts"):
-            return _page(campaign, wish, form, _("That was tried too often. Wait a while, then try again."), dry), 429
+        if sentence := access.too_often("LOGIN_LIMIT", "password for acts"):
+            return _page(campaign, wish, form, sentence, dry), 429
         if not access.is_themselves(form.password):
             return _page(campaign, wish, form, dry=dry), 422
     return _started(organisation, campaign, wish, form)

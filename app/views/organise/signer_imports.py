@@ -89,7 +89,7 @@ def begin_batch(organisation: str, slug: str) -> ResponseReturnValue:
     return to(campaign)
 
 
-def _draft(slug: str) -> tuple[Campaign, SignerImport]:
+def draft_of(slug: str) -> tuple[Campaign, SignerImport]:
     campaign = access.campaign(slug)
     batch = signer_imports.draft(campaign.id)
     if batch is None:
@@ -102,7 +102,7 @@ def _seen() -> int:
     return values.key(request.form.get("revision", "")) or 0
 
 
-def _read(campaign: Campaign, batch: SignerImport) -> Reading:
+def read(campaign: Campaign, batch: SignerImport) -> Reading:
     reading = signer_reading.read(batch, campaign, today=clock.now().date())
     return reading.planned(signer_imports.preview(batch, reading.given))
 
@@ -137,10 +137,10 @@ def _rows_page(
     sentence: str = "",
     about: ProvenanceForm | None = None,
 ) -> str:
-    reading = _read(campaign, batch)
+    reading = read(campaign, batch)
     parts = _parts(reading)
     show = request.args.get("show", "")
-    show = show if show in parts else "all"
+    show = show if parts.get(show) else "all"
     number, last = values.page(request.args.get("page", ""), len(parts[show]), ROWS_SHOWN)
     is_typed = not batch.content or reading.mapping.fields == signer_columns.TYPED
     return render_template(
@@ -194,7 +194,7 @@ def _rewritten(campaign: Campaign, batch: SignerImport, **said: Any) -> Response
 @needs(Right.ACT)
 def map_signer_columns(organisation: str, slug: str) -> ResponseReturnValue:
     """The list is read with other columns."""
-    campaign, batch = _draft(slug)
+    campaign, batch = draft_of(slug)
     content = batch.content or b""
     now = SignerMapping.read(batch.mapping) if batch.mapping else signer_reading.guessed(content)
     given = request.form
@@ -211,7 +211,7 @@ def map_signer_columns(organisation: str, slug: str) -> ResponseReturnValue:
 @needs(Right.ACT)
 def rewrite_provenance(organisation: str, slug: str) -> ResponseReturnValue:
     """Where the batch comes from is said in other words."""
-    (campaign, batch), form = _draft(slug), ProvenanceForm()
+    (campaign, batch), form = draft_of(slug), ProvenanceForm()
     if not form.validate():
         return _rows_page(campaign, batch, TakeBatchForm(formdata=None), about=form), 422
     return _rewritten(campaign, batch, said=form.read())
@@ -221,7 +221,7 @@ def rewrite_provenance(organisation: str, slug: str) -> ResponseReturnValue:
 @needs(Right.ACT)
 def type_lines(organisation: str, slug: str) -> ResponseReturnValue:
     """Lines of a sheet that were typed in join the batch; the next ones can be typed."""
-    campaign, batch = _draft(slug)
+    campaign, batch = draft_of(slug)
     columns = [request.form.getlist(name)[:LINES_TYPED] for name in signer_columns.TYPED]
     lines = [[cell[:300] for cell in line] for line in zip_longest(*columns, fillvalue="")]
     content = signer_reading.typed(batch.content or b"", lines)
@@ -235,7 +235,7 @@ def type_lines(organisation: str, slug: str) -> ResponseReturnValue:
 @needs(Right.ACT)
 def discard_batch(organisation: str, slug: str) -> ResponseReturnValue:
     """It is thrown away."""
-    campaign, batch = _draft(slug)
+    campaign, batch = draft_of(slug)
     signer_imports.discard(batch, now=clock.now())
     flash(_("The list was thrown away. Nobody was counted."))
     return to(campaign, "signer_batches")
@@ -245,8 +245,8 @@ def discard_batch(organisation: str, slug: str) -> ResponseReturnValue:
 @needs(Right.ACT)
 def refused_rows(organisation: str, slug: str) -> Response:
     """The rows that would not be taken, with the reason of each, to be corrected and handed in again."""
-    campaign, batch = _draft(slug)
-    response = Response(signer_reading.refused_file(_read(campaign, batch)), mimetype="text/csv")
+    campaign, batch = draft_of(slug)
+    response = Response(signer_reading.refused_file(read(campaign, batch)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="not-taken-{campaign.slug}.csv"'
     return response
 
@@ -255,9 +255,9 @@ def refused_rows(organisation: str, slug: str) -> Response:
 @needs(Right.ACT)
 def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     """All rows that are new count, at once."""
-    (campaign, batch), form = _draft(slug), TakeBatchForm()
-    if said := not_themselves(form, "password for imports"):
-        return _rows_page(campaign, batch, form, said), 422
+    (campaign, batch), form = draft_of(slug), TakeBatchForm()
+    if refusal := not_themselves(form, "password for imports"):
+        return _rows_page(campaign, batch, form, refusal[0]), refusal[1]
     reading = signer_reading.read(batch, campaign, today=clock.now().date())
     public_id, malformed, me = batch.public_id, reading.malformed, access.account()
     try:
@@ -270,8 +270,10 @@ def take_batch(organisation: str, slug: str) -> ResponseReturnValue:
     return to(campaign, "taken_batch", public_id=public_id)
 
 
-def not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> str:
-    """What to say where the password is not theirs, or was tried too often; nothing where it is."""
-    if not access.may_go_on("LOGIN_LIMIT", act):
-        return _("That was tried too often. Wait a while, then try again.")
-    return "" if access.is_themselves(form.password) else _("Show once more that it is you. Nothing was changed.")
+def not_themselves(form: TakeBatchForm | TakeBackForm, act: str) -> tuple[str, int] | None:
+    """What to say, and the status, where the password is not theirs, or was tried too often; None where it is."""
+    if sentence := access.too_often("LOGIN_LIMIT", act):
+        return sentence, 429
+    return (
+        None if access.is_themselves(form.password) else (_("Show once more that it is you. Nothing was changed."), 422)
+    )

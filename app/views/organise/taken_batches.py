@@ -41,8 +41,8 @@ def take_batch_back(organisation: str, slug: str, public_id: str) -> ResponseRet
     batch, form = signer_imports.own(campaign.id, public_id), TakeBackForm(ledger_words.reason)
     if not form.validate():
         return _taken_page(campaign, batch, form), 422
-    if said := not_themselves(form, "password for imports"):
-        return _taken_page(campaign, batch, form, said), 422
+    if refusal := not_themselves(form, "password for imports"):
+        return _taken_page(campaign, batch, form, refusal[0]), refusal[1]
     went = batch_returns.take_back(batch, form.why, form.public_words.data or "", by=access.account(), now=clock.now())
     pages.forget()
     shown = shown_number(went)

@@ -19,9 +19,7 @@ from app.views.organise import bp
 
 def _too_often() -> str:
     """What to say to whoever tried too many passwords; empty where they may go on."""
-    if access.may_go_on("LOGIN_LIMIT", "password for transfer"):
-        return ""
-    return _("That was tried too often. Wait a while, then try again; what you chose is still here.")
+    return access.too_often("LOGIN_LIMIT", "password for transfer")
 
 
 def _ways() -> dict[str, bool]:

@@ -65,6 +65,16 @@ def drop_words(organisation: str) -> ResponseReturnValue:
     return redirect(request.script_root + address, 303)
 
 
+def keep_rest(*fields: tuple[str, str]) -> None:
+    """Part of a form was stored: from now on these fields are what is not saved of it, instead of all that was kept."""
+    if not request.form.get(FIELD):
+        return
+    try:
+        unsaved.keep(access.account().id, _address(), list(fields), now=clock.now())
+    except unsaved.TooMuch:
+        unsaved.drop(access.account().id, _address())
+
+
 def _address() -> str:
     """The page that the words belong to: one of this organisation's desk."""
     address = request.form.get(FIELD, "")
