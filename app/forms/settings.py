@@ -59,7 +59,8 @@ class SettingsForm(FlaskForm):
                 colour=chosen,
                 contrast=contrast,
             )
-            raise ValidationError(f"{sentence} {_('The nearest that can be read is %(fit)s.', fit=fit)}")
+            nearest = _("The nearest that can be read is %(fit)s.", fit=fit)
+            raise ValidationError(f"{sentence} {nearest}")
 
     def read_profile(self) -> Profile:
         """What was written, once it has been validated."""

@@ -63,11 +63,14 @@ for (const field of document.querySelectorAll("[data-colour]")) {
 
 // A page that outlived its session takes over the token of the new one, once somebody has signed in again in another window.
 const renewToken = async () => {
-  const answer = await fetch(location.href, { redirect: "manual" });
-  const there = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-  const token = there?.querySelector("main [name=csrf_token]")?.value;
-  if (token) for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
-  return Boolean(token);
+  for (const page of [location.href, "/account"]) { // what answered a form cannot be asked for again
+    const answer = await fetch(page, { redirect: "manual" });
+    const there = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const token = there?.querySelector("main [name=csrf_token]")?.value;
+    if (token) for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+    if (token) return true;
+  }
+  return false;
 };
 
 const state = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrf_token").map(([name, value]) => [name, value.name ?? value]));
