@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import zipfile
@@ -70,7 +71,7 @@ def test_olive_gets_a_file_that_only_her_key_opens_and_its_record_says_so(app, c
     assert add(client, olive, f"{KEY} Olive, office laptop").status_code == 303
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export?preset=osdi").text
     assert 'name="encrypt" value="1" checked' in page
-    assert "one of these keys can then open the file: Olive, office laptop." in page
+    assert "one of these keys can then open the file: Olive, office laptop (added by" in page
     answer = take(client, olive, campaign, encrypt="1")
     body = answer.get_data()
     plain = opened(body)
@@ -134,7 +135,13 @@ def test_required_means_every_export_whoever_asks_and_however(app, client, olive
         assert export_work.expire(clock.now()) == 1
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text
     assert 'name="encrypt"' not in page
-    assert "Only whoever has one of these keys can open the file: Olive." in page
+    (key,) = stored(ExportKey)
+    readers = "Only whoever has one of these keys can open the file: Olive"
+    assert f"{readers} (added by {key.added_by}, 22 November 2026)." in page  # another key may have had this name
+    with app.app_context():
+        db.session.get_one(ExportKey, key.id).added_at -= dt.timedelta(days=15)
+        db.session.commit()
+    assert f"{readers}." in client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text
     assert opened(take(client, olive, campaign).get_data())  # without the box
     assert opened(take(client, olive, campaign, encrypt="", layout="osdi", made_for="jsonl").get_data())
     last = stored(Export)[-1].id
