@@ -5,6 +5,7 @@ What comes out of a file is encrypted piece by piece in constant memory, so that
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import threading
@@ -18,8 +19,10 @@ from app.signer_file import File
 
 SUFFIX, TYPE = "age", "application/octet-stream"
 # A key of age, or one of SSH, and what stands around it. Capital letters are as good: a QR code has them.
-_KEY = re.compile(r"(?i:age1[a-z0-9]+)|ssh-ed25519[ \t]+[A-Za-z0-9+/=]+")
-_SECRET = re.compile(r"(?i)AGE-SECRET-KEY-|PRIVATE KEY")
+# One of SSH has one spelling: its 51 bytes and no more.
+_KEY = re.compile(r"(?i:age1[a-z0-9]+)|ssh-ed25519[ \t]+[A-Za-z0-9+/]{68}(?![A-Za-z0-9+/=])")
+# As mails and terminals break lines, it may stand in two.
+_SECRET = re.compile("|".join(r"\s*".join(words) for words in ("AGE-SECRET-KEY-", "PRIVATEKEY")), re.IGNORECASE)
 _AROUND = re.compile(r"(?i)public key:")
 
 END = b""
@@ -29,29 +32,46 @@ class NotAKey(ValueError):
     """The text holds no public key that files can be encrypted to."""
 
 
-class SecretKey(NotAKey):
-    """The text holds a secret key, which belongs to its owner alone."""
+class NotEncrypted(Exception):
+    """age gave up."""
 
 
 def read(line: str) -> tuple[str, str]:
     """A public key as it is kept, and the words beside it in the line. Raises NotAKey."""
-    if is_secret(line):
-        raise SecretKey
     found = _KEY.search(line)
     if found is None:
         raise NotAKey
     key = " ".join(found[0].split()) if found[0].startswith("ssh-") else found[0].lower()
     try:
-        _recipient(key)
-    except pyrage.RecipientError:
+        _tried(key)
+    except (pyrage.RecipientError, NotEncrypted):
         raise NotAKey from None
     around = _AROUND.sub(" ", f"{line[: found.start()]} {line[found.end() :]}")
     return key, " ".join(around.split()).strip("#:,;=-–— \t")
 
 
-def is_secret(text: str) -> bool:
-    """Whether a secret key stands in a text: it must be kept nowhere and shown to nobody."""
-    return _SECRET.search(text) is not None
+def line_of_secret(text: str) -> int | None:
+    """In which line of a text a secret key begins: it must be kept nowhere and shown to nobody. None where there is none."""
+    found = _SECRET.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
+
+
+def _tried(key: str) -> None:
+    """Encrypt something to the key. Some are well written and no keys all the same: better found now than when a list has to leave."""
+    recipients = [_recipient(key)]
+    with _giving_up():
+        pyrage.encrypt(b"", recipients)
+
+
+@contextlib.contextmanager
+def _giving_up() -> Iterator[None]:
+    """Whatever age stumbles over is an error as others are. Where it panics, Python has that beside all of them, next to Ctrl-C."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise NotEncrypted(type(error).__name__) from error
 
 
 def _recipient(key: str) -> Any:
@@ -122,8 +142,9 @@ class _Age:
 
     def _work(self) -> None:
         try:
-            pyrage.encrypt_io(self, self, self._recipients)
-        except Exception as error:
+            with _giving_up():
+                pyrage.encrypt_io(self, self, self._recipients)
+        except NotEncrypted as error:
             self._got.put(error)
         else:
             self._got.put(self._out)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask_babel import gettext as _
 
 from app import i18n, links, question_words
 from app.domain import questions
 from app.domain.export_choice import YES_NO, Choice
 from app.domain.export_columns import QUESTION, Kind, plain
-from app.models import Campaign, Channel, ExportForm, ExportPreset, SignatureState
+from app.models import Campaign, Channel, ExportForm, ExportKey, ExportPreset, SignatureState
 from app.signer_paper import Words
+from app.templating import day
+
+NEW = dt.timedelta(days=14)
+
+
+def reader(key: ExportKey, now: dt.datetime) -> str:
+    """A key as whoever exports is told of it: of a new one also who added it and when, since another one may have had its name."""
+    if now - key.added_at > NEW:
+        return key.name
+    return _("%(name)s (added by %(who)s, %(day)s)", name=key.name, who=key.added_by, day=day(key.added_at))
 
 
 def columns(campaign: Campaign) -> dict[str, str]:

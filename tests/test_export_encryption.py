@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import zipfile
 
 import pyrage
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from app import export_worker
 from app.domain import deliveries, export_work
-from app.encryption import EncryptedFile
+from app.encryption import EncryptedFile, NotEncrypted
 from app.extensions import db
 from app.manifest_keys import seal
 from app.models import (
@@ -35,6 +36,8 @@ from tests.test_exports import NOON, olive, take
 __all__ = ["olive"]
 SECRET = pyrage.x25519.Identity.generate()
 KEY, OTHER = str(SECRET.to_public()), str(pyrage.x25519.Identity.generate().to_public())
+
+WEAK = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"  # well written, and the secret would be zero for everybody
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_olive_gets_a_file_that_only_her_key_opens_and_its_record_says_so(app, c
     assert add(client, olive, f"{KEY} Olive, office laptop").status_code == 303
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export?preset=osdi").text
     assert 'name="encrypt" value="1" checked' in page
-    assert "one of these keys can then open the file: Olive, office laptop." in page
+    assert "one of these keys can then open the file: Olive, office laptop (added by" in page
     answer = take(client, olive, campaign, encrypt="1")
     body = answer.get_data()
     plain = opened(body)
@@ -132,7 +135,13 @@ def test_required_means_every_export_whoever_asks_and_however(app, client, olive
         assert export_work.expire(clock.now()) == 1
     page = client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text
     assert 'name="encrypt"' not in page
-    assert "Only whoever has one of these keys can open the file: Olive." in page
+    (key,) = stored(ExportKey)
+    readers = "Only whoever has one of these keys can open the file: Olive"
+    assert f"{readers} (added by {key.added_by}, 22 November 2026)." in page  # another key may have had this name
+    with app.app_context():
+        db.session.get_one(ExportKey, key.id).added_at -= dt.timedelta(days=15)
+        db.session.commit()
+    assert f"{readers}." in client.get(f"/desk/{olive.slug}/campaigns/rein-in/export").text
     assert opened(take(client, olive, campaign).get_data())  # without the box
     assert opened(take(client, olive, campaign, encrypt="", layout="osdi", made_for="jsonl").get_data())
     last = stored(Export)[-1].id
@@ -169,7 +178,7 @@ def test_the_manifest_of_an_encrypted_export_is_about_the_list_in_it(app, client
 
 @pytest.mark.sqlite_alone
 def test_bad_keys_are_told_kindly_and_a_secret_one_is_kept_nowhere(client, olive, stored):
-    pair = ed25519.Ed25519PrivateKey.generate().public_key()
+    pair = Ed25519PrivateKey.generate().public_key()
     ssh = pair.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     assert add(client, olive, f"Public key: {KEY.upper()} – Olive", "", f"{ssh} ben@laptop").status_code == 303
     assert [(one.name, one.key) for one in stored(ExportKey)] == [("Olive", KEY), ("ben@laptop", ssh)]
@@ -177,15 +186,22 @@ def test_bad_keys_are_told_kindly_and_a_secret_one_is_kept_nowhere(client, olive
         session["fs_paa"] -= 600  # when Olive showed that it is her
     for lines, said in (
         ([f"{OTHER[:-1]}q Ann"], "Line 1 holds no public key that can be used. One is age1 with 58"),
+        ([f"{WEAK} Eve"], "Line 1 holds no public key that can be used."),
+        ([f"{ssh}AAAA Ben"], "Line 1 holds no public key that can be used."),
         (["ssh-rsa AAAA Ann"], "The command age-keygen makes one."),
         ([f"{OTHER} Ann", OTHER], "Line 2: write after the key whose it is"),
-        ([f"# public key: {OTHER}", f"{SECRET} Olive"], "Line 1: write after the key"),
+        ([f"# public key: {OTHER}", f"{SECRET} Olive"], "Line 2 holds a secret key."),
         ([f"{SECRET} Olive"], "Line 1 holds a secret key. It was not kept."),
     ):
         answer = add(client, olive, *lines)
         assert answer.status_code == 422
         assert said in answer.text
         assert str(SECRET) not in answer.text
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+    for broken in (pem, f"{str(SECRET)[:30]}\n{str(SECRET)[30:]}", str(SECRET).replace("KEY", "\nKEY")):
+        shown = add(client, olive, f"{OTHER} Ann", broken).text
+        assert "Line 2 holds a secret key." in shown
+        assert not any(part in shown for part in broken.split())
     assert add(client, olive, f"{OTHER} Ann").location.startswith("/account/verify")
     assert [one.fields for one in stored(UnsavedWords)] == [[["keys", f"{OTHER} Ann"]]]
     assert f"{OTHER} Ann</textarea>" in client.get(f"/desk/{olive.slug}/settings/keys?unsaved=take").text
@@ -232,3 +248,9 @@ def test_a_file_is_encrypted_piece_by_piece_and_stops_when_nobody_takes_it():
     assert sum(map(len, got)) <= 21 * 70_000
     pieces.close()
     assert file.row_count <= 20 * 500
+
+
+@pytest.mark.sqlite_alone
+def test_no_key_keeps_an_export_or_the_worker_waiting_for_ever():
+    with pytest.raises(NotEncrypted):
+        list(EncryptedFile(Endless(), [KEY, WEAK]))

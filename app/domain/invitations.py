@@ -102,14 +102,14 @@ def invite(
 
 
 def _refuse_too_many(organisation_id: int, mailbox: Mailbox, now: dt.datetime) -> None:
-    """Inviting and taking back again and again must not fill anybody's mailbox."""
+    """Inviting and taking back again and again must not fill anybody's mailbox. Where the mailbox has had enough, the whole period is
+    said: the rest of it would tell when others invited the same person."""
     mails = select(Mail.id).where(Mail.recipient_key == mailbox.key, Mail.kind == MailKind.INVITATION)
     made = select(Invitation.id).where(Invitation.organisation_id == organisation_id)
-    wait = max(
-        lately._wait(mails, Mail.created_at, MAILS_PER_HOUR, HOUR, now),
-        lately._wait(mails, Mail.created_at, MAILS_PER_DAY, DAY, now),
-        lately._wait(made, Invitation.created_at, MOST_A_DAY, DAY, now),
-    )
+    wait = lately._wait(made, Invitation.created_at, MOST_A_DAY, DAY, now)
+    for most, period in ((MAILS_PER_HOUR, HOUR), (MAILS_PER_DAY, DAY)):
+        if lately._wait(mails, Mail.created_at, most, period, now) > 0:
+            wait = max(wait, period.total_seconds())
     if wait > 0:
         raise TooOften(wait, kept=True)
 

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 
 from app import encryption
 from app.encryption import NotAKey
-from app.forms.texts import clean, clean_block
+from app.forms.texts import CONTROL, clean, clean_block
 from app.forms.unsaved import KeptForm
 from app.models.exports import KEY_NAME_LENGTH
 
@@ -29,9 +29,15 @@ class KeysForm(KeptForm):
     named: Sequence[tuple[str, str]] = ()
 
     def validate_keys(self, field: Field) -> None:
-        """Each line holds one key and its name. A secret key is not shown again, nor kept anywhere."""
-        lines = (field.data or "").splitlines()
-        field.data = "\n".join(line for line in lines if not encryption.is_secret(line))
+        """Each line holds one key and its name. Where a secret key is among them, nothing of it all is shown again or kept: it may go
+        on over many lines."""
+        text = field.data or ""
+        if (secret_in := encryption.line_of_secret(text)) is not None:
+            field.data = ""
+            raise ValidationError(_is_secret(secret_in))
+        if len(text) > MOST:
+            return
+        lines = text.splitlines()
         self.named = [self._read(n, line) for n, line in enumerate(lines, 1) if clean(line) and not _is_remark(line)]
         if not self.named:
             raise ValidationError(_("Paste a public key."))
@@ -39,14 +45,6 @@ class KeysForm(KeptForm):
     def _read(self, number: int, line: str) -> tuple[str, str]:
         try:
             key, beside = encryption.read(line)
-        except encryption.SecretKey:
-            raise ValidationError(
-                _(
-                    "Line %(number)d holds a secret key. It was not kept. Nobody but its owner may have it: "
-                    "paste the public key that belongs to it, and use a new pair if others can have seen this one.",
-                    number=number,
-                )
-            ) from None
         except NotAKey:
             raise ValidationError(
                 _(
@@ -55,7 +53,7 @@ class KeysForm(KeptForm):
                     number=number,
                 )
             ) from None
-        name = clean(beside)
+        name = clean(CONTROL.sub(" ", beside))
         if not name or len(name) > KEY_NAME_LENGTH:
             raise ValidationError(
                 _(
@@ -69,4 +67,12 @@ class KeysForm(KeptForm):
 
 def _is_remark(line: str) -> bool:
     """A line of the file that age-keygen writes which says something else than the key."""
-    return line.strip().startswith("#") and "age1" not in line and not encryption.is_secret(line)
+    return line.strip().startswith("#") and "age1" not in line
+
+
+def _is_secret(number: int) -> str:
+    return _(
+        "Line %(number)d holds a secret key. It was not kept. Nobody but its owner may have it: "
+        "paste the public key that belongs to it, and use a new pair if others can have seen this one.",
+        number=number,
+    )

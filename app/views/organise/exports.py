@@ -45,7 +45,7 @@ def _form(campaign: Campaign) -> TakeForm:
         )
         for one in bases
     ]
-    keys = [key.name for key in export_keys.of(g.organisation.id)]
+    keys = [export_words.reader(key, clock.now()) for key in export_keys.of(g.organisation.id)]
     return TakeForm().offer(campaign, g.rights, i18n.countries(), named, keys)
 
 
