@@ -31,6 +31,8 @@ PAGES = {
     "one campaign, by hour": "/campaigns/{slug}/numbers?period=today",
     "one campaign, all": "/campaigns/{slug}/numbers?period=all",
     "all campaigns": "/numbers",
+    "signer list": "/campaigns/{slug}/signatures",
+    "signer list, by name": "/campaigns/{slug}/signatures?name=a",
 }
 
 
@@ -116,9 +118,7 @@ def _desk(now: dt.datetime) -> str:
     )
     db.session.add(account)
     db.session.flush()
-    db.session.add(
-        Membership(account_id=account.id, organisation_id=organisation.id, role=Role.ANALYST, created_at=now)
-    )
+    db.session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=Role.OWNER, created_at=now))
     db.session.commit()
     return organisation.slug
 

@@ -174,6 +174,8 @@ def test_the_manifest_of_an_encrypted_export_is_about_the_list_in_it(app, client
     page = client.get(f"{at}?sha256={plain}").text
     assert "answer same" in page
     assert "Check the list itself, as it is once that file was opened." in page
+    as_taken = client.get(f"{at}?sha256={hashlib.sha256(body).hexdigest()}").text  # whoever checks before opening it
+    assert "This is the encrypted file, as it left this site." in as_taken
 
 
 @pytest.mark.sqlite_alone

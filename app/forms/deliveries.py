@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField
 
+from app import export_words
 from app.delivery_words import way_name
 from app.domain.deliveries import Words
 from app.forms import values
@@ -83,9 +84,10 @@ class DeliveryForm(FlaskForm):
 
 
 def _name(export: Export, at: str) -> str:
-    """An export as a choice: when, how many rows, why, and how its checksum begins. Why another organisation took it, before the
-    campaign changed hands, is its own."""
+    """An export as a choice: when, made for what, how many rows, why, and how its checksum begins. Why another organisation took it,
+    before the campaign changed hands, is its own."""
     is_ours = export.organisation_id == export.campaign.organisation_id
     why = export.reason[:60] if is_ours else _("by the organisation that had the campaign before")
-    said = {"moment": at, "rows": number(export.row_count), "reason": f"\u2068{why}\u2069"}
-    return _("%(moment)s, rows: %(rows)s, %(reason)s, SHA-256 %(sum)s…", sum=export.list_sum[:8], **said)
+    made_for = export_words.form(export.form)
+    said = {"moment": at, "made_for": made_for, "rows": number(export.row_count), "reason": f"\u2068{why}\u2069"}
+    return _("%(moment)s, %(made_for)s, rows: %(rows)s, %(reason)s, SHA-256 %(sum)s…", sum=export.list_sum[:8], **said)

@@ -22,8 +22,9 @@
       const sum = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       if (mine !== turn) return;
       form.elements.sha256.value = sum;
-      const same = sum === form.dataset.sum;
-      say(`${chosen.name}: ${same ? form.dataset.same : form.dataset.other}`, same ? 'same' : 'other');
+      const { sum: ofList, fileSum } = form.dataset;
+      const kind = sum === ofList ? 'same' : sum === fileSum ? 'encrypted' : 'other';
+      say(`${chosen.name}: ${form.dataset[kind]}`, kind);
     } catch {
       if (mine === turn) say(form.dataset.failed, '');
     }

@@ -31,8 +31,8 @@ def manifest(public_id: str) -> ResponseReturnValue:
         return _page(found)
     pasted = request.args["sha256"][: checksums.MOST_SIGNS]
     read = checksums.sha256(pasted)
-    answer = "unreadable" if read is None else "same" if read == found.export.list_sum else "other"
-    return _page(found, pasted=pasted, answer=answer), 422 if read is None else 200
+    of = {found.export.sha256: "encrypted", found.export.list_sum: "same", None: "unreadable"}
+    return _page(found, pasted=pasted, answer=of.get(read, "other")), 422 if read is None else 200
 
 
 def _page(found: Manifest, **checked: str) -> str:
