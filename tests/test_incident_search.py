@@ -170,7 +170,7 @@ def said_by(index):
             *(
                 number,
                 index.days[n],
-                index.buckets[n],
+                index.bucket_of.things[index.buckets[n]],
                 index.assessments[n],
                 code,
                 index.precisions[n],

@@ -62,9 +62,7 @@ class Index:
             return array(kind, getattr(before, name) if before else ())
 
         self.ids, self.days = column("q", "ids"), column("l", "days")
-        self.buckets = column(
-            "l", "buckets"
-        )  # month and assessment as one number, which is counted twice as fast as two
+        self.buckets = column("l", "buckets")  # month and assessment together, which is counted twice as fast as two
         self.assessments, self.precisions = column("b", "assessments"), column("b", "precisions")
         self.killed, self.injured = column("l", "killed"), column("l", "injured")
         self.places, self.sources = column("l", "places"), column("l", "sources")
@@ -74,6 +72,7 @@ class Index:
         self.texts: list[str] = list(before.texts) if before else []  # what a word is looked for in
         self.named: Named = defaultdict(list, before.named if before else {})
         self.place_keys: Numbered[str] = before.place_keys if before else Numbered()
+        self.bucket_of: Numbered[int] = before.bucket_of if before else Numbered()
         self.spot_of: Numbered[Spot] = before.spot_of if before else Numbered()
         self.source_names: Numbered[str] = before.source_names if before else Numbered()
         self.country_codes: Numbered[str] = before.country_codes if before else Numbered()
@@ -128,7 +127,8 @@ class Index:
         near = (None if one is None else round(one, NEAR) for one in (row.latitude, row.longitude))
         spot = self.spot_of.number((row.place, row.region, row.country, *near))
         said = (
-            *(row.id, on.toordinal(), month * len(ASSESSMENTS) + code, code, PRECISIONS.index(row.precision)),
+            *(row.id, on.toordinal(), self.bucket_of.number(month * len(ASSESSMENTS) + code), code),
+            PRECISIONS.index(row.precision),
             UNKNOWN if row.killed_count is None else row.killed_count,
             UNKNOWN if row.injured_count is None else row.injured_count,
             self.place_keys.number(row.place_key),

@@ -12,7 +12,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import compress, islice
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import load_only, selectinload
@@ -111,15 +111,18 @@ def _numbers(things: list[str], fits: Callable[[str], bool]) -> set[int]:
 
 
 def _among(rows: Sequence[int], column: Sequence[int], wanted: set[int]) -> list[int]:
-    return list(compress(rows, map(wanted.__contains__, map(column.__getitem__, rows))))
+    if len(wanted) == 1:
+        (only,) = wanted
+        return [n for n in rows if column[n] == only]
+    return [n for n in rows if column[n] in wanted]
 
 
-def _counted(column: Sequence[int], rows: Sequence[int]) -> dict[int, int]:
-    """How often each number stands in these rows of a column. A plain loop is twice as quick as `Counter` over them."""
-    found: defaultdict[int, int] = defaultdict(int)
+def _counted(column: Sequence[int], rows: Sequence[int], size: int) -> dict[int, int]:
+    """How often each number, all of them below `size`, stands in these rows of a column. Quicker than `Counter` by half."""
+    found = [0] * size
     for n in rows:
         found[column[n]] += 1
-    return found
+    return {number: count for number, count in enumerate(found) if count}
 
 
 @dataclass
@@ -132,12 +135,14 @@ class Found:
     def tally(self) -> Tally:
         """The figures of all that was found."""
         index, tally = self.index, Tally()
-        for bucket, count in _counted(index.buckets, self.rows).items():
-            month, code = divmod(bucket, len(ASSESSMENTS))
+        buckets = index.bucket_of.things
+        for number, count in _counted(index.buckets, self.rows, len(buckets)).items():
+            month, code = divmod(buckets[number], len(ASSESSMENTS))
             assessment = ASSESSMENTS[code]
             tally.counts[assessment] += count
             (tally.undated if month == UNDATED else tally.months[month])[assessment] += count
-        for n in _among(self.rows, index.assessments, {CREDIBLE}):
+        credible = _among(self.rows, index.assessments, {CREDIBLE}) if tally.counts[Assessment.CREDIBLE] else ()
+        for n in credible:
             tally.add(index.killed[n], index.injured[n], index.named.get(index.ids[n], ()))
         return tally
 
@@ -186,7 +191,9 @@ class Found:
     @functools.cached_property
     def _spots(self) -> Mapping[int, int]:
         index = self.index
-        return index.spot_counts if len(self.rows) == len(index) else _counted(index.spots, self.rows)
+        if len(self.rows) == len(index):
+            return index.spot_counts
+        return _counted(index.spots, self.rows, len(index.spot_of.things) * len(ASSESSMENTS))
 
     def places(self, most: int) -> tuple[list[Place], int]:
         """The places of it with most incidents, and how many places there are."""
