@@ -33,11 +33,11 @@ def seconds(error: TooManyRequests) -> int:
     """
     if not isinstance(error, RateLimitExceeded):
         return error.retry_after if isinstance(error.retry_after, int) else 0
-    hit = limiter.current_limit
+    hit, period = limiter.current_limit, int(error.limit.limit.get_expiry())
     of_network = error.limit.key_func is client_address
     if hit is None or not (of_network or current_user.is_authenticated):
-        return int(error.limit.limit.get_expiry())
-    return max(1, math.ceil(hit.reset_at - time.time()))
+        return period
+    return max(1, min(period, math.ceil(hit.reset_at - time.time())))  # the moment is a whole second, rounded up
 
 
 def try_again(seconds: float) -> str:

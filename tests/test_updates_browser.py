@@ -79,6 +79,8 @@ def test_olive_writes_an_update_and_sam_finds_it_and_the_way_to_sign(chromium, l
 def test_what_olive_types_into_a_draft_is_saved_and_shown_beside_it(page, live, campaign, stored):
     sign_in(page, live)
     press(page, "Write an update")
+    page.wait_for_url("**/updates/*")
+    page.wait_for_load_state("load")  # the scripts listen
     page.get_by_label("Title").fill("We <b>met</b>")
     page.get_by_label("Text", exact=True).fill("It lasted **long**.")
     preview = page.get_by_role("region", name="Preview")
