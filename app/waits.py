@@ -23,7 +23,12 @@ MINUTE, HOUR = 60, 3600
 
 def of_limit(limit: RateLimitItem, *names: str) -> int:
     """How long this limit stays used up for whoever is counted by these names."""
-    return max(1, math.ceil(limiter.limiter.get_window_stats(limit, *names).reset_time - time.time()))
+    return _left(limit, limiter.limiter.get_window_stats(limit, *names).reset_time)
+
+
+def _left(limit: RateLimitItem, until: float) -> int:
+    """Seconds until a moment, which the limiter rounds up to a whole one: never more than the limit's period."""
+    return max(1, min(limit.get_expiry(), math.ceil(until - time.time())))
 
 
 def seconds(error: TooManyRequests) -> int:
@@ -33,11 +38,11 @@ def seconds(error: TooManyRequests) -> int:
     """
     if not isinstance(error, RateLimitExceeded):
         return error.retry_after if isinstance(error.retry_after, int) else 0
-    hit, period = limiter.current_limit, int(error.limit.limit.get_expiry())
+    hit, limit = limiter.current_limit, error.limit.limit
     of_network = error.limit.key_func is client_address
     if hit is None or not (of_network or current_user.is_authenticated):
-        return period
-    return max(1, min(period, math.ceil(hit.reset_at - time.time())))  # the moment is a whole second, rounded up
+        return limit.get_expiry()
+    return _left(limit, hit.reset_at)
 
 
 def try_again(seconds: float) -> str:

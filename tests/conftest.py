@@ -138,7 +138,7 @@ def app(migrated: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     with migrated.app_context():
         _empty()
         migrated.extensions["pages"].clear()
-        migrated.extensions.pop("numbers", None)  # which a slow machine keeps for a minute, under a key that comes again
+        migrated.extensions.pop("numbers", None)  # kept for a minute by a slow machine; keys come again
         for door in ("sign_door", "search_door"):
             migrated.extensions[door].forget()
     config = dict(migrated.config)
