@@ -11,7 +11,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, text, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, text, update
 from sqlalchemy.orm import aliased
 
 from app.domain import funnel
@@ -37,7 +37,11 @@ def note(message_id: str, reason: str) -> int | None:
     noting = (
         update(Mail)
         .where(Mail.message_id == message_id, text(IS_SENT))
-        .values(state=MailState.BOUNCED, error=reason[:ERROR_LENGTH], is_bounced_tallied=~Mail.is_tallied)
+        .values(
+            state=MailState.BOUNCED,
+            error=reason[:ERROR_LENGTH],
+            is_failure_tallied=or_(Mail.is_failure_tallied, ~Mail.is_tallied),
+        )
         .returning(Mail.id)
     )
     mail_id = db.session.scalar(noting.execution_options(synchronize_session=False))
@@ -50,7 +54,7 @@ def note(message_id: str, reason: str) -> int | None:
 @unit_of_work
 def count(now: dt.datetime) -> int:
     """Move mails that came back after they were counted as accepted, one batch. Returns how many; call again while it is not zero."""
-    return funnel._count(BOUNCED_TO_TALLY, Mail.is_bounced_tallied, functools.partial(_back, now=now), _move)
+    return funnel._count(BOUNCED_TO_TALLY, Mail.is_failure_tallied, functools.partial(_back, now=now), _move)
 
 
 def _back(row: Row[Any], now: dt.datetime) -> list[str]:

@@ -140,7 +140,7 @@ def _read(ids: Sequence[int]) -> Select[Any]:
     )
     address = func.coalesce(Signature.email, Mail.recipient, "").label("address")
     columns = (
-        *(Mail.kind, Mail.state, Mail.is_opened_tallied, Mail.created_at),
+        *(Mail.kind, Mail.state, Mail.is_opened_tallied, Mail.is_failure_tallied, Mail.created_at),
         *(Mail.campaign_id, Campaign.closes_zone),
     )
     return (
@@ -164,7 +164,8 @@ def _counted(row: Row[Any]) -> list[str]:
 
 
 def _opened(row: Row[Any], now: dt.datetime) -> list[str]:
-    return ["opened"] if row.state == MailState.SENT and not row.before and not _is_told(row, now) else []
+    is_mailed = row.state == MailState.SENT and not row.is_failure_tallied
+    return ["opened"] if is_mailed and not row.before and not _is_told(row, now) else []
 
 
 def _is_told(row: Row[Any], now: dt.datetime) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Which mails the funnel has still to count. Its statements say it in the same words as the indexes: SQLite knows them by these alone.
 TO_TALLY = "NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"
 OPENED_TO_TALLY = "is_opened AND is_tallied AND NOT is_opened_tallied AND state <> 'bounced'"
-BOUNCED_TO_TALLY = "state = 'bounced' AND is_tallied AND NOT is_bounced_tallied"
+BOUNCED_TO_TALLY = "state = 'bounced' AND is_tallied AND NOT is_failure_tallied"
 IS_SENT, CAME_BACK = (
     "state = 'sent'",
     "state = 'bounced'",
@@ -117,7 +117,9 @@ class Mail(Model):
     is_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted it
     is_opened: Mapped[bool] = mapped_column(server_default=false())  # whether its link was opened
     is_opened_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted that
-    is_bounced_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether it has counted that it came back
+    is_failure_tallied: Mapped[bool] = mapped_column(
+        server_default=false()
+    )  # whether it stands, or will, among the failed there
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()

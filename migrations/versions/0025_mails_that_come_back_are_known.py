@@ -18,13 +18,13 @@ NEW_OPENED = f"{OLD_OPENED} AND state <> 'bounced'"
 INDEXES = (
     ("ix_mail_sent", "message_id", "state = 'sent'"),
     ("ix_mail_came_back", "created_at", "state = 'bounced'"),
-    ("ix_mail_bounced", "id", "state = 'bounced' AND is_tallied AND NOT is_bounced_tallied"),
+    ("ix_mail_bounced", "id", "state = 'bounced' AND is_tallied AND NOT is_failure_tallied"),
 )
 
 
 def upgrade():
     """Also mails that went out before can come back: by their Message-ID."""
-    op.add_column("mail", sa.Column("is_bounced_tallied", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("mail", sa.Column("is_failure_tallied", sa.Boolean(), nullable=False, server_default=sa.false()))
     _states(NEW_STATES)
     _index_opened(NEW_OPENED)
     for name, column, where in INDEXES:
@@ -53,4 +53,4 @@ def downgrade():
         op.drop_index(name, table_name="mail")
     _index_opened(OLD_OPENED)
     _states(OLD_STATES)
-    op.drop_column("mail", "is_bounced_tallied")
+    op.drop_column("mail", "is_failure_tallied")
