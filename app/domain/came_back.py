@@ -97,7 +97,7 @@ def last_did(signature_id: Any) -> ColumnElement[bool]:
     return back.where(~newer.exists()).exists()
 
 
-def waiting(campaign_id: int, state: SignatureState, wanted: Sequence[ColumnElement[bool]]) -> int:
+def left_out(campaign_id: int, state: SignatureState, wanted: Sequence[ColumnElement[bool]]) -> int:
     """How many signatures of a campaign, in this state and as `wanted`, are left out since their last mail came back."""
     meant = (Signature.campaign_id == campaign_id, Signature.state == state, *wanted)
     return db.session.scalar(select(func.count()).select_from(Signature).where(*meant, last_did(Signature.id))) or 0

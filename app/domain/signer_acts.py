@@ -96,7 +96,7 @@ def dry_run(campaign_id: int, kind: ActKind, wanted: Wanted) -> DryRun:
     left_alone = sum(found.values()) - sum(changed.values())
     back = 0
     if changed and _leaves_out_who_came_back(kind, wanted):
-        waiting = {state: came_back.waiting(campaign_id, state, signers.conditions(wanted)) for state in changed}
+        waiting = {state: came_back.left_out(campaign_id, state, signers.conditions(wanted)) for state in changed}
         back = sum(waiting.values())
         changed = {state: left for state, number in changed.items() if (left := number - waiting[state]) > 0}
     return DryRun(changed, left_alone, back)

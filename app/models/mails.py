@@ -119,7 +119,7 @@ class Mail(Model):
     is_opened_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted that
     is_failure_tallied: Mapped[bool] = mapped_column(
         server_default=false()
-    )  # whether it stands, or will, among the failed there
+    )  # whether the funnel is done with its failure
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()
