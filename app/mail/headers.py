@@ -73,6 +73,8 @@ def return_address(setting: str, message_id: str) -> str:
     """The address to which this one mail comes back (MAIL-11), under the mailbox that MAIL_BOUNCES names. Raises UnsafeHeader."""
     what = "address to which mails come back (MAIL_BOUNCES)"
     local, _, domain = address(setting.strip(), what).rpartition("@")
+    if (most := LONGEST_LOCAL - len(message_id) - 1) < len(local):
+        raise UnsafeHeader(f"the {what} has more than {most} characters before the @")
     return address(f"{local}+{message_id}@{domain}", what)
 
 

@@ -25,6 +25,7 @@ ARRIVED_AT = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 RECIPIENTS = ("Final-Recipient", "Original-Recipient", "X-Actual-Recipient")
 TOKEN = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@", re.IGNORECASE)
+KIND = re.compile(r"\s*[\w-]+\s*;")  # smtp; 550 ...
 STATUS = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 
@@ -112,7 +113,8 @@ def _name(top: Message, to: str, returned: Message) -> str:
 def _reason(failure: Message) -> str:
     said = str(failure.get("Diagnostic-Code", ""))[: LONGEST_WORDS + 1]
     words = said if len(said) <= LONGEST_WORDS else said.rpartition(" ")[0]  # half an address is not known for one
-    words = QUOTED.sub("(…)", words.partition(";")[2] or words)
+    kind = KIND.match(words)
+    words = QUOTED.sub("(…)", words[kind.end() :] if kind else words)
     named = [str(failure.get(header, "")).rpartition(";")[2].strip()[:LONGEST_ADDRESS] for header in RECIPIENTS]
     return f"{_status(str(failure.get('Status', '')), words)} {scrubbed(words, *named)}".strip()[:LONGEST_REASON]
 
