@@ -78,6 +78,11 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "Undersigned <post@localhost>", "the sender of every mail; replies go to the organisation"),
     Setting(
+        "MAIL_BOUNCES",
+        "",
+        "to which mails come back, such as bounces@example.org, where bounces+anything@example.org arrives too; empty reads none",
+    ),
+    Setting(
         "MAIL_CONNECTIONS",
         4,
         "SMTP connections that one worker keeps open",

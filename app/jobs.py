@@ -24,6 +24,7 @@ from app.accounts import sessions as sign_ins
 from app.domain import (
     account_events,
     address_changes,
+    came_back,
     counts,
     forgetting,
     funnel,
@@ -144,8 +145,8 @@ def sum_up(now: dt.datetime) -> None:
 
 
 def count_mails(now: dt.datetime) -> None:
-    """Count in the funnel which mails were handed over, given up, opened, or thanked for a confirmation."""
-    while funnel.count_mails() or funnel.count_opened(now):
+    """Count in the funnel which mails were handed over, given up, sent back, opened, or thanked for a confirmation."""
+    while funnel.count_mails() or funnel.count_opened(now) or came_back.count(now):
         pass
 
 

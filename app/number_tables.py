@@ -126,7 +126,7 @@ def asked_again(found: Funnel) -> Table:
 
 
 def _step_names() -> tuple[str, ...]:
-    return (_("Asked"), _("Mail accepted"), _("Mail failed"), _("Link opened"), _("Confirmed"))
+    return (_("Asked"), _("Mail accepted"), _("Failed or came back"), _("Link opened"), _("Confirmed"))
 
 
 def _steps_cells(steps: Steps) -> tuple[Cell, ...]:

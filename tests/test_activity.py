@@ -28,6 +28,7 @@ NOT_IN_THE_LOG = {
     "signing, its mails and its counts": (
         "signing",
         "outbox",
+        "came_back",
         "counts",
         "milestones",
         "together",

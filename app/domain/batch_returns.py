@@ -16,6 +16,7 @@ from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
 from app.models import (
+    WENT_OUT,
     Account,
     ActKind,
     ActReason,
@@ -24,7 +25,6 @@ from app.models import (
     Deed,
     ImportState,
     Mail,
-    MailState,
     Signature,
     SignatureClaim,
     SignatureState,
@@ -76,7 +76,7 @@ def _forget(ids: list[int], now: dt.datetime) -> None:
     for start in range(0, len(ids), signer_imports.CHUNK):
         some = ids[start : start + signer_imports.CHUNK]
         statements = (
-            delete(Mail).where(Mail.signature_id.in_(some), Mail.state != MailState.SENT),
+            delete(Mail).where(Mail.signature_id.in_(some), Mail.state.not_in(WENT_OUT)),
             update(Mail).where(Mail.signature_id.in_(some)).values(signature_id=None),
             delete(SignatureClaim).where(SignatureClaim.signature_id.in_(some)),
             delete(Consent).where(Consent.signature_id.in_(some)),

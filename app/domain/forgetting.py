@@ -9,14 +9,14 @@ from sqlalchemy import delete, literal, select, update
 from app.domain import claims, pending
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Mail, MailState, Refusal, Signature, SignatureState
+from app.models import WENT_OUT, Mail, Refusal, Signature, SignatureState
 
 PURGE_BATCH = 1000
 
 
 def _mails_of(signature_id: int) -> None:
     """Unsent mails go; sent ones no longer say whom they were about, and still count against the mailbox's budget."""
-    db.session.execute(delete(Mail).where(Mail.signature_id == signature_id, Mail.state != MailState.SENT))
+    db.session.execute(delete(Mail).where(Mail.signature_id == signature_id, Mail.state.not_in(WENT_OUT)))
     db.session.execute(update(Mail).where(Mail.signature_id == signature_id).values(signature_id=None))
 
 
@@ -32,7 +32,7 @@ def forget_unconfirmed(*, older_than: dt.timedelta, now: dt.datetime) -> int:
     )
     ids = list(db.session.scalars(late))
     if ids:
-        db.session.execute(delete(Mail).where(Mail.signature_id.in_(ids), Mail.state != MailState.SENT))
+        db.session.execute(delete(Mail).where(Mail.signature_id.in_(ids), Mail.state.not_in(WENT_OUT)))
         db.session.execute(update(Mail).where(Mail.signature_id.in_(ids)).values(signature_id=literal(None)))
         db.session.execute(delete(Signature).where(Signature.id.in_(ids), Signature.state == SignatureState.PENDING))
     return len(ids)

@@ -102,8 +102,16 @@ def count_opened(now: dt.datetime) -> int:
     return _count(OPENED_TO_TALLY, Mail.is_opened_tallied, functools.partial(_opened, now=now))
 
 
-def _count(due: str, flag: InstrumentedAttribute[bool], steps_of: Callable[[Row[Any]], list[str]]) -> int:
-    """Set the flag of a batch of mails that are due, and add what they say."""
+Found = dict[Key, Counter[str]]
+
+
+def _count(
+    due: str,
+    flag: InstrumentedAttribute[bool],
+    steps_of: Callable[[Row[Any]], list[str]],
+    put: Callable[[Found], None] | None = None,
+) -> int:
+    """Set the flag of a batch of mails that are due, and add what they say, or put it where it is said."""
     some = select(Mail.id).where(text(due)).limit(BATCH).with_for_update(skip_locked=True).cte("some")
     taken = update(Mail).where(Mail.id.in_(select(some.c.id))).values({flag: True}).returning(Mail.id)
     ids = list(db.session.scalars(taken.execution_options(synchronize_session=False)))
@@ -112,7 +120,7 @@ def _count(due: str, flag: InstrumentedAttribute[bool], steps_of: Callable[[Row[
         for row in db.session.execute(_read(ids)):
             if steps := steps_of(row):
                 found[_key(row)].update(steps)
-        _add(found)
+        (put or _add)(found)
     return len(ids)
 
 
@@ -131,7 +139,10 @@ def _read(ids: Sequence[int]) -> Select[Any]:
         .scalar_subquery()
     )
     address = func.coalesce(Signature.email, Mail.recipient, "").label("address")
-    columns = (Mail.kind, Mail.state, Mail.created_at, Mail.campaign_id, Campaign.closes_zone)
+    columns = (
+        *(Mail.kind, Mail.state, Mail.is_opened_tallied, Mail.is_failure_tallied, Mail.created_at),
+        *(Mail.campaign_id, Campaign.closes_zone),
+    )
     return (
         select(*columns, address, asked_before.label("before"))
         .join(Campaign, Campaign.id == Mail.campaign_id)
@@ -153,14 +164,19 @@ def _counted(row: Row[Any]) -> list[str]:
 
 
 def _opened(row: Row[Any], now: dt.datetime) -> list[str]:
-    """Nothing once its week may be told by domain: a number that grows by one from one look to the next says what somebody did."""
+    is_mailed = row.state == MailState.SENT and not row.is_failure_tallied
+    return ["opened"] if is_mailed and not row.before and not _is_told(row, now) else []
+
+
+def _is_told(row: Row[Any], now: dt.datetime) -> bool:
+    """Whether a mail's week may be told by domain, so that its numbers stay: one that grows from one look to the next says what somebody
+    did."""
     _campaign, day, _domain = _key(row)
     last = day + (6 - day.weekday()) * DAY + SETTLED_AFTER
-    is_late = now.astimezone(ZoneInfo(row.closes_zone)).date() > last
-    return ["opened"] if row.state == MailState.SENT and not row.before and not is_late else []
+    return now.astimezone(ZoneInfo(row.closes_zone)).date() > last
 
 
-def _add(found: dict[Key, Counter[str]]) -> None:
+def _add(found: Found) -> None:
     table = table_of(FunnelTally)
     upsert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table)
     sums = {f"{name}_count": table.c[f"{name}_count"] + upsert.excluded[f"{name}_count"] for name in COUNTS}

@@ -215,6 +215,7 @@ def retry(mail_ids: list[int] | None, now: dt.datetime) -> int:
     if mail_ids is not None:
         chosen = chosen.where(Mail.id.in_(mail_ids))
     again = chosen.values(state=MailState.QUEUED, lease=null(), attempt_count=0, due_at=now, created_at=now)
+    again = again.values(is_failure_tallied=Mail.is_tallied)  # so it stays among the failed, whatever becomes of it now
     return len(db.session.scalars(again.returning(Mail.id).execution_options(synchronize_session=False)).all())
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain import activity, pending, signer_batches, signers
+from app.domain import activity, came_back, pending, signer_batches, signers
 from app.domain.dialects import allow_seconds
 from app.domain.refused import Refused
 from app.domain.signer_batches import TAKES_OUT, Mailing
@@ -72,10 +72,12 @@ class Why:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What an act would do: how many it would change, by their state now, and how many it would leave alone."""
+    """What an act would do: how many it would change, by their state now, and how many it would leave alone; `came_back`: how many more,
+    since their last mail came back."""
 
     changed: dict[SignatureState, int]
     left_alone: int
+    came_back: int = 0
 
     @property
     def number(self) -> int:
@@ -91,7 +93,19 @@ def dry_run(campaign_id: int, kind: ActKind, wanted: Wanted) -> DryRun:
     """What would happen, counted exactly. Nothing is changed."""
     found = signers.count_by_state(campaign_id, wanted)
     changed = {state: number for state, number in found.items() if state in FROM[kind]}
-    return DryRun(changed, sum(found.values()) - sum(changed.values()))
+    left_alone = sum(found.values()) - sum(changed.values())
+    back = 0
+    if changed and _leaves_out_who_came_back(kind, wanted):
+        waiting = {state: came_back.left_out(campaign_id, state, signers.conditions(wanted)) for state in changed}
+        back = sum(waiting.values())
+        changed = {state: left for state, number in changed.items() if (left := number - waiting[state]) > 0}
+    return DryRun(changed, left_alone, back)
+
+
+def _leaves_out_who_came_back(kind: ActKind, wanted: Wanted) -> bool:
+    """Asking many again leaves out those whose last mail came back: it would come back once more, and mail servers count that against
+    the sender. Whoever asks one alone has seen its record."""
+    return kind == ActKind.RESEND and len(wanted.public_ids) != 1
 
 
 @unit_of_work
@@ -187,6 +201,8 @@ def _meant(act: SignerAct) -> _Meant:
     conditions = [*signers.conditions(wanted), Signature.state.in_(states)]
     if act.kind == ActKind.RESEND and states:
         conditions.append(_may_be_asked(act.started_at))
+        if _leaves_out_who_came_back(act.kind, wanted):
+            conditions.append(~came_back.last_did(Signature.id))
     return _Meant(states, conditions, bool(states) and signers._is_walked(wanted))
 
 

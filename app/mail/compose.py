@@ -39,7 +39,9 @@ def letter(app: Flask, mail: Mail, now: dt.datetime) -> Letter | None:
         reply_to=organisation.contact_email if organisation else "",
     )
     body = headers.message(envelope, text, html, now)
-    return Letter(mail.id, mail.message_id, sender.addr_spec, headers.address(mail.recipient, "recipient"), body)
+    bounces = app.config["MAIL_BOUNCES"]
+    comes_back_to = headers.return_address(bounces, mail.message_id) if bounces else sender.addr_spec
+    return Letter(mail.id, mail.message_id, comes_back_to, headers.address(mail.recipient, "recipient"), body)
 
 
 def words(app: Flask, kind: MailKind, locale: str, about: subjects.About) -> tuple[str, str, str]:

@@ -69,6 +69,15 @@ def sender(setting: str, name: str = "") -> Address:
     return Address(shown, addr_spec=address(own_address, "sender's address (MAIL_FROM)"))
 
 
+def return_address(setting: str, message_id: str) -> str:
+    """The address to which this one mail comes back (MAIL-11), under the mailbox that MAIL_BOUNCES names. Raises UnsafeHeader."""
+    what = "address to which mails come back (MAIL_BOUNCES)"
+    local, _, domain = address(setting.strip(), what).rpartition("@")
+    if (most := LONGEST_LOCAL - len(message_id) - 1) < len(local):
+        raise UnsafeHeader(f"the {what} has more than {most} characters before the @")
+    return address(f"{local}+{message_id}@{domain}", what)
+
+
 def head(envelope: Envelope, now: dt.datetime) -> list[str]:
     """The header lines: these and no others. Raises UnsafeHeader."""
     lines = [

@@ -84,13 +84,14 @@ def read_url(url: str) -> Where | None:
     )
 
 
-def scrubbed(text: str | bytes, recipient: str = "") -> str:
+def scrubbed(text: str | bytes, *recipients: str) -> str:
     """What a listener said, in one line, without addresses: it goes into logs and onto operators' screens (LOG-01)."""
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
-    for part in (recipient, recipient.rpartition("@")[0]):
-        if len(part) > 1:
-            text = re.sub(re.escape(part), "(address)", text, flags=re.IGNORECASE)
+    for recipient in recipients:
+        for part in (recipient, recipient.rpartition("@")[0]):
+            if len(part) > 1:
+                text = re.sub(re.escape(part), "(address)", text, flags=re.IGNORECASE)
     line = "".join(letter if letter.isprintable() else " " for letter in ADDRESS.sub("(address)", text))
     return " ".join(line.split())[:LONGEST_REASON]
 

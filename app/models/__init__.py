@@ -20,7 +20,7 @@ from app.models.incidents import (
     incident_report,
 )
 from app.models.link_readings import LinkReading, LinkState
-from app.models.mails import Mail, MailKind, MailState
+from app.models.mails import WENT_OUT, Mail, MailKind, MailState
 from app.models.milestones import Milestone, MilestoneKind
 from app.models.news import NewsItem, NewsKind, NewsSource, NewsState, campaign_news, topic_news
 from app.models.organisations import Invitation, Membership, Organisation, Role
@@ -52,6 +52,7 @@ from app.models.unsaved import UnsavedWords
 from app.models.updates import Update, UpdateState
 
 __all__ = [
+    "WENT_OUT",
     "ActKind",
     "ActReason",
     "ActState",

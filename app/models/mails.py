@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 # Which mails the funnel has still to count. Its statements say it in the same words as the indexes: SQLite knows them by these alone.
 TO_TALLY = "NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"
-OPENED_TO_TALLY = "is_opened AND is_tallied AND NOT is_opened_tallied"
+OPENED_TO_TALLY = "is_opened AND is_tallied AND NOT is_opened_tallied AND state <> 'bounced'"
+BOUNCED_TO_TALLY = "state = 'bounced' AND is_tallied AND NOT is_failure_tallied"
+IS_SENT, CAME_BACK = (
+    "state = 'sent'",
+    "state = 'bounced'",
+)  # by which a mail is found that comes back, and those that did
 
 
 class MailKind(StrEnum):
@@ -55,6 +60,10 @@ class MailState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"  # it was sent, and came back
+
+
+WENT_OUT = (MailState.SENT, MailState.BOUNCED)
 
 
 class Mail(Model):
@@ -77,6 +86,9 @@ class Mail(Model):
         ),
         Index("ix_mail_to_tally", "id", postgresql_where=text(TO_TALLY), sqlite_where=text(TO_TALLY)),
         Index("ix_mail_opened", "id", postgresql_where=text(OPENED_TO_TALLY), sqlite_where=text(OPENED_TO_TALLY)),
+        Index("ix_mail_sent", "message_id", postgresql_where=text(IS_SENT), sqlite_where=text(IS_SENT)),
+        Index("ix_mail_came_back", "created_at", postgresql_where=text(CAME_BACK), sqlite_where=text(CAME_BACK)),
+        Index("ix_mail_bounced", "id", postgresql_where=text(BOUNCED_TO_TALLY), sqlite_where=text(BOUNCED_TO_TALLY)),
         Index("ix_mail_recipient", "recipient_key", "created_at"),
     )
 
@@ -105,6 +117,9 @@ class Mail(Model):
     is_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted it
     is_opened: Mapped[bool] = mapped_column(server_default=false())  # whether its link was opened
     is_opened_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted that
+    is_failure_tallied: Mapped[bool] = mapped_column(
+        server_default=false()
+    )  # whether the funnel is done with its failure
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()

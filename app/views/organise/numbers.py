@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from typing import Any
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 from flask_babel import format_date
 
 from app import charts, clock, line_chart, number_tables, periods
@@ -40,6 +40,7 @@ def numbers(organisation: str, slug: str) -> str:
         numbers=found,
         ways=figures.ways(asked.period),
         funnel=mails.whole,
+        reads_bounces=bool(current_app.config["MAIL_BOUNCES"]),
         domain_weeks=mails.weeks,
         tables=_tables_of_one(found, mails),
         chart=charts.bars([step.new for step in found.steps], words.short_number),

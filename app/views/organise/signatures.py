@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app import ledger_words, links, mailboxes
+from app import came_back_words, ledger_words, links, mailboxes
 from app.domain import answers, questions, signer_acts, signer_deletions, signer_record, signers, statistics
 from app.domain.refused import NotFound
 from app.domain.rights import Right
@@ -131,6 +131,7 @@ def signer(organisation: str, slug: str, public_id: str) -> str:
         **_shared("signatures"),
         campaign=campaign,
         record=signer_record.of(found),
+        why_it_came_back=came_back_words.why,
         kinds=kinds,
         may_be_deleted=signer_deletions.may_be_deleted(found),
     )
