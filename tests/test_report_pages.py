@@ -271,3 +271,20 @@ def test_a_flood_of_questions_to_the_list_is_told_to_wait(app, client, evidence)
     app.config["SEARCH_LIMIT"] = 3
     assert [client.get(f"/reports?q={n}").status_code for n in range(5)] == [200, 200, 200, 429, 429]
     assert client.get("/reports").status_code == 200  # kept, and asks nothing
+
+
+@pytest.mark.sqlite_alone
+def test_of_very_many_publications_the_first_are_shown_and_the_others_open_on_a_press(client, make):
+    topic = make.topic(title="Iraq in crisis")
+    for number in range(15):
+        make.report(topic, title=f"Paper {number:02}", url=f"https://reports.example.org/{number}")
+    assert "<details>" not in evidence_of(client, topic)
+    make.report(topic, title="Paper 15", url="https://reports.example.org/15")
+    shown, others = evidence_of(client, topic).split("<details>")
+    assert (shown.count("<li>"), others.count("<li>")) == (12, 4)
+    assert "4 more" in others
+
+
+def evidence_of(client, topic):
+    page = client.get(f"/topics/{topic.slug}").text
+    return page[page.index('id="evidence"') : page.index("</section>", page.index('id="evidence"'))]
