@@ -19,7 +19,7 @@ from app.incident_rows import LARGEST, on_one_line
 from app.models import Figure, FigureSeries, Precision, Topic
 from app.models.figures import FIGURE_NAME_LENGTH, PLACE_LENGTH
 from app.readers import figures as read_figures
-from app.readers.lines import Reading
+from app.readers.doubts import DoubtKind
 
 Countable = Figure | Number  # stored, or just read
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
@@ -52,8 +52,8 @@ def _rows(figures: Iterable[Countable]) -> dict[tuple[dt.date, str], dict[str, i
 
 
 def number(figure: read_figures.Figure) -> Number | None:
-    """A figure that was read, as a series takes it; None where it has no month, or does not fit."""
-    if figure.month is None or figure.month.precision is Precision.YEAR:
+    """A figure that was read, as a series takes it; None where it has no month or its number cannot be read, or does not fit."""
+    if figure.month is None or figure.month.precision is Precision.YEAR or not has_value(figure):
         return None
     too_long = len(figure.name) > FIGURE_NAME_LENGTH or len(figure.place) > PLACE_LENGTH
     if too_long or not figure.name or (figure.value or 0) > LARGEST:
@@ -61,10 +61,9 @@ def number(figure: read_figures.Figure) -> Number | None:
     return Number(figure.month.on.replace(day=1), on_one_line(figure.place), on_one_line(figure.name), figure.value)
 
 
-def left(reading: Reading[read_figures.Figure], unread: Sequence[read_figures.Figure]) -> str:
-    """What a reader made no figure of, line by line."""
-    lost = [f"{one.place or 'total'}: {one.name} {'' if one.value is None else one.value}".strip() for one in unread]
-    return "\n".join([*reading.rest, *lost])
+def has_value(figure: read_figures.Figure) -> bool:
+    """Whether it says a number, or that nobody knows it; not where it says something that is neither."""
+    return not any(one.kind is DoubtKind.NOT_A_NUMBER for one in figure.doubts)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ def at(make, looker, page, register_of):
     """The desk of a topic with incidents and figures of all kinds, where Olive is signed in."""
     organisation = make.organisation(slug="tigris")
     topic = make.topic(organisation)
+    make.report(topic, title="W" * 300)  # offered to each incident
     register = register_of.of(topic)
     own = {"sources": (LONG,), "description": LONG, "figures": ((LONG[:60], None), ("detained", 3)), "country": "IQ"}
     register_of.add(register, entry(place="القائم", region=LONG, **own), entry("2017", LONG, assessment="reopened"))

@@ -95,6 +95,22 @@ def test_figures_without_a_month_are_not_taken_and_not_lost(olive, figures_at, c
 
 
 @pytest.mark.sqlite_alone
+def test_a_table_that_cannot_be_read_whole_takes_nothing_away(olive, figures_at, client, stored):
+    at = f"{figures_at}/{begins(olive, figures_at)}/numbers"
+    olive.post(at, text="month,place,killed\n2018-10,total,9\n2018-11,Anbar,–\n")
+    assert [one.value for one in stored(Figure)] == [9, None]
+    for bad in ("2018-13,total,7", "2018-11,total,many", "no figure here"):
+        text = f"month,place,killed\n2018-10,total,8\n{bad}\n"
+        answer = client.post(olive.base + at, data={"text": text})
+        assert answer.status_code == 422
+        assert "Nothing was stored" in answer.text
+        assert bad in answer.text  # as it was typed
+        assert [one.value for one in stored(Figure)] == [9, None]
+    olive.post(at, 200, text=text, adds="1")
+    assert {one.value for one in stored(Figure)} == {8, None}
+
+
+@pytest.mark.sqlite_alone
 def test_two_editors_of_figures_are_told_of_each_other(olive, figures_at, client):
     number = begins(olive, figures_at)
     at = f"{figures_at}/{number}/numbers"

@@ -101,3 +101,11 @@ def test_what_others_read_of_an_update_has_no_marks_of_markdown(client, make):
     data = data_of(page)
     assert (data["headline"], data["author"]["name"]) == ("We met", "Tigris Desk")
     assert data["isPartOf"]["url"].endswith("/campaigns/water")
+
+
+@pytest.mark.sqlite_alone
+def test_olive_keeps_her_words_where_there_is_no_outcome_yet(olive, make):
+    make.campaign(olive.organisation, slug="water")
+    page = olive.post("/campaigns/water/outcome", 409, outcome="won", outcome_text="412 tests.").text
+    assert "Close the campaign first." in page
+    assert "412 tests." in page

@@ -152,3 +152,12 @@ def test_the_outline_stays_in_sight_beside_a_long_text(page, live, make):
     expect(outline).to_be_in_viewport()
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_part_that_is_open_is_in_sight_on_a_phone(page, live, tigris, make):
+    make.topic(tigris, title="Iraq")
+    sign_in(page, live)
+    page.set_viewport_size({"width": 360, "height": 800})
+    for language in ("en", "ar"):
+        page.goto(f"{live}/desk/tigris/topics/iraq/address?lang={language}")
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)

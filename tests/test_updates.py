@@ -87,6 +87,7 @@ def test_olive_reads_what_stands_in_the_way_and_keeps_her_words(olive, campaign,
     at = olive.post("/campaigns/archive/updates/new").location.partition(olive.base)[2]
     page = olive.post(at, status, **{**WORDS, "revision": "1", "then": "publish", **words}).text
     assert sentence in page
+    assert f'<a href="#{next(iter(words))}">' in page  # leads to the field that it is about
     assert next(iter(set(WORDS) - set(words))) in page
     assert stored(Update)[0].published_at is None
 

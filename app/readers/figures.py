@@ -23,6 +23,7 @@ from app.readers.numbers import NUMBER, value
 
 MOST_BEFORE = 10_000  # characters in which a table's header stands
 TOTAL = ""  # the place of a figure that is about everywhere
+NOBODY_KNOWS = frozenset({"?", "؟", "-", "–", "—"})  # what a cell of a table says of such a number
 _HARM = r"(?P<{0}>killed|dead|wounded|injured)"
 _COUNTED = r"(?:\s[^\W\d_][\w’'-]{0,30}){0,4}?"
 _PAIR = re.compile(
@@ -186,7 +187,8 @@ def _of_row(row: Row, fields: tuple[Field, ...], header: tuple[str, ...], today:
     for column, (one, cell) in enumerate(zip(fields, row.cells, strict=False)):
         if cell and one in {Field.KILLED, Field.INJURED, Field.FIGURE}:
             number = value(cell)
-            unread = () if number is not None else (doubt(DoubtKind.NOT_A_NUMBER, "value", said=cell),)
+            is_read = number is not None or cell in NOBODY_KNOWS
+            unread = () if is_read else (doubt(DoubtKind.NOT_A_NUMBER, "value", said=cell),)
             name = {Field.KILLED: KILLED, Field.INJURED: INJURED}.get(
                 one, header[column] if column < len(header) else ""
             )

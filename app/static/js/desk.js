@@ -4,6 +4,12 @@
 // Bring what went wrong to the reader.
 document.querySelector("[data-focus]")?.focus();
 
+// Where one is stays in sight, in a row that is longer than the window.
+for (const here of document.querySelectorAll(".tabs [aria-current], .side [aria-current]")) {
+  const [row, own] = [here.closest("ul, nav"), here].map((one) => one.getBoundingClientRect());
+  here.closest("ul, nav").scrollLeft += (own.left + own.right - row.left - row.right) / 2;
+}
+
 // After one more was added, the next can be written at once.
 if (location.hash) document.querySelector(`input[id="${CSS.escape(location.hash.slice(1))}"]`)?.focus();
 
@@ -14,10 +20,12 @@ for (const mover of document.querySelectorAll("form.mover")) {
 const moved = sessionStorage.getItem("moved");
 sessionStorage.removeItem("moved");
 if (moved && location.hash) {
-  window.addEventListener("load", () => setTimeout(() => { // once the browser went to the row, which takes the focus away
+  const back = () => {
     const mover = document.getElementById(location.hash.slice(1));
     (mover?.querySelector(`button[value="${CSS.escape(moved)}"]`) ?? mover?.querySelector("button"))?.focus();
-  }));
+  };
+  // Once the browser went to the row, which takes the focus away: that is with the first frame it draws.
+  window.addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(back)));
 }
 
 // "60 of 120 characters", counted as the server counts: in code points.

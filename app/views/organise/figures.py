@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -123,31 +124,49 @@ def read_figures(organisation: str, slug: str, number: int) -> ResponseReturnVal
 @bp.post(f"{AT}/<int:number>/numbers")
 @needs(Right.EDIT)
 def take_figures(organisation: str, slug: str, number: int) -> ResponseReturnValue:
-    """The series consists of these figures; or they are added to it. What could not be read stays in the box."""
+    """The series consists of these figures; or they are added to it. What has no figure stays in the box."""
     topic, form = access.topic(slug), FiguresForm()
     series = figure_series.own(topic, number)
     if not form.validate():
         return _figures_page(topic, series, form), 422
     reading = _read(form)
-    numbers = _numbers(reading)
-    if not numbers and (form.text.data or "").strip():
-        form.text.errors = [_("No figure with a month could be read. Write a month, a place and numbers in each line.")]
+    if said := _unfit(series, form, reading):
+        form.text.errors = [said]
         return _figures_page(topic, series, form, reading), 422
     try:
-        _take(series, numbers, form)
+        _take(series, _numbers(reading), form)
     except (EditedMeanwhile, Refused) as refusal:
         form.form_errors.append(refusal.sentence)
         form.seen.data = series.edited_at.isoformat()
         return _figures_page(topic, series, form, reading), 409
-    unread = [figure for figure in reading.rows if figure_tables.number(figure) is None]
-    if reading.left or unread:
+    if reading.left:
         pages.forget()
         flash(_("The figures were stored. What could not be read stands below."))
-        form.text.data = figure_tables.left(reading, unread)
+        form.text.data = "\n".join(reading.rest)
         form.adds.data, form.seen.data = True, series.edited_at.isoformat()
         keep_rest(("text", form.text.data), ("adds", "y"), ("seen", form.seen.data))
         return _figures_page(topic, series, form, _read(form))
     return _saved(topic, series, "organise.edit_figures")
+
+
+def _unfit(series: FigureSeries, form: FiguresForm, reading: Reading[Figure]) -> str:
+    """Why the figures are not stored as they were read; empty where they are. The text stays as it was typed."""
+    numbers = _numbers(reading)
+    if not numbers and (form.text.data or "").strip():
+        return _("No figure with a month could be read. Write a month, a place and numbers in each line.")
+    if wrong := len(reading.rows) - len(numbers):
+        return ngettext(
+            "Nothing was stored: a figure cannot be taken, and stands below. Correct it or take it out.",
+            "Nothing was stored: some figures cannot be taken, and stand below. Correct them or take them out.",
+            wrong,
+        )
+    read = {(one.month, one.place, one.name) for one in numbers}
+    if reading.left and not form.adds.data and any((o.month, o.place, o.name) not in read for o in series.figures):
+        return _(
+            "Nothing was stored: figures would be gone, while not every line could be read."
+            " Correct the lines or take them out; or tick that the others are added."
+        )
+    return ""
 
 
 def _take(series: FigureSeries, numbers: list[Number], form: FiguresForm) -> None:
@@ -220,5 +239,6 @@ def _figures_page(topic: Topic, series: FigureSeries, form: FiguresForm, reading
         reading=reading,
         drawn=drawn,
         number_of=figure_tables.number,
+        has_value=figure_tables.has_value,
         **_frame(topic),
     )

@@ -125,6 +125,7 @@ def remove_news_source(organisation: str, number: int) -> ResponseReturnValue:
 def restore_news_source(organisation: str, number: int) -> ResponseReturnValue:
     """It is read again."""
     news_import.restore_source(news_import.own(g.organisation.id, number), now=clock.now())
+    flash(_("It is back."))
     return _back()
 
 

@@ -117,9 +117,12 @@ def save_outcome(organisation: str, slug: str) -> ResponseReturnValue:
     campaign, form = access.campaign(slug), OutcomeForm()
     if not form.validate():
         return _outcome_page(campaign, form, "outcome"), 422
-    campaigns.set_outcome(
-        campaign, outcome=form.read_outcome(), outcome_text=form.outcome_text.data or "", now=clock.now()
-    )
+    said = form.outcome_text.data or ""
+    try:
+        campaigns.set_outcome(campaign, outcome=form.read_outcome(), outcome_text=said, now=clock.now())
+    except Refused as refused:
+        form.form_errors.append(refused.sentence)
+        return _outcome_page(campaign, form, "outcome"), refused.status
     return done(campaign, _("The outcome is on the page."))
 
 

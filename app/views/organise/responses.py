@@ -40,7 +40,7 @@ def save_response(organisation: str, slug: str) -> ResponseReturnValue:
     except Refused as refused:
         return _page(campaign, form, refused.sentence), refused.status
     pages.forget()
-    flash(_("It is on the page."))
+    flash(_("It is on the page.") if campaign.response else _("No answer is on the page."))
     return redirect(url_for(".overview", organisation=organisation, slug=campaign.slug), 303)
 
 

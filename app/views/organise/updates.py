@@ -77,13 +77,21 @@ def save_update(organisation: str, slug: str, public_id: str) -> ResponseReturnV
         return _unsaved(campaign, update, form, 409, meanwhile.sentence)
     except Refused as refused:
         form.revision.data = str(update.revision)
-        return _page(campaign, update, form, sentence=refused.sentence), refused.status
+        return _refused(campaign, update, form, refused)
     if _for_script():
         return jsonify(revision=revision, needed=[], consequence="")
     pages.forget()
     then = request.form.get("then")
     flash(_("Published. It is on the campaign’s page.") if then == "publish" else _("Saved."))
     return redirect(_link(".edit_update_picture" if then == "picture" else ".edit_update", campaign, update), 303)
+
+
+def _refused(campaign: Campaign, update: Update, form: UpdateForm, refused: Refused) -> ResponseReturnValue:
+    """The page with the reason: at the fields that are empty, or on top of the page where none is."""
+    empty = [field for field in (form.title, form.text) if campaign.is_public and not field.data]
+    for field in empty:
+        field.errors = [refused.sentence]
+    return _page(campaign, update, form, sentence="" if empty else refused.sentence), refused.status
 
 
 def _for_script() -> bool:
