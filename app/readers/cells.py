@@ -28,10 +28,12 @@ _NO_TEXT = (
     (b"\xff\xd8\xff", "JPEG"),
 )
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# What our own exports put a ' before, so that no spreadsheet calculates it (EXP-02): white space, marks nobody sees, a sign.
-_GUARDED = re.compile(
-    "'(?=[\\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*[=+\\-@\t\r\x00＝＋－＠﹢﹣﹦﹫])"
-)
+# What our own exports put a ' before, so that no spreadsheet calculates it (EXP-02): white space, marks nobody sees, a sign; inside of a
+# cell after a semicolon, a TAB or a line end.
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff"
+_SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫"
+_GUARDED = re.compile(f"'(?=[\\s{_UNSEEN}]*[{_SIGNS}\t\r\x00])")
+_GUARDED_INSIDE = re.compile(f"(?<=[;\t\n\r])'(?=(?:(?![\t\n\r])[\\s{_UNSEEN}\"])*[{_SIGNS}])")
 
 
 @dataclass(frozen=True)
@@ -135,5 +137,6 @@ def _cell_too_long(line: int) -> str:
 
 def unguarded(cell: str) -> str:
     """The cell tidied, without the ' that our own exports put before what a spreadsheet would calculate."""
-    bare = cell[1:] if _GUARDED.match(cell) else cell
+    inside = _GUARDED_INSIDE.sub("", cell)
+    bare = inside[1:] if _GUARDED.match(inside) else inside
     return "\n".join(tidy(line) for line in bare.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
