@@ -136,10 +136,11 @@ def configuration(monkeypatch):
     return runpy.run_path(str(GUNICORN))
 
 
-def test_who_takes_nothing_of_an_answer_for_a_minute_keeps_no_thread(monkeypatch):
+def test_who_takes_nothing_for_a_minute_or_leaves_a_form_half_said_keeps_no_thread(monkeypatch):
     configured = configuration(monkeypatch)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         configured["when_ready"](SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
-            seconds, _rest = struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16))
-    assert seconds == 60
+            options = (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO)
+            waits = [struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, one, 16))[0] for one in options]
+    assert waits == [60, 20]
