@@ -81,8 +81,13 @@ def refuse_unreadable() -> None:
         abort(411)
     if (request.content_length or 0) > _most_bytes():
         abort(413)
-    if request.path.startswith(PRIVATE) and request.mimetype == "multipart/form-data" and None in request.form:
-        abort(400)  # a field without a name, which whoever looks for the token does not expect
+    if request.path.startswith(PRIVATE) and request.mimetype == "multipart/form-data" and _is_no_form_of_ours():
+        abort(400)
+
+
+def _is_no_form_of_ours() -> bool:
+    """Whether a field has no name, or a file stands where none is asked for: what reads forms expects neither."""
+    return None in request.form or (bool(request.files) and request.endpoint not in UPLOADS)
 
 
 def _most_bytes() -> int:
