@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, request, session
 from sqlalchemy.pool import QueuePool
 
 import config
+from app.security import PRIVATE
 
 FORM_BYTES, TEXT_BYTES, UPLOAD_BYTES = 64 * 1024, 512 * 1024, 6 * 1024 * 1024
 TEXTS = (
@@ -78,12 +79,25 @@ def refuse_unreadable() -> None:
         abort(404)  # nor for a number beyond all keys
     if "Transfer-Encoding" in request.headers:
         abort(411)
-    is_upload = request.endpoint in UPLOADS and request.mimetype == "multipart/form-data"
-    if is_upload:
-        request.max_form_memory_size = UPLOAD_BYTES  # a pasted list comes along with files, too
-    most = UPLOAD_BYTES if is_upload else TEXT_BYTES if request.endpoint in TEXTS else FORM_BYTES
-    if (request.content_length or 0) > most:
+    if (request.content_length or 0) > _most_bytes():
         abort(413)
+    if request.path.startswith(PRIVATE) and request.mimetype == "multipart/form-data" and _is_no_form_of_ours():
+        abort(400)
+
+
+def _is_no_form_of_ours() -> bool:
+    """Whether a field has no name, or a file stands where none is asked for: what reads forms expects neither."""
+    return None in request.form or (bool(request.files) and request.endpoint not in UPLOADS)
+
+
+def _most_bytes() -> int:
+    """How long a body may be at this address. More than a form only from who brings a session of ours, over or not: the forms of
+    others are taken apart before anybody is asked who they are."""
+    has_session = request.endpoint in {*TEXTS, *UPLOADS} and "_user_id" in session
+    if has_session and request.endpoint in UPLOADS and request.mimetype == "multipart/form-data":
+        request.max_form_memory_size = UPLOAD_BYTES  # a pasted list comes along with files, too
+        return UPLOAD_BYTES
+    return TEXT_BYTES if has_session and request.endpoint in TEXTS else FORM_BYTES
 
 
 def refuse_unsafe(app: Flask) -> None:

@@ -26,19 +26,24 @@ Blocks = Generator[tuple[int, bytes], None, None]
 BOM = b"\xef\xbb\xbf"
 
 # White space, soft hyphen, zero-width marks and the BOM, in UTF-8: what a reader may skip before it looks at a cell.
-_BLANK = (
-    rb"[\t\n\v\f\r ]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe1\xa0\x8e|\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]"
+_SPACE = (
+    rb"[\v\f ]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe1\xa0\x8e|\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]"
     rb"|\xe3\x80\x80|\xef\xbb\xbf"
 )
-# = + - @ TAB CR NUL, and the full-width and small forms of the four signs.
-_FORMULA = rb"[=+\-@\t\r\x00]|\xef\xbc[\x8b\x8d\x9d\xa0]|\xef\xb9[\xa2\xa3\xa6\xab]"
+_BLANK = rb"[\t\n\r]|" + _SPACE
+# = + - @, and the full-width and small forms of the four signs; at the beginning of a cell also TAB, CR and NUL.
+_SIGN = rb"[=+\-@]|\xef\xbc[\x8b\x8d\x9d\xa0]|\xef\xb9[\xa2\xa3\xa6\xab]"
+_FORMULA = rb"[\t\r\x00]|" + _SIGN
 # A quote that opens a cell, at the start, after a comma or after a row: inside a cell a quote is followed by another one.
 _DANGEROUS = re.compile(rb'"(?=(?:' + _BLANK + rb")*(?:" + _FORMULA + rb'))(?:(?<=\A")|(?<=[,\xff]"))')
+# Where Windows parts lists by semicolons (Arabic, French, German), Excel does so with every CSV file: the quotes of all cells but the
+# first of a row are then letters, and inside of these a semicolon begins a cell and a line end a row. Elsewhere a TAB may.
+_INSIDE = re.compile(rb"([;\t\n\r])(?=(?:" + _SPACE + rb'|")*(?:' + _SIGN + rb"))")
 
 
 def harmless(rows: bytes) -> bytes:
-    """The rows with a `'` before each cell that a spreadsheet would take for a formula."""
-    return _DANGEROUS.sub(b"\"'", rows)
+    """The rows with a `'` before whatever a spreadsheet would take for a formula, also one that parts cells elsewhere than at commas."""
+    return _INSIDE.sub(rb"\1'", _DANGEROUS.sub(b"\"'", rows))
 
 
 class File:

@@ -22,14 +22,19 @@ graceful_timeout = 30
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
+forwarder_headers = (
+    ""  # not every proxy drops a visitor's SCRIPT_NAME, with which all links of a kept page would lead elsewhere
+)
 accesslog = None  # paths hold the tokens of mail links; the proxy's example configuration logs without them
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
-_SEND_SECONDS = 60
+_SEND_SECONDS, _READ_SECONDS = 60, 20
 
 
 def when_ready(server):
-    """Give up on whoever takes nothing of an answer for a minute: a thread, and what it reads of the database, waits for them."""
+    """Give up on whoever takes nothing of an answer for a minute, and on whoever says nothing for twenty seconds in the middle of a
+    request: a thread, and what it reads of the database, waits for them."""
     for listener in server.LISTENERS:  # what a connection accepts, it inherits
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))
+        for option, seconds in ((socket.SO_SNDTIMEO, _SEND_SECONDS), (socket.SO_RCVTIMEO, _READ_SECONDS)):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))

@@ -54,6 +54,24 @@ def test_a_stranger_cannot_have_a_large_body_read(client, path):
     assert client.post(path, data={"a": "b" * 600_000}).status_code == 413
 
 
+@pytest.mark.sqlite_alone
+def test_who_is_not_signed_in_has_no_large_upload_read_and_breaks_nothing_by_a_field_without_a_name(client):
+    at, kind = "/desk/x/campaigns/y/picture", "multipart/form-data; boundary=b"
+    part = b'--b\r\nContent-Disposition: form-data; a="%s"\r\n\r\nx\r\n--b--'
+    assert client.post(at, data=part % (b"c" * 70_000), content_type=kind).status_code == 413
+    assert client.post(at, data=part % b"c", content_type=kind).status_code == 400
+
+
+@pytest.mark.sqlite_alone
+def test_a_file_or_json_where_a_text_is_expected_breaks_nothing(client, make, olive):
+    campaign = make.campaign(olive.organisation)
+    for name in ("given_name", "email", "country"):
+        assert sign(client, campaign, **{name: (io.BytesIO(b"x"), "x")}).status_code == 400
+    at = f"{olive.base}/campaigns/{campaign.slug}/words"
+    assert client.post(at, data={"ask": (io.BytesIO(b"x"), "x")}).status_code == 400
+    assert client.post(at, json={"ask": 5}).status_code == 415
+
+
 def test_a_body_that_does_not_say_its_length_is_not_read(client, make):
     campaign = make.campaign()
     answer = client.post(

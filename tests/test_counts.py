@@ -64,7 +64,8 @@ def refuse(public_id):
 
 def test_the_count_equals_the_rows_after_any_sequence(app, client, make, monkeypatch):
     """400 random acts by four people at once; after each round the sums agree, also those of the ledger, and no slot is below zero."""
-    campaign, account = make.campaign(), make.account()
+    desk = make.organisation()
+    campaign, account = make.campaign(desk), make.account(organisation=desk)
     monkeypatch.setattr(forgetting, "_mails_of", lambda _signature_id: None)
     for seed in range(ROUNDS):
         ids = [make.signature(campaign, "pending").public_id for _ in range(12)]

@@ -24,6 +24,7 @@ from app.domain.dialects import allow_seconds
 from app.domain.exports import Choice
 from app.extensions import db, limiter
 from app.models import Campaign, Consent, ConsentWording, Export, ExportForm, Mail, Role
+from app.readers.cells import unguarded
 from app.signer_file import SignerFile
 from tests.factories import PASSWORD
 
@@ -31,7 +32,7 @@ NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 USUAL = ["given_name", "family_name", "country", "postcode", "signed_at", "text_version"]
 # Table 3.5: what a spreadsheet must show as text. The last ones are harmless and stay as they are.
 FORMULAS = [
-    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", " =1", "\ufeff=1", "＝1+1", "＋1", "－1", "＠SUM(1)", "\n=1", "\u00a0=1",
+    "=1+1", "+1+1", "-1+1", "@SUM(1)", " =1", "\ufeff=1", "＝1+1", "＋1", "－1", "＠SUM(1)", "\u00a0=1",
     "\u200b=1", "\u3000+1", '=HYPERLINK("http://x","y")', "=cmd|'/c calc'!A1", "\ttab first", "\rreturn first", " \t x", "-",
 ]  # fmt: skip
 HARMLESS = [
@@ -51,8 +52,18 @@ HARMLESS = [
     '"',
     "'=1",
     "Nguyễn",
-    "a\n=1",
+    "a;'=1",
 ]
+# Where semicolons part lists, a semicolon in a cell begins another one there, and a line end a row; a TAB may anywhere.
+INSIDE = {
+    "a\n=1": "a\n'=1",
+    "a;=1+1;b": "a;'=1+1;b",
+    'a; "＝1;': "a;' \"＝1;",
+    "a\t\u200b@SUM(1)": "a\t'\u200b@SUM(1)",
+    "\t=1": "'\t'=1",
+    "\r=1": "'\r'=1",
+    "\n=1": "'\n'=1",
+}
 
 
 def chosen(**values):
@@ -143,15 +154,16 @@ def test_olive_takes_the_confirmed_with_the_usual_columns_and_no_address(client,
 
 def test_for_a_spreadsheet_formulas_become_text_and_everything_else_stays(client, make, olive):
     campaign = make.campaign(olive)
-    for place, value in enumerate(FORMULAS + HARMLESS):
+    for place, value in enumerate([*FORMULAS, *HARMLESS, *INSIDE]):
         make.signature(
             campaign, given_name=value, family_name=value, postcode=value[:16], email=f"sam{place}@example.org"
         )
     taken = rows(take(client, olive, campaign, columns=["given_name", "family_name", "postcode"]))[1:]
-    expected = ["'" + value for value in FORMULAS] + HARMLESS
+    expected = ["'" + value for value in FORMULAS] + HARMLESS + [*INSIDE.values()]
     assert [row[0] for row in taken] == expected
     assert [row[1] for row in taken] == expected
-    assert [row[2] for row in taken] == [("'" + v[:16]) if v in FORMULAS else v[:16] for v in FORMULAS + HARMLESS]
+    short = [("'" + v[:16]) if v in FORMULAS else v[:16] for v in FORMULAS + HARMLESS]
+    assert [row[2] for row in taken] == short + [*INSIDE.values()]
 
 
 def test_for_a_crm_every_value_is_exact_and_there_is_no_byte_order_mark(client, make, olive):
@@ -178,7 +190,7 @@ def test_a_row_that_ends_in_a_comma_gets_no_apostrophe():
 @given(
     st.lists(
         st.lists(
-            st.text(st.sampled_from("a\"',=+-@＝ \t\r\n\u00a0\u200b\ufeff\u3000é李"), max_size=6),
+            st.text(st.sampled_from("a\"',;=+-@＝ \t\r\n\u00a0\u200b\ufeff\u3000é李"), max_size=6),
             min_size=2,
             max_size=2,
         ),
@@ -189,10 +201,22 @@ def test_whatever_stands_in_the_cells_only_formulas_get_an_apostrophe(cells):
     def guarded(cell):
         begins = cell.lstrip(" \t\r\n\u00a0\u200b\ufeff\u3000")
         blank = cell[: len(cell) - len(begins)]
-        return "'" + cell if begins[:1] in set("=+-@＝") or set(blank) & set("\t\r") else cell
+        inside = re.sub('([;\t\r\n])(?=[ \u00a0\u200b\ufeff\u3000"]*[=+@＝-])', r"\1'", cell)
+        return "'" + inside if begins[:1] in set("=+-@＝") or set(blank) & set("\t\r") else inside
 
-    assert signer_file.sample(cells, guarded=True) == [[guarded(cell) for cell in row] for row in cells]
+    said = signer_file.sample(cells, guarded=True)
+    assert said == [[guarded(cell) for cell in row] for row in cells]
     assert signer_file.sample(cells, guarded=False) == cells
+    own = [
+        (cell, one) for before, after in zip(cells, said, strict=True) for cell, one in zip(before, after, strict=True)
+    ]
+    assert all(
+        unguarded(one) == unguarded(cell) for cell, one in own if "'" not in cell
+    )  # read in, it loses them again
+    file = signer_file.lines(cells).decode()
+    for parted_by in ",;\t":
+        for row in csv.reader(io.StringIO(file, newline=""), delimiter=parted_by):
+            assert not any(re.match("[ \u00a0\u200b\ufeff\u3000]*[=+@＝-]", cell) for cell in row), (parted_by, row)
 
 
 @pytest.mark.parametrize(("choice", "begins"), [("with", True), ("without", False), ("usual", False)])

@@ -111,3 +111,11 @@ def test_whoever_stole_a_session_cannot_guess_the_password_from_many_networks(cl
         client.environ_base["REMOTE_ADDR"] = f"192.0.2.{n}"
         answers.append(client.post("/account/verify", data={"password": "wrong"}).status_code)
     assert answers == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("around", ["\u00a0\ufeff", "\r\n"])
+def test_marks_before_an_address_do_not_make_it_another_account(app, make, around):
+    make.account(email="olive@example.org")
+    tries(app, "olive@example.org", 3)
+    (guess,) = tries(app, around * 200 + "olive@example.org", 1)
+    assert guess.status_code == 429

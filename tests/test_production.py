@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http import RequestParser
 
 from tests.accounts import NEW
 from tests.conftest import free_port
@@ -116,12 +118,29 @@ def test_olive_joins_signs_out_and_signs_in_behind_a_proxy(production):
     assert page.getheader("Set-Cookie") is None
 
 
-def test_who_takes_nothing_of_an_answer_for_a_minute_keeps_no_thread(monkeypatch):
+def test_a_visitor_cannot_say_where_the_site_begins(monkeypatch):
+    """All links of a page that is kept for everybody would lead elsewhere; Caddy passes such a header on."""
+    configured = configuration(monkeypatch)
+    config = Config()
+    for name in configured.keys() & config.settings.keys():
+        config.set(name, configured[name])
+    asked = b"GET //evil.example/ HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: //evil.example\r\nPATH_INFO: /desk\r\n\r\n"
+    request = next(RequestParser(config, [asked], ("127.0.0.1", 5000)))
+    assert request.headers == [("HOST", "x")]
+
+
+def configuration(monkeypatch):
+    """What gunicorn reads."""
     for name, value in {"MODE": "development", "DATABASE_URL": "sqlite://"}.items():
         monkeypatch.setenv(name, value)
-    configured = runpy.run_path(str(GUNICORN))
+    return runpy.run_path(str(GUNICORN))
+
+
+def test_who_takes_nothing_for_a_minute_or_leaves_a_form_half_said_keeps_no_thread(monkeypatch):
+    configured = configuration(monkeypatch)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         configured["when_ready"](SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
-            seconds, _rest = struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16))
-    assert seconds == 60
+            options = (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO)
+            waits = [struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, one, 16))[0] for one in options]
+    assert waits == [60, 20]

@@ -162,7 +162,13 @@ def test_what_is_too_much_is_refused_in_words(data, says):
     assert reading.rows == []
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, "date,place,killed\n" + "2018-11,Mosul,5\n" * 5_000, '"\n' * 5_000])
+BLANK = [" ," * 40 + "\n", "\n" * 100, "\u200b,\n" * 20]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*HOSTILE, "date,place,killed\n" + "2018-11,Mosul,5\n" * 5_000, '"\n' * 5_000, *(row * 10_000 for row in BLANK)],
+)
 def test_a_hostile_file_costs_little(text):
     assert seconds(lambda: read(text.encode("utf-8", "replace"))) < 1
 

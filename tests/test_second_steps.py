@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from app.accounts import tools
 from app.domain import accounts
 from app.extensions import db, limiter
 from app.models import Account, Mail
@@ -157,3 +158,17 @@ def test_an_operator_lets_somebody_in_who_lost_the_phone(app, client, make, sign
     app.test_cli_runner().invoke(args=["accounts", "drop-second-factors", olive.email])
     assert not signed_in(client)
     assert post_sign_in(client, olive.email).location == "/desk"
+
+
+def test_a_recovery_code_that_two_show_in_the_same_moment_lets_one_in(app, client, make, sign_in, monkeypatch):
+    olive = make.account()
+    sign_in(client, olive)
+    set_up_app(client)
+    page = client.post("/account/mf-recovery-codes", data={"generate_new_codes": "1"}).text
+    shown = re.search(r"<code>([0-9a-f-]+)</code>", page)[1]
+    monkeypatch.setattr(tools.HashedCodes, "check_recovery_code", lambda *_looked_at: True)  # before the other used it
+    browsers = [app.test_client(), app.test_client()]
+    for browser in browsers:
+        post_sign_in(browser, olive.email)
+        browser.post("/account/mf-recovery", data={"code": shown})
+    assert [signed_in(browser) for browser in browsers] == [True, False]

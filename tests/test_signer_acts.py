@@ -169,6 +169,10 @@ def test_many_are_done_in_batches_by_the_worker_and_can_be_stopped_half_way(
     with app.app_context():
         assert recount.everything(fix=False) == []
         assert ledger.of(db.session.get(Campaign, campaign.id), NOON).by_acts == 0
+    does(olive, campaign, "invalidate", expected="7")
+    app.test_cli_runner().invoke(args=["accounts", "close", stored(Account)[0].email])
+    work(app)  # whoever is shut out does nothing any more, not by the worker either
+    assert (count(client, campaign), stored(SignerAct)[-1].state) == (5, "cancelled")
 
 
 def test_taking_back_leaves_alone_what_somebody_changed_meanwhile(make, olive, campaign, stored):

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from app import tokens
 from app.domain import belongings
 from app.extensions import db
-from app.models import Delivery, Transfer
+from app.models import Campaign, Delivery, Invitation, Membership, Transfer
+from app.tokens import Purpose
 from tests import desk, handed, mailing
+from tests.accounts import join
 from tests.factories import PASSWORD
 from tests.test_transfers import accept, campaign, offer, oscar
 
@@ -91,3 +94,27 @@ def test_whatever_hangs_on_a_campaign_is_known_to_go_along_or_to_stay():
         t.name for t in db.metadata.tables.values() for key in t.foreign_keys if key.column.table.name == "campaign"
     }
     assert hang == belongings.ALONG | belongings.STAYS, "name it on the page of the transfer and in docs/teams.md"
+
+
+@pytest.mark.parametrize("how", ["closed", "removed"])
+def test_whoever_is_shut_out_leaves_no_door_open(app, client, olive, oscar, campaign, make, sign_in, stored, how):
+    """Neither the way back in by an invitation, nor the campaign on its way to an accomplice."""
+    mona, browser = make.account("owner", olive.organisation), app.test_client()
+    sign_in(browser, mona)
+    hers = desk.Desk(browser, olive.organisation)
+    hers.post("/members/invitations", email="mona@example.net", role="owner")
+    offer(hers)
+    if how == "closed":
+        assert app.test_cli_runner().invoke(args=["accounts", "close", mona.email]).exit_code == 0
+    else:
+        olive.post(f"/members/{stored(Membership, account_id=mona.id)[0].id}/remove")
+    with app.app_context():
+        link = tokens.issue(Purpose.INVITE, stored(Invitation)[0].public_id)
+    assert join(app.test_client(), f"/account/invitations/{link}").status_code == 410
+    accept(oscar, stored, 404)
+    assert "took an offer back" in olive.get("/log")
+    with app.app_context():  # written in the moment in which she was shut out
+        db.session.get(Transfer, 1).state, db.session.get(Transfer, 1).ended_at = "offered", None
+        db.session.commit()
+    accept(oscar, stored, 410)
+    assert stored(Campaign)[0].organisation_id == olive.organisation.id

@@ -104,8 +104,8 @@ def _wider() -> str:
 
 def _tried_account() -> str:
     """Whose account is tried: the address as accounts keep it, whether there is one or not, so that all answers are the same."""
-    typed = request.form.get("email", "")[:LONGEST]
-    address = tools.same_address(typed) or typed
+    typed = request.form.get("email", "")
+    address = tools.same_address(typed) or typed[:LONGEST]  # cut only now: what nobody sees can stand before an address
     return _of_account("sign in to", address, accounts.by_email(address))
 
 
@@ -159,7 +159,7 @@ def own_pages_only() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
         abort(403)
-    if request.path.startswith(PRIVATE[1]) and request.is_json:
+    if request.is_json:
         abort(415)
 
 

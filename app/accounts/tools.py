@@ -7,6 +7,7 @@ import hmac
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 from flask_security import MailUtil, MfRecoveryCodesUtil, SQLAlchemyUserDatastore, Totp, WebauthnUtil
 from flask_security.mail_util import EmailValidateException
 from passlib.exc import UsedTokenError
@@ -21,7 +22,8 @@ from app import clock, mailboxes
 from app.accounts import notices, writing
 from app.accounts.words import WORDS
 from app.domain import accounts, sessions
-from app.extensions import security
+from app.domain.refused import Refused
+from app.extensions import db, security
 from app.models import Account, EventKind, MailKind
 from app.security import secret_keys
 
@@ -111,9 +113,14 @@ class HashedCodes(MfRecoveryCodesUtil):
         return self._place(user, code) is not None
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
-        """Use it up."""
-        place = self._place(user, code)
-        return place is not None and bool(security.datastore.mf_delete_recovery_code(user, place))
+        """Use it up. Raises Refused where it was used since it was looked at."""
+        writing.begin()
+        account = writing.itself(user)
+        db.session.refresh(account, ["mf_recovery_codes"], with_for_update=True)  # others may use one in this moment
+        place = self._place(account, code)
+        if place is None:
+            raise Refused(_(WORDS["INVALID_RECOVERY_CODE"][0]))
+        return bool(security.datastore.mf_delete_recovery_code(account, place))
 
     def _place(self, user: Any, code: str) -> int | None:
         kept = security.datastore.mf_get_recovery_codes(user)

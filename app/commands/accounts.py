@@ -86,8 +86,9 @@ def site_role(email: str, role: str, take_away: bool) -> None:
 @group.command("close")
 @click.argument("email")
 def close(email: str) -> None:
-    """Shut somebody out at once: every session ends, and signing in no longer works. What they made stays."""
-    accounts.close(_account(email).id)
+    """Shut somebody out at once: every session ends, signing in no longer works, and neither do invitations and offers of campaigns
+    that they sent out. What they made stays."""
+    accounts.close(_account(email).id, now=clock.now())
     click.echo("The account is closed and signed out everywhere. Let it in again with: flask accounts reopen")
 
 

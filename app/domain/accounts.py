@@ -7,7 +7,7 @@ import secrets
 
 from sqlalchemy import Select, func, or_, select, update
 
-from app.domain import account_events, outbox, sessions
+from app.domain import account_events, open_doors, outbox, sessions
 from app.domain.account_events import From
 from app.domain.outbox import Mailbox
 from app.domain.refused import NotFound
@@ -110,11 +110,13 @@ def _end_sessions(account: Account) -> None:
 
 
 @unit_of_work
-def close(account_id: int) -> None:
-    """An operator shuts somebody out, at once and everywhere; what they made stays, and so do their memberships."""
+def close(account_id: int, *, now: dt.datetime) -> None:
+    """An operator shuts somebody out, at once and everywhere, with the invitations and offers that they sent out; what they made
+    stays, and so do their memberships."""
     account = _loaded(account_id)
     account.active = False
     _end_sessions(account)
+    open_doors._shut(account_id, now=now)
 
 
 @unit_of_work

@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Collection
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from app.domain import activity, rights, sessions
+from app.domain import activity, open_doors, rights, sessions
 from app.domain.refused import NotFound, Refused
 from app.domain.rights import Right
 from app.domain.transactions import unit_of_work
 from app.extensions import db
-from app.models import Account, Deed, Invitation, Membership, Organisation, Role
+from app.models import Account, Deed, Membership, Organisation, Role
 
 LARGEST_KEY = 2**63 - 1  # an address can name a larger number, no database can look for it
 
@@ -59,19 +59,9 @@ def _refuse_without_owner(membership: Membership) -> None:
         raise Refused(_("An organisation needs an owner. Make somebody else an owner first."))
 
 
-def _end_invitations(membership: Membership, now: dt.datetime) -> None:
-    """Whoever no longer manages members leaves no open door behind: what they sent out stops working."""
-    db.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.organisation_id == membership.organisation_id,
-            Invitation.invited_by_id == membership.account_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.cancelled_at.is_(None),
-        )
-        .values(cancelled_at=now)
-        .execution_options(synchronize_session=False)
-    )
+def _shut(membership: Membership, now: dt.datetime) -> None:
+    """Whoever no longer manages members leaves no open door behind: what they sent out and offered stops working."""
+    open_doors._shut(membership.account_id, now=now, organisation_id=membership.organisation_id)
 
 
 @unit_of_work
@@ -90,7 +80,7 @@ def change_role(
     membership = _loaded(organisation_id, membership_id)
     if role != Role.OWNER:
         _refuse_without_owner(membership)
-        _end_invitations(membership, now)
+        _shut(membership, now)
     before = (membership.role, rights.granted(membership))
     membership.role = role
     for right, column in rights.GRANTS.items():
@@ -107,7 +97,7 @@ def remove(organisation_id: int, membership_id: int, *, by_id: int, now: dt.date
     rights._require(Right.MANAGE, by_id, organisation_id)
     membership = _loaded(organisation_id, membership_id)
     _refuse_without_owner(membership)
-    _end_invitations(membership, now)
+    _shut(membership, now)
     activity._note(Deed.REMOVED, membership, now=now)
     db.session.delete(membership)
     sessions._end_if_nowhere(membership.account_id)
@@ -123,7 +113,7 @@ def leave(organisation_id: int, account_id: int, *, now: dt.datetime) -> None:
     if membership is None:
         raise NotFound
     _refuse_without_owner(membership)
-    _end_invitations(membership, now)
+    _shut(membership, now)
     activity._note(Deed.LEFT, membership, now=now)
     db.session.delete(membership)
     sessions._end_if_nowhere(membership.account_id)

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain import activity, came_back, pending, signer_batches, signers
+from app.domain import activity, came_back, pending, rights, signer_batches, signers
 from app.domain.dialects import allow_seconds
 from app.domain.refused import Refused
+from app.domain.rights import Right
 from app.domain.signer_batches import TAKES_OUT, Mailing
 from app.domain.signers import Wanted
 from app.domain.transactions import unit_of_work
@@ -146,8 +147,19 @@ def cancel(campaign_id: int, public_id: str, *, now: dt.datetime) -> None:
     found = SignerAct.of_campaign(campaign_id).where(SignerAct.public_id == public_id)
     act = db.session.scalar(found.with_for_update())
     if act is not None and act.state == ActState.RUNNING:
-        _end(act, ActState.CANCELLED, now)
-        activity._note(Deed.STOPPED, db.session.get_one(Campaign, campaign_id), now=now, act=act.kind)
+        _stop(act, now)
+
+
+def _stop(act: SignerAct, now: dt.datetime) -> None:
+    _end(act, ActState.CANCELLED, now)
+    activity._note(Deed.STOPPED, db.session.get_one(Campaign, act.campaign_id), now=now, act=act.kind)
+
+
+def _may_go_on(act: SignerAct) -> bool:
+    """Whether whoever began it may still act there: is neither shut out nor in another part, nor was the campaign handed over."""
+    doer = db.session.get(Account, act.account_id, populate_existing=True) if act.account_id is not None else None
+    owner_id = db.session.get_one(Campaign, act.campaign_id, populate_existing=True).organisation_id
+    return doer is not None and doer.active and Right.ACT in rights.of(doer, owner_id)
 
 
 def _end(act: SignerAct, state: ActState, now: dt.datetime) -> None:
@@ -164,9 +176,12 @@ def running() -> list[int]:
 
 @unit_of_work
 def go_on(act_id: int, mailing: Mailing, *, now: dt.datetime) -> bool:
-    """Do the next batch of an act. Whether there is more to do."""
+    """Do the next batch of an act. Whether there is more to do. It is stopped where whoever began it may act there no more."""
     act = db.session.get(SignerAct, act_id, with_for_update=True, populate_existing=True)
     if act is None or act.state != ActState.RUNNING:
+        return False
+    if not _may_go_on(act):
+        _stop(act, now)
         return False
     allow_seconds(BATCH_SECONDS)
     meant = _meant(act)

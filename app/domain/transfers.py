@@ -185,8 +185,12 @@ def _held(transfer: Transfer, by: Account, now: dt.datetime) -> Campaign:
     db.session.get_one(Transfer, transfer.id, with_for_update=True, populate_existing=True)
     rights._require(Right.MANAGE, by.id, transfer.to_organisation_id)
     if not transfer.is_open(now) or campaign.organisation_id != transfer.from_organisation_id:
-        raise Gone(_("This offer is over: it was taken back, answered, or has run out."))
+        raise _over()
     return campaign
+
+
+def _over() -> Gone:
+    return Gone(_("This offer is over: it was taken back, answered, or has run out."))
 
 
 @unit_of_work
@@ -207,9 +211,13 @@ def accept(
 ) -> Campaign:
     """Take the campaign over, with what serves it alone; the other organisation cannot open it any more from this moment on.
 
-    The owners who offered it get a mail where `key` makes a mailbox's fingerprint. Raises Gone where the offer is over.
+    The owners who offered it get a mail where `key` makes a mailbox's fingerprint. Raises Gone where the offer is over, also because
+    whoever made it may offer no campaign any more.
     """
     campaign = _held(transfer, by, now)
+    still = notices.members_with(Right.MANAGE, transfer.from_organisation_id)
+    if transfer.offered_by_id not in {owner.id for owner in still}:
+        raise _over()
     _end(transfer, TransferState.ACCEPTED, now)
     here, there = transfer.from_organisation, transfer.to_organisation
     activity._note(Deed.HANDED_OVER, campaign, now=now, by_name=there.name, organisation=there.name)

@@ -14,6 +14,7 @@ from app.readers.lines import tidy
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
+MOST_LINES = 200_000  # with blank ones, of which spreadsheets write many below a table
 MOST_COLUMNS = 100
 LONGEST_CELL = 10_000
 DELIMITERS = (",", ";", "\t")
@@ -28,10 +29,12 @@ _NO_TEXT = (
     (b"\xff\xd8\xff", "JPEG"),
 )
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# What our own exports put a ' before, so that no spreadsheet calculates it (EXP-02): white space, marks nobody sees, a sign.
-_GUARDED = re.compile(
-    "'(?=[\\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*[=+\\-@\t\r\x00＝＋－＠﹢﹣﹦﹫])"
-)
+# What our own exports put a ' before, so that no spreadsheet calculates it (EXP-02): white space, marks nobody sees, a sign; inside of a
+# cell after a semicolon, a TAB or a line end.
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff"
+_SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫"
+_GUARDED = re.compile(f"'(?=[\\s{_UNSEEN}]*[{_SIGNS}\t\r\x00])")
+_GUARDED_INSIDE = re.compile(f"(?<=[;\t\n\r])'(?=(?:(?![\t\n\r])[\\s{_UNSEEN}\"])*[{_SIGNS}])")
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str) -> list[Row]:
     rows: list[Row] = []
+    seen = looked_at = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
         line = reader.line_num + 1
@@ -122,9 +126,13 @@ def _rows(text: str, delimiter: str) -> list[Row]:
             raise _TooMuch(
                 _("Line %(line)s has too many columns: at most %(most)s are read.", line=line, most=MOST_COLUMNS)
             )
-        if len(rows) > MOST_ROWS:
+        seen += 1
+        if looked_at > MOST_ROWS or seen > MOST_LINES:
             raise _TooMuch(_("The file has too many rows: at most %(most)s are read at once.", most=MOST_ROWS))
-        bare = tuple(unguarded(cell) for cell in cells)
+        if not any(map(str.strip, cells)):
+            continue  # a closer look would take half a minute where five megabytes are blank
+        looked_at += 1
+        bare = tuple(map(unguarded, cells))
         if any(bare):
             rows.append(Row(line, bare))
 
@@ -135,5 +143,7 @@ def _cell_too_long(line: int) -> str:
 
 def unguarded(cell: str) -> str:
     """The cell tidied, without the ' that our own exports put before what a spreadsheet would calculate."""
-    bare = cell[1:] if _GUARDED.match(cell) else cell
-    return "\n".join(tidy(line) for line in bare.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
+    if "'" in cell:
+        cell = _GUARDED_INSIDE.sub("", cell)
+        cell = cell[1:] if _GUARDED.match(cell) else cell
+    return "\n".join(tidy(line) for line in cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()

@@ -111,7 +111,7 @@ def _take(slug: str, form: SignForm) -> None:
 
 
 def _refuse_strange_post(slug: str) -> None:
-    """Refuse what no form of ours sends: floods, large or other bodies, another site's page, a field twice."""
+    """Refuse what no form of ours sends: floods, large or other bodies, another site's page, a field twice, a file."""
     floods.refuse_flood()
     if (request.content_length or 0) > settings.FORM_BYTES:
         abort(413)
@@ -119,7 +119,7 @@ def _refuse_strange_post(slug: str) -> None:
         abort(415)
     security.require_own_origin(slug)
     sent = request.form
-    if any(len(sent.getlist(name)) > 1 for name in (*ONCE, *filter(answering.NAMES.fullmatch, sent))):
+    if request.files or any(len(sent.getlist(name)) > 1 for name in (*ONCE, *filter(answering.NAMES.fullmatch, sent))):
         abort(400)
 
 
