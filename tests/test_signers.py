@@ -195,11 +195,15 @@ def test_whoever_lost_the_mail_gets_the_link_once_the_campaign_is_over(app, clie
     at = f"/campaigns/{over.slug}/signers/"
     assert "Send the link" in olive.get(at + sam.public_id)
     assert "Send the link" not in olive.get(at + pending.public_id) + olive.get(at + paper.public_id)
-    olive.post(f"{at}{pending.public_id}/link", 409)
-    olive.post(f"{at}{paper.public_id}/link", 409)
-    olive.post(f"{at}{sam.public_id}/link")
-    assert "The link to the signature is on its way" in olive.get(at + sam.public_id)
-    assert "no more mails for now" in olive.post(f"{at}{sam.public_id}/link", 409).text
+    olive.post(f"{at}nobody/link", 404)
+    for who, told in (
+        (pending, "Only whoever signed and confirmed here"),
+        (paper, "Only whoever signed and confirmed here"),
+        (sam, "The link to the signature is on its way"),
+        (sam, "This mailbox gets no more mails for now"),
+    ):
+        olive.post(f"{at}{who.public_id}/link")
+        assert told in olive.get(at + who.public_id)
     (mail,) = stored(Mail)
     assert (mail.kind.value, mail.signature_id, mail.recipient) == ("already_signed", sam.id, sam.email)
     assert [entry.deed.value for entry in stored(Activity) if entry.deed == Deed.SENT_LINK] == ["sent_link"]
