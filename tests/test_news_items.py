@@ -198,3 +198,17 @@ def test_hostile_words_of_an_outlet_are_only_words(client, make):
     )
     for page in (f"/campaigns/{campaign.slug}", f"/news/{item.public_id}/play"):
         assert "<script>alert" not in client.get(page).text
+
+
+@pytest.mark.sqlite_alone
+def test_a_long_list_of_news_has_pages_and_what_waits_comes_first(olive, make, monkeypatch):
+    monkeypatch.setattr("app.views.organise.evidence.NEWS_SHOWN", 2)
+    campaign = make.campaign(olive.organisation)
+    make.many_news(
+        campaign, *({"title": f"News {year}", "published_on": dt.date(year, 1, 1)} for year in range(2011, 2014))
+    )
+    make.news(campaign, title="News 2001", published_on=dt.date(2001, 1, 1), state=NewsState.WAITING)
+    shown = lambda page: re.findall(r"News \d{4}(?=</a>)", page)  # noqa: E731 (short)
+    first, second = (olive.get(f"/campaigns/{campaign.slug}/news?page={number}") for number in (1, 2))
+    assert (shown(first), shown(second)) == (["News 2001", "News 2013"], ["News 2012", "News 2011"])
+    assert (">Next page<" in first, ">Next page<" in second, "Page 2 of 2" in second) == (True, False, True)

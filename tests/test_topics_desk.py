@@ -304,7 +304,8 @@ def test_olive_cites_from_the_library_and_sets_the_order(olive, make, client, wh
     page = olive.get(olive.post(f"{at}/{made[2].id}/remove").location.removeprefix(olive.base))
     assert "It stays in the library." in page
     assert order() == ["Report 1", "Report 2"]
-    undo(olive, page)
+    back = undo(olive, page).location.partition("#")[0].removeprefix(olive.base)
+    assert "It is back where it stood." in olive.get(back)
     assert order() == ["Report 1", "Report 3", "Report 2"]
 
 

@@ -75,16 +75,23 @@ def following(place: Place, part: str) -> str:
     return [*endpoints[1:], publish][names.index(part)]
 
 
-def saved(place: Place, part: str, at: str | None = None, **here: str | None) -> ResponseReturnValue:
-    """Say that it is saved, let the public see it at once, and go where the button said; `at`: to which field there. `here`: what
-    the address of the same page has more."""
+def saved(
+    place: Place, part: str, at: str | None = None, sentence: str = "", **here: str | None
+) -> ResponseReturnValue:
+    """Say that it is saved, or another sentence, let the public see it at once, and go where the button said; `at`: to which field
+    there. `here`: what the address of the same page has more."""
     pages.forget()
-    flash(_("Saved."))
+    flash(sentence or _("Saved."))
     own, publish, preview = WAYS[places.kind(place)]
     endpoint = {name: endpoint for name, endpoint, _title in own}[part]
     ways = {"next": following(place, part), "publish": publish, "preview": preview}
     way = ways.get(request.form.get("then", ""))
     return redirect(places.link(place, way or endpoint, _anchor=at, **({} if way else here)), 303)
+
+
+def restored(place: Place, part: str, at: str | None = None) -> ResponseReturnValue:
+    """Say that what was removed is back, and show it."""
+    return saved(place, part, at, _("It is back where it stood."))
 
 
 def removed(sentence: str, undo: str, back: str) -> ResponseReturnValue:

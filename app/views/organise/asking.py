@@ -15,7 +15,7 @@ from app.forms.asking import FieldsForm, QuestionForm
 from app.models import Campaign, Question, QuestionKind
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, places, removed, saved
+from app.views.organise import bp, places, removed, restored, saved
 
 AT = "/<organisation>/campaigns/<slug>/asked"
 
@@ -200,4 +200,4 @@ def restore_question(organisation: str, slug: str, number: int) -> ResponseRetur
         questions.restore(campaign, questions.own(campaign, number, removed=True), now=clock.now())
     except Refused as refused:
         return _page(campaign, FieldsForm.of(campaign), refused.sentence), refused.status
-    return saved(campaign, "asked", f"question-{number}")
+    return restored(campaign, "asked", f"question-{number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from app import clock
 from app.domain import library, library_list
@@ -18,8 +19,9 @@ from app.forms import values
 from app.forms.news import NewsForm
 from app.forms.texts import search_words
 from app.views.access import needs
-from app.views.organise import bp, places, removed, saved
+from app.views.organise import bp, places, removed, restored, saved
 
+NEWS_SHOWN = 50  # on a page
 REPORTS, NEWS = places.WHERE + "/reports", places.WHERE + "/news"
 
 
@@ -59,8 +61,9 @@ def cite_report(organisation: str, where: str, slug: str, number: int) -> Respon
     """A publication of the library is cited here: last, or at the place `at` where it stood before."""
     place = places.of(where, slug)
     report = library.own(place.organisation_id, number)
-    library.cite(place, report, now=clock.now(), at=values.key(request.args.get("at", "")))
-    return saved(place, "reports", f"row-{report.id}")
+    stood_at = values.key(request.args.get("at", ""))
+    library.cite(place, report, now=clock.now(), at=stood_at)
+    return (saved if stood_at is None else restored)(place, "reports", f"row-{report.id}")
 
 
 @bp.get(REPORTS + "/library")
@@ -83,9 +86,13 @@ def asked_of_library(organisation_id: int) -> tuple[str, library_list.Page]:
 @bp.get(NEWS)
 @needs(Right.EDIT)
 def news(organisation: str, where: str, slug: str) -> str:
-    """The news feed, the newest first."""
+    """A page of the news feed: what waits first, then the newest."""
     place = places.of(where, slug)
-    return places.shown("organise/news.html", place, items=db.session.scalars(news_feed.of(place)).all())
+    items = news_feed.of(place)
+    rows = db.session.scalar(select(func.count()).select_from(items.order_by(None).subquery())) or 0
+    number, last = values.page(request.args.get("page", ""), rows, NEWS_SHOWN)
+    some = db.session.scalars(items.limit(NEWS_SHOWN).offset((number - 1) * NEWS_SHOWN)).all()
+    return places.shown("organise/news.html", place, items=some, number=number, last=last)
 
 
 @bp.get(NEWS + "/new")
@@ -147,7 +154,7 @@ def restore_news(organisation: str, where: str, slug: str, number: int) -> Respo
     """It stands where it stood."""
     place = places.of(where, slug)
     news_feed.restore(news_feed.own(place.organisation_id, number), now=clock.now())
-    return saved(place, "news")
+    return restored(place, "news")
 
 
 def _news_page(place: Place, form: NewsForm, number: int | None = None) -> str:

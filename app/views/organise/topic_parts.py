@@ -17,7 +17,7 @@ from app.forms.topics import KeyFigureForm, TopicLanguageForm
 from app.models import Topic
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, places, removed, saved
+from app.views.organise import bp, places, removed, restored, saved
 from app.views.organise.topics import TOPIC
 
 
@@ -108,7 +108,7 @@ def restore_figure(organisation: str, slug: str, number: int) -> ResponseReturnV
     """It stands where it stood."""
     topic = access.topic(slug)
     key_figures.restore(key_figures.own(topic, number, removed=True), now=clock.now())
-    return saved(topic, "figures", f"row-{number}")
+    return restored(topic, "figures", f"row-{number}")
 
 
 @bp.get(TOPIC + "/campaigns")
