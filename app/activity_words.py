@@ -65,6 +65,7 @@ def _deeds_of_campaigns() -> dict[Deed, str]:
         Deed.SENT_BACK: _("sent back after a review"),
         Deed.ACTED: _("acted on signatures"),
         Deed.STOPPED: _("stopped an act on signatures"),
+        Deed.SENT_LINK: _("sent a signer the link to the signature"),
         Deed.ASKED: _("changed what signers are asked"),
         Deed.UNASKED: _("closed a question to signers"),
         Deed.THANKED: _("changed the thank-you page"),

@@ -52,6 +52,8 @@ def test_sam_answers_and_sees_what_is_kept(app, client, make, stored, ask):
     assert f'name="questions" value="{line}.1 {text}.1 {choice}.1 {box}.1"' in page
     assert '<option value="Blue">Blue</option>' in page
     assert "As long as you like" in page
+    assert f'name="q-{choice}" required' in page
+    assert f'name="q-{box}" value="1"><label' in page  # a browser lets it be empty: nobody has to say yes
     arabic = client.get(f"/campaigns/{campaign.slug}?lang=ar").text
     assert '<option value="Red">أحمر</option>' in arabic
     assert '<span lang="en" dir="ltr">Why?</span>' in arabic

@@ -52,6 +52,10 @@ def test_whoever_withdraws_knows_before_and_after_what_it_does_not_reach(app, cl
     address = f"/manage/{link(app, signature, MANAGE)}"
     before = words(client.get(address).text)
     assert LISTS in before
+    assert "This cannot be undone; you can sign again." in before
+    over = make.signature(make.campaign(state="closed"))
+    once_over = words(client.get(f"/manage/{link(app, over, MANAGE)}").text)
+    assert "This cannot be undone, and the campaign can no longer be signed." in once_over
     assert "does not count" not in before
     after = words(client.post(f"{address}/withdraw", follow_redirects=True).text)
     assert LISTS in after

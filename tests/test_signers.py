@@ -12,7 +12,7 @@ from sqlalchemy import event
 from app.domain import signers
 from app.domain.signers import Wanted
 from app.extensions import db
-from app.models import Consent, ConsentWording, Role, Signature
+from app.models import Activity, Consent, ConsentWording, Deed, Mail, Role, Signature
 from tests import desk as desks
 from tests.test_dashboard import cells
 from tests.test_exports import many
@@ -184,3 +184,26 @@ def test_a_name_is_looked_up_in_an_index_on_both_databases(app, make, monkeypatc
             plan = " ".join(str(row) for row in connection.exec_driver_sql(f"{explain} {statement}", given))
     for index in ("ix_signature_campaign_id_name_key", "ix_signature_campaign_id_family_key"):
         assert index in plan, plan
+
+
+def test_whoever_lost_the_mail_gets_the_link_once_the_campaign_is_over(app, client, make, olive, stored, clock):
+    """MAIL-01, MAIL-03: to the address that signed, and not again within the hour."""
+    clock.set(NOON)
+    app.config["MAILBOX_MAILS_PER_HOUR"] = 1
+    over = make.campaign(olive.organisation, state="closed")
+    sam, pending, paper = make.signature(over), make.signature(over, "pending"), make.signature(over, origin="paper")
+    at = f"/campaigns/{over.slug}/signers/"
+    assert "Send the link" in olive.get(at + sam.public_id)
+    assert "Send the link" not in olive.get(at + pending.public_id) + olive.get(at + paper.public_id)
+    olive.post(f"{at}nobody/link", 404)
+    for who, told in (
+        (pending, "Only whoever signed and confirmed here"),
+        (paper, "Only whoever signed and confirmed here"),
+        (sam, "The link to the signature is on its way"),
+        (sam, "This mailbox gets no more mails for now"),
+    ):
+        olive.post(f"{at}{who.public_id}/link")
+        assert told in olive.get(at + who.public_id)
+    (mail,) = stored(Mail)
+    assert (mail.kind.value, mail.signature_id, mail.recipient) == ("already_signed", sam.id, sam.email)
+    assert [entry.deed.value for entry in stored(Activity) if entry.deed == Deed.SENT_LINK] == ["sent_link"]

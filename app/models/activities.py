@@ -73,6 +73,7 @@ class Deed(StrEnum):
     ASKED = "asked"
     UNASKED = "unasked"
     THANKED = "thanked"
+    SENT_LINK = "sent_link"
 
 
 class Thing(StrEnum):

@@ -171,7 +171,8 @@ def _dead_link(purpose: Purpose) -> str:
     if purpose == Purpose.MANAGE:
         return _(
             "This link does not work. Open the whole link in the mail. If you no longer have that mail, sign the campaign "
-            "again with the same address: you are not counted twice, and we send you a link to your signature."
+            "again with the same address: you are not counted twice, and we send you a link to your signature. Once the "
+            "campaign is over, ask the organisation behind it for that link."
         )
     return _(
         "This link does not work, or no longer. Open the whole link in the mail. If that does not help, open the campaign "

@@ -155,6 +155,7 @@ from app.views.organise import (  # noqa: E402, F401 (they add their routes to b
     signer_acts,
     signer_deletions,
     signer_imports,
+    signer_links,
     taken_batches,
     thanking,
     topic_parts,

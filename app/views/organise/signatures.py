@@ -10,7 +10,16 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import came_back_words, ledger_words, links, mailboxes
-from app.domain import answers, questions, signer_acts, signer_deletions, signer_record, signers, statistics
+from app.domain import (
+    answers,
+    questions,
+    signer_acts,
+    signer_deletions,
+    signer_links,
+    signer_record,
+    signers,
+    statistics,
+)
 from app.domain.refused import NotFound
 from app.domain.rights import Right
 from app.domain.signers import Matches, Page, Wanted
@@ -134,4 +143,5 @@ def signer(organisation: str, slug: str, public_id: str) -> str:
         why_it_came_back=came_back_words.why,
         kinds=kinds,
         may_be_deleted=signer_deletions.may_be_deleted(found),
+        has_link=signer_links.may_be_sent(found),
     )
