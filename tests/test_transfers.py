@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from app.domain import library, news, news_import, pictures, signing, topics, transfers
+from app.domain import library, news_import, pictures, signing, topics, transfers
 from app.domain.pictures import Encoded
 from app.domain.refused import Gone
 from app.domain.tally_reading import Tallies
@@ -28,6 +28,7 @@ from app.models import (
     Transfer,
     campaign_news,
     campaign_report,
+    topic_news,
 )
 from tests import desk
 from tests.factories import PASSWORD
@@ -235,7 +236,7 @@ def test_news_and_their_source_move_and_what_others_show_is_copied(app, olive, o
         place = db.session.get_one(Campaign, campaign.id)
         values = {"url": "https://news.example.org/feed", "outlet": "The Example Post"}
         source_id = news_import.add_source(place, values, now=NOW).id
-        news.show(db.session.get_one(Topic, topic.id), db.session.get_one(NewsItem, shared.id), now=NOW)
+        db.session.execute(topic_news.insert().values(topic_id=topic.id, news_item_id=shared.id))
         read = db.session.get_one(NewsItem, shared.id)
         read.source_id, read.guid = source_id, "a"
         db.session.commit()
