@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from app import export_worker, signer_workbook
-from app.domain import export_work, questions
+from app.domain import export_handing, export_work, questions
 from app.domain.questions import Words
 from app.extensions import db
 from app.handover import NotTheirs
@@ -192,11 +192,16 @@ def test_a_hand_over_that_breaks_off_is_on_record_and_nobody_takes_the_file_besi
         late.get_data()
     assert there(tmp_path)
     again.close()
-    clock.forward(hours=24)
+    clock.forward(hours=23, minutes=58, seconds=30)
     with app.app_context():
+        export_handing.begin(export.id, clock.now())
+        clock.forward(seconds=45)
+        export_worker.clear(clock.now())  # whoever begins in the last minute gets it to its end
+        assert there(tmp_path)
+        clock.forward(minutes=1)
         export_worker.clear(clock.now())
     (export,) = stored(Export)
-    assert (export.state, export.handed_count, there(tmp_path)) == ("aborted", 3, [])
+    assert (export.state, export.handed_count, there(tmp_path)) == ("aborted", 4, [])
     listed = client.get(f"/desk/{olive.slug}/exports").text
     assert "begun to be taken, maybe whole: one row" in " ".join(listed.split())
     assert stored(ExportCoverage) == []

@@ -137,7 +137,7 @@ def test_who_comes_near_signers_is_said_here_once_more():
     assert {role for role, held in RIGHTS.items() if Right.EDIT in held} == {Role.OWNER, Role.EDITOR}
     assert RIGHTS[Role.VIEWER] == {Right.VIEW}
     assert set(GRANTS) == {Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.EXPORT}
-    assert BRINGS == {Right.EXPORT: {Right.DELIVER}}
+    assert {Right.EXPORT: {Right.DELIVER}} == BRINGS
 
 
 @pytest.mark.sqlite_alone

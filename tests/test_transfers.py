@@ -24,6 +24,7 @@ from app.models import (
     Picture,
     Purpose,
     Report,
+    SignerImport,
     Topic,
     Transfer,
     campaign_news,
@@ -61,6 +62,9 @@ def accept(oscar, stored, status=303, password=PASSWORD):
 
 def test_olive_offers_and_oscar_accepts_and_the_campaign_is_his_at_once(olive, oscar, campaign, make, stored):
     make.signature(campaign)
+    days = {"collected_from": "2026-10-01", "collected_to": "2026-10-31"}
+    olive.post("/campaigns/rein-in/imports", kind="paper", collected_by="The circle", are_kept="1", **days)
+    assert stored(SignerImport)
     offer(olive, "https://undersigned.example.org/organisations/elsewhere")
     assert "rein-in" in olive.get("/campaigns")
     assert "offers you a campaign" in oscar.get("/campaigns")
@@ -73,6 +77,7 @@ def test_olive_offers_and_oscar_accepts_and_the_campaign_is_his_at_once(olive, o
     assert "rein-in" not in olive.get("/campaigns")
     assert "rein-in" in oscar.get("/campaigns")
     assert "Sam" in oscar.get("/campaigns/rein-in/signatures")
+    assert stored(SignerImport) == []  # whoever collected people's names hands them in themselves
     public = olive.client.get("/campaigns/rein-in").text
     assert "Elsewhere" in public
     assert olive.organisation.name not in public
