@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 from flask_migrate import downgrade, upgrade
 
+from app.domain import deliveries
+from app.domain.export_choice import Choice
 from app.extensions import db
-from app.models import Activity, Delivery, DeliveryCorrection, Manifest, Role
+from app.models import Activity, Campaign, Delivery, DeliveryCorrection, Manifest, Role
 from tests import desk, handed
 from tests.test_public_cost import queries
 
@@ -50,6 +52,10 @@ def test_olive_records_a_hand_over_with_its_list_and_everybody_reads_it(app, oli
         export_id, _content = handed.taken(campaign)
         broken, _content = handed.taken(campaign, finished=False)
         foreign, _content = handed.taken(other)
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        handed.taken(campaign, Choice(since=export_id))  # of changes: no list to hand over, and in the place of none
+        patch.setattr(deliveries, "EXPORTS_OFFERED", 1)
+        assert [one.id for one in deliveries.usable(db.session.get_one(Campaign, campaign.id))] == [export_id]
     assert "None yet." in olive.get("/campaigns/archive/deliveries")
     form = olive.get("/campaigns/archive/deliveries/new")
     assert "for a spreadsheet, rows: " in form.partition(f'<option value="{export_id}">')[2].partition("</option>")[0]
