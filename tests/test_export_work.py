@@ -15,6 +15,7 @@ from app.domain.questions import Words
 from app.extensions import db
 from app.handover import NotTheirs
 from app.models import Campaign, Export, ExportCoverage, Mail, Question, QuestionKind, Role
+from tests import handed
 from tests.factories import PASSWORD
 from tests.test_exports import NOON, many, olive, take
 
@@ -126,6 +127,11 @@ def test_a_worker_that_was_killed_leaves_it_to_the_next_and_what_fails_thrice_is
     assert stored(Export)[1].state == "failed"
     assert len(stored(Mail, kind="export_ready")) == 2
     assert "could not be written. Nothing left the house" in client.get(location).text
+    with app.app_context():
+        handed.taken(campaign, finished=False)  # and then the server was killed
+        clock.forward(hours=25)
+        export_worker.clear(clock.now())
+    assert stored(Export)[2].state == "aborted"
 
 
 def test_a_workbook_holds_texts_dates_and_goes_on_in_a_next_sheet(app, client, olive, campaign, monkeypatch):

@@ -169,6 +169,10 @@ def test_many_are_done_in_batches_by_the_worker_and_can_be_stopped_half_way(
     with app.app_context():
         assert recount.everything(fix=False) == []
         assert ledger.of(db.session.get(Campaign, campaign.id), NOON).by_acts == 0
+    does(olive, campaign, "invalidate", expected="7")
+    make.signature(campaign)  # after the act began, which meant those of then
+    work(app)
+    assert count(client, campaign) == 1
 
 
 def test_taking_back_leaves_alone_what_somebody_changed_meanwhile(make, olive, campaign, stored):
