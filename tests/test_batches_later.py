@@ -34,6 +34,11 @@ def test_a_batch_counts_and_makes_no_pace_and_its_return_is_no_withdrawal(hall, 
     assert (found.this_week, found.week_elsewhere) == (21, 20)
     reached = statistics.pace(hall.campaign, found, app_clock.now()).reaches_on
     assert (reached - app_clock.now().date()).days == 79 * 7  # 79 are left, and one came this week
+    hall.campaign.closes_at = app_clock.now() + dt.timedelta(days=14)
+    db.session.commit()
+    assert statistics.pace(hall.campaign, found, app_clock.now()) == statistics.Pace(None, 23)  # it ends before
+    hall.campaign.closes_at = None
+    db.session.commit()
     signature = db.session.scalar(select(Signature).where(Signature.origin == Origin.ONLINE))
     signing.withdraw(signature.public_id, now=app_clock.now())
     alone = statistics.of(hall.campaign, app_clock.now())
