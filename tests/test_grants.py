@@ -10,6 +10,7 @@ from app import clock, mailboxes
 from app.domain import exports, questions
 from app.domain.exports import Choice
 from app.domain.questions import Words
+from app.domain.refused import Refused
 from app.domain.rights import NotAllowed
 from app.extensions import db
 from app.models import Account, Campaign, Export, Membership, QuestionKind, Role, Signature
@@ -123,17 +124,13 @@ def test_whoever_sees_no_signers_learns_nothing_of_one_by_a_filter_or_a_checksum
 def test_the_verb_itself_refuses_what_the_taker_may_not_see(app, olive, member, campaign, stored):
     member("editor", may_export=True)
     mona = stored(Account, name="Mona")[0]
-    with app.test_request_context(), pytest.raises(NotAllowed):
-        exports.start(
-            db.session.get_one(Campaign, campaign.id),
-            Choice(columns=("signed_at",), country="JO"),
-            by=db.session.get_one(Account, mona.id),
-            taken_by="Mona",
-            reason="Because",
-            expected_rows=1,
-            key=mailboxes.key,
-            now=clock.now(),
-        )
+    with app.test_request_context():
+        said = {"taken_by": "Mona", "reason": "Because", "expected_rows": 1, "key": mailboxes.key, "now": clock.now()}
+        mine, by = db.session.get_one(Campaign, campaign.id), db.session.get_one(Account, mona.id)
+        with pytest.raises(NotAllowed):
+            exports.start(mine, Choice(columns=("signed_at",), country="JO"), by=by, **said)
+        with pytest.raises(Refused, match="only those who agreed"):
+            exports.start(mine, Choice(columns=("signed_at",), layout="mailchimp"), by=by, **said)
     assert stored(Export) == []
 
 
