@@ -465,7 +465,7 @@ def test_a_kind_that_was_not_asked_for_is_refused_before_its_body(site):
     site.pages["/"] = endless
     assert failing(site, only=feeds).trouble == Trouble.OTHER_KIND
     site.pages["/"] = http(b"<rss/>", kind="Application/RSS+XML; charset=x-none")
-    assert get(site, only=feeds).charset == "x-none"
+    assert get(site, only=feeds).content_type == "application/rss+xml; charset=x-none"
     site.pages["/"] = http(b"<rss/>", kind="")
     assert get(site, only=feeds).content_type == ""
 
