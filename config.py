@@ -61,7 +61,8 @@ SETTINGS = (
     Setting(
         "INSTANCE_PATH",
         str(ROOT / "instance"),
-        "the folder of the SQLite database, of development's secrets and kept mails",
+        "the folder of the SQLite database, of exports that wait to be taken, of development's secrets and kept mails; "
+        "web server and worker need the same",
     ),
     Setting("DATABASE_URL", "", "where the data is; empty means SQLite in the instance folder"),
     Setting(

@@ -38,8 +38,6 @@ def deed_name(deed: Deed) -> str:
         Deed.RESTORED: _("put back"),
         Deed.CITED: _("cited"),
         Deed.UNCITED: _("no longer cited"),
-        Deed.SHOWN: _("showed in a feed"),
-        Deed.HIDDEN: _("took out of a feed"),
         Deed.DECIDED: _("decided about imported news"),
         Deed.ASSESSED: _("assessed anew"),
         Deed.IMPORTED: _("imported"),

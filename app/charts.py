@@ -58,7 +58,6 @@ class Chart:
     left: int
     width: int = WIDTH
     height: int = HEIGHT
-    floor: int = FLOOR
 
 
 @dataclass(frozen=True)

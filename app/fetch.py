@@ -38,7 +38,6 @@ REDIRECTS = {301, 302, 303, 307, 308}
 TROUBLES = {404: Trouble.MISSING, 410: Trouble.MISSING, 429: Trouble.BUSY, 503: Trouble.BUSY} | dict.fromkeys(
     (401, 402, 403, 407, 451), Trouble.CLOSED
 )
-CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.I)
 STAMP = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")  # an ETag or date that can be sent back as it came
 
 
@@ -50,7 +49,6 @@ class Fetched:
     url: str  # where it was in the end, after redirects
     body: bytes  # decompressed
     content_type: str  # in small letters, with its parameters: "text/html; charset=utf-8"
-    charset: str  # as the header says, "" where it does not
     etag: str
     last_modified: str
 
@@ -220,9 +218,8 @@ def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
 
 def _fetched(place: Place, answer: HTTPResponse, body: bytes) -> Fetched:
     content_type = _header(answer, "Content-Type").lower()[:200]
-    charset = CHARSET.search(content_type)
     etag, last_modified = _stamp(_header(answer, "ETag")), _stamp(_header(answer, "Last-Modified"))
-    return Fetched(answer.status, place.url, body, content_type, charset[1] if charset else "", etag, last_modified)
+    return Fetched(answer.status, place.url, body, content_type, etag, last_modified)
 
 
 def _header(answer: HTTPResponse, name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import segno
 from flask_babel import force_locale, get_locale
@@ -24,10 +24,8 @@ MARGIN, GAP = 10.0, 2.0  # millimetres, as all lengths here
 LINE_HEIGHT = 11.0  # at least so much for a hand
 HEAD_ROW = 9.0
 QR_SIZE = 28.0
-PAPERS = ("a4", "letter")
 MOST_LINES, MOST_SHEETS = 10, 50
 TEXT, DISPLAY, ARABIC, ARABIC_BOLD = "text", "display", "arabic", "arabicbold"
-Align = Literal["L", "R"]
 
 
 @dataclass(frozen=True)

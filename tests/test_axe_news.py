@@ -16,7 +16,6 @@ from tests.looking import BOTH
 looker = looking.looker
 pytestmark = pytest.mark.browser
 LONG = "A-very-long-word-without-any-end-" * 5
-PEERTUBE = "http://127.0.0.1/w/kkGMgK9ZtnKfYAgnEtQxbv"
 
 
 def signed_in(looker, page, account):

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from app import clock as app_clock
 from app.domain import batch_returns, signing, statistics
 from app.extensions import db
-from app.models import Account, ActReason, Origin, Signature, SignatureClaim, SignerImport
+from app.models import Account, ActReason, Mail, Origin, Signature, SignatureClaim, SignerImport
 from app.models.types import table_of
 from tests import desk
 from tests.test_signer_imports import GRACE, Hall, hall, mails, row
@@ -34,6 +34,11 @@ def test_a_batch_counts_and_makes_no_pace_and_its_return_is_no_withdrawal(hall, 
     assert (found.this_week, found.week_elsewhere) == (21, 20)
     reached = statistics.pace(hall.campaign, found, app_clock.now()).reaches_on
     assert (reached - app_clock.now().date()).days == 79 * 7  # 79 are left, and one came this week
+    hall.campaign.closes_at = app_clock.now() + dt.timedelta(days=14)
+    db.session.commit()
+    assert statistics.pace(hall.campaign, found, app_clock.now()) == statistics.Pace(None, 23)  # it ends before
+    hall.campaign.closes_at = None
+    db.session.commit()
     signature = db.session.scalar(select(Signature).where(Signature.origin == Origin.ONLINE))
     signing.withdraw(signature.public_id, now=app_clock.now())
     alone = statistics.of(hall.campaign, app_clock.now())
@@ -49,6 +54,8 @@ def test_olive_deletes_one_signer_who_asked_and_the_batch_has_one_less(app, oliv
     with app.app_context():
         inside = Hall(campaign.id, stored(Account)[0].id)
         inside.take(row(1, "noor@example.org"), *(row(n) for n in range(2, 7)))
+        inside.signs_online("noor@example.org")
+    assert stored(Mail, recipient="noor@example.org")
     noor = stored(Signature, email="noor@example.org")[0]
     record = f"/campaigns/rein-in/signers/{noor.public_id}"
     page = olive.get(record)
@@ -61,6 +68,7 @@ def test_olive_deletes_one_signer_who_asked_and_the_batch_has_one_less(app, oliv
     olive.post(record + "/delete", 404, reason="asked")
     (gone,) = stored(Signature, public_id=noor.public_id)
     assert (gone.state, gone.email, gone.given_name, gone.name_key, gone.country) == ("withdrawn", None, "", "", "")
+    assert stored(Mail, recipient="noor@example.org") == stored(SignatureClaim) == []
     batch = stored(SignerImport)[0]
     page = words(olive.get(f"/campaigns/rein-in/imports/{batch.public_id}"))
     assert "5 signatures of this batch count." in page

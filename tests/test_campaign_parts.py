@@ -14,7 +14,7 @@ from tests import desk
 olive = desk.olive
 
 
-def test_olive_puts_decision_makers_in_order(olive, stored):
+def test_olive_puts_decision_makers_in_order(olive, stored, make):
     at = olive.drafts()
     names = lambda: [m.name for m in sorted(stored(DecisionMaker), key=lambda m: m.position)]  # noqa: E731 (short)
     steps = [
@@ -29,6 +29,10 @@ def test_olive_puts_decision_makers_in_order(olive, stored):
     page = olive.post(at + "/decision-makers", status=409, name=["Mona's"], before=["A"]).text
     assert "Saved meanwhile:" in page
     assert names() == ["C", "B"]
+    public = make.campaign(olive.organisation)
+    before = [maker.name for maker in stored(DecisionMaker, campaign_id=public.id)]
+    said = olive.post(f"/campaigns/{public.slug}/decision-makers", status=409, name=[""], before=before).text
+    assert "A published campaign needs at least one decision maker." in said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from app.extensions import db
 from app.models import Campaign, CampaignState, DecisionMaker, Signature
 from tests import desk, standing
 from tests.test_campaign_states import gather
@@ -66,13 +67,20 @@ def test_a_copy_has_the_words_and_choices_and_nothing_that_happened(olive, clien
     assert client.get(f"/campaigns/{slug}/count.json").json["signatures"] == 0
 
 
-def test_a_copy_is_named_as_one_until_it_is_public(olive, campaign):
+def test_a_copy_is_named_as_one_until_it_is_public(app, olive, campaign, make):
     assert f'href="{olive.base}/campaigns/{campaign.slug}/copy"' in olive.get("/campaigns")
     assert f'href="{olive.base}/campaigns/{campaign.slug}/copy"' in olive.get(f"/campaigns/{campaign.slug}")
     slug = edited(olive.post(f"/campaigns/{campaign.slug}/copy"))
     said = "A copy of “<bdi>Open the archive</bdi>”."
     assert said in olive.get(f"/campaigns/{slug}")
     assert '<span class="quiet">copy</span>' in olive.get("/campaigns")
+    with app.app_context():
+        db.session.get_one(Campaign, campaign.id).organisation_id = make.organisation().id
+        db.session.commit()
+    assert said not in olive.get(f"/campaigns/{slug}")  # it is others' now
+    with app.app_context():
+        db.session.get_one(Campaign, campaign.id).organisation_id = olive.organisation.id
+        db.session.commit()
     olive.publishes(f"/campaigns/{slug}")
     assert said not in olive.get(f"/campaigns/{slug}")
 

@@ -7,8 +7,12 @@ import datetime as dt
 import pytest
 from flask_migrate import downgrade, upgrade
 
+from app import manifest_keys
+from app.domain import deliveries
+from app.domain.export_choice import Choice
+from app.domain.rights import NotAllowed
 from app.extensions import db
-from app.models import Activity, Delivery, DeliveryCorrection, Manifest, Role
+from app.models import Account, Activity, Campaign, Delivery, DeliveryCorrection, DeliveryWay, Manifest, Role
 from tests import desk, handed
 from tests.test_public_cost import queries
 
@@ -50,6 +54,10 @@ def test_olive_records_a_hand_over_with_its_list_and_everybody_reads_it(app, oli
         export_id, _content = handed.taken(campaign)
         broken, _content = handed.taken(campaign, finished=False)
         foreign, _content = handed.taken(other)
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        handed.taken(campaign, Choice(since=export_id))  # of changes: no list to hand over, and in the place of none
+        patch.setattr(deliveries, "EXPORTS_OFFERED", 1)
+        assert [one.id for one in deliveries.usable(db.session.get_one(Campaign, campaign.id))] == [export_id]
     assert "None yet." in olive.get("/campaigns/archive/deliveries")
     form = olive.get("/campaigns/archive/deliveries/new")
     assert "for a spreadsheet, rows: " in form.partition(f'<option value="{export_id}">')[2].partition("</option>")[0]
@@ -136,22 +144,28 @@ def test_olive_reads_what_is_missing_and_loses_no_word(olive, campaign, stored, 
     assert stored(Delivery) == []
 
 
-def test_an_editor_says_it_and_only_who_may_export_names_the_list(app, olive, campaign, make, sign_in, stored):
+def test_an_editor_says_it_and_only_who_may_export_names_the_list(app, olive, campaign, clock, make, sign_in, stored):
     for _n in range(5):
         make.signature(campaign)
     with app.app_context():
         export_id, _content = handed.taken(campaign)
     at = "/campaigns/archive/deliveries/new"
 
-    def somebody(role):
+    def somebody(role, name="Mona"):
         client = app.test_client()
-        sign_in(client, make.account(role, olive.organisation))
+        sign_in(client, make.account(role, olive.organisation, name=name))
         return desk.Desk(client, olive.organisation)
 
-    editor, officer = somebody(Role.EDITOR), somebody(Role.DATA_OFFICER)
+    editor, officer = somebody(Role.EDITOR, "Esra"), somebody(Role.DATA_OFFICER)
     assert f'<option value="{export_id}"' not in editor.get(at)
     editor.post(at, **{**SAID, "export": str(export_id)})
     assert stored(Delivery)[0].export_id is None
+    with app.test_request_context():
+        words = deliveries.Words(dt.date(2026, 3, 2), DeliveryWay.IN_PERSON)
+        by, mine = stored(Account, name="Esra")[0], db.session.get_one(Campaign, campaign.id)
+        given = {"export_id": export_id, "by": by, "seal": manifest_keys.seal(), "now": clock.now()}
+        with pytest.raises(NotAllowed):  # nor by another way than the form
+            deliveries.record(mine, words, **given)
     draft = make.campaign(olive.organisation, published=False)
     editor.post(f"/campaigns/{draft.slug}/deliveries/new", 409, **SAID)
     at = at.replace("new", str(number(stored)))

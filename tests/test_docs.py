@@ -13,7 +13,6 @@ import config
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-OF_FLASK = {"run", "shell", "routes"}
 
 
 def shown(default: Any) -> str:

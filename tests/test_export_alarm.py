@@ -22,6 +22,8 @@ def test_owners_are_warned_when_unusually_much_leaves_within_a_day(app, client, 
     clock.forward(hours=25)
     take(client, olive, campaign).close()
     assert [export.day_rows for export in stored(Export)] == [None, 4, None]
+    assert stored(Export)[2].row_count == 0  # broken off before the first row, which is no row that left
+    take(client, olive, campaign).get_data()
     (mail,) = stored(Mail)
     assert (mail.kind, mail.account_id) == ("exported", stored(Export)[0].account_id)
     with app.app_context():
@@ -31,6 +33,6 @@ def test_owners_are_warned_when_unusually_much_leaves_within_a_day(app, client, 
     for written in (text, html):
         assert "Within 24 hours 4 rows of signers left" in " ".join(written.split())
     assert "Unusually much: 4 rows within 24 hours." in client.get(f"/desk/{olive.slug}/exports").text
-    assert [entry.details.get("day_rows") for entry in stored(Activity, deed=Deed.TOOK_LIST)] == [None, 4, None]
+    assert [entry.details.get("day_rows") for entry in stored(Activity, deed=Deed.TOOK_LIST)] == [None, 4, None, None]
     log = client.get(f"/desk/{olive.slug}/log").text
     assert "unusually much: 4 rows within 24 hours" in log

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app import export_worker
-from app.domain import exports, signing
+from app.domain import export_changes, exports, signing
 from app.domain.exports import Choice
 from app.domain.refused import Refused
 from app.extensions import db
@@ -89,7 +89,7 @@ def test_a_list_of_supporters_takes_out_who_no_longer_agrees(app, client, make, 
 
 
 def test_only_lists_that_were_taken_count_and_only_those_of_this_organisation(
-    app, client, make, olive, campaign, clock, stored, tmp_path
+    app, client, make, olive, campaign, clock, stored, tmp_path, monkeypatch
 ):
     app.config["INSTANCE_PATH"] = str(tmp_path)
     make.signature(campaign, given_name="Noor")
@@ -103,6 +103,14 @@ def test_only_lists_that_were_taken_count_and_only_those_of_this_organisation(
     make.signature(campaign, given_name="New")
     said = rows(take(client, olive, campaign, columns=COLUMNS, since=str(first), made_for="crm"))
     assert [row[2] for row in said[1:]] == ["New"]
+    take(client, olive, campaign, columns=COLUMNS, since=str(first), when="later", made_for="crm")
+    waiting = max(one.id for one in stored(Export))
+    monkeypatch.setattr(export_changes, "KEPT", 1)
+    take(client, olive, campaign, columns=COLUMNS).get_data()
+    with app.app_context():
+        export_worker.write_due(clock.now())
+    (written,) = stored(Export, id=waiting)
+    assert written.state == "ready"  # what it begins from was kept, though it is an old one by now
     elsewhere = make.organisation()
     with app.app_context():
         db.session.execute(db.text("UPDATE export SET organisation_id = :id"), {"id": elsewhere.id})

@@ -10,11 +10,12 @@ import zipfile
 import pytest
 
 from app import export_worker, signer_workbook
-from app.domain import export_work, questions
+from app.domain import export_handing, export_work, questions
 from app.domain.questions import Words
 from app.extensions import db
 from app.handover import NotTheirs
 from app.models import Campaign, Export, ExportCoverage, Mail, Question, QuestionKind, Role
+from tests import handed
 from tests.factories import PASSWORD
 from tests.test_exports import NOON, many, olive, take
 
@@ -126,6 +127,11 @@ def test_a_worker_that_was_killed_leaves_it_to_the_next_and_what_fails_thrice_is
     assert stored(Export)[1].state == "failed"
     assert len(stored(Mail, kind="export_ready")) == 2
     assert "could not be written. Nothing left the house" in client.get(location).text
+    with app.app_context():
+        handed.taken(campaign, finished=False)  # and then the server was killed
+        clock.forward(hours=25)
+        export_worker.clear(clock.now())
+    assert stored(Export)[2].state == "aborted"
 
 
 def test_a_workbook_holds_texts_dates_and_goes_on_in_a_next_sheet(app, client, olive, campaign, monkeypatch):
@@ -192,11 +198,16 @@ def test_a_hand_over_that_breaks_off_is_on_record_and_nobody_takes_the_file_besi
         late.get_data()
     assert there(tmp_path)
     again.close()
-    clock.forward(hours=24)
+    clock.forward(hours=23, minutes=58, seconds=30)
     with app.app_context():
+        export_handing.begin(export.id, clock.now())
+        clock.forward(seconds=45)
+        export_worker.clear(clock.now())  # whoever begins in the last minute gets it to its end
+        assert there(tmp_path)
+        clock.forward(minutes=1)
         export_worker.clear(clock.now())
     (export,) = stored(Export)
-    assert (export.state, export.handed_count, there(tmp_path)) == ("aborted", 3, [])
+    assert (export.state, export.handed_count, there(tmp_path)) == ("aborted", 4, [])
     listed = client.get(f"/desk/{olive.slug}/exports").text
     assert "begun to be taken, maybe whole: one row" in " ".join(listed.split())
     assert stored(ExportCoverage) == []

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app import clock, mailboxes
-from app.domain import exports
+from app.domain import exports, questions
 from app.domain.exports import Choice
+from app.domain.questions import Words
+from app.domain.refused import Refused
 from app.domain.rights import NotAllowed
 from app.extensions import db
-from app.models import Account, Campaign, Export, Membership, Role, Signature
+from app.models import Account, Campaign, Export, Membership, QuestionKind, Role, Signature
 from tests import desk
 from tests.factories import PASSWORD
 
 olive = desk.olive
+# What a list may hold for somebody who sees neither names nor addresses: nothing that says who somebody is, or what they wrote.
+HARMLESS = {
+    *("signed_at", "text_version", "confirmed_at", "show_name", "hear_more", "opt_out", "mail_status", "agreed_at"),
+    *("consent_wording", "channel", "origin", "language", "external_id", "state", "campaign", "campaign_tag"),
+}
 CHOICE = {"who": "confirmed", "consent": "everybody", "made_for": "crm", "bom": "usual", "reason": "Hand-over"}
 
 
@@ -92,8 +101,13 @@ def test_an_export_holds_only_what_its_taker_may_see(member, campaign, stored, g
 
 
 @pytest.mark.sqlite_alone
-def test_whoever_sees_no_signers_learns_nothing_of_one_by_a_filter_or_a_checksum(member, campaign, stored):
+def test_whoever_sees_no_signers_learns_nothing_of_one_by_a_filter_or_a_checksum(app, member, campaign, stored):
     browser, at = member("analyst", may_export=True), f"/campaigns/{campaign.slug}/export"
+    with app.app_context():
+        own = db.session.get_one(Campaign, campaign.id)
+        questions.add(own, QuestionKind.LINE, Words("en", "Why?"), is_required=False, now=clock.now())
+    offered = set(re.findall(r'name="columns" value="([^"]+)"', browser.get(at)))
+    assert offered == HARMLESS, "a column that says something of a person wants a right (`export_columns`)"
     said = {"columns": ["signed_at"], "country": "JO", **CHOICE}
     assert 'name="country"' not in browser.get(at)
     assert "one row" not in browser.post(f"{at}/preview", 422, **said).text
@@ -110,17 +124,13 @@ def test_whoever_sees_no_signers_learns_nothing_of_one_by_a_filter_or_a_checksum
 def test_the_verb_itself_refuses_what_the_taker_may_not_see(app, olive, member, campaign, stored):
     member("editor", may_export=True)
     mona = stored(Account, name="Mona")[0]
-    with app.test_request_context(), pytest.raises(NotAllowed):
-        exports.start(
-            db.session.get_one(Campaign, campaign.id),
-            Choice(columns=("signed_at",), country="JO"),
-            by=db.session.get_one(Account, mona.id),
-            taken_by="Mona",
-            reason="Because",
-            expected_rows=1,
-            key=mailboxes.key,
-            now=clock.now(),
-        )
+    with app.test_request_context():
+        said = {"taken_by": "Mona", "reason": "Because", "expected_rows": 1, "key": mailboxes.key, "now": clock.now()}
+        mine, by = db.session.get_one(Campaign, campaign.id), db.session.get_one(Account, mona.id)
+        with pytest.raises(NotAllowed):
+            exports.start(mine, Choice(columns=("signed_at",), country="JO"), by=by, **said)
+        with pytest.raises(Refused, match="only those who agreed"):
+            exports.start(mine, Choice(columns=("signed_at",), layout="mailchimp"), by=by, **said)
     assert stored(Export) == []
 
 

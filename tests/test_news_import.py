@@ -136,7 +136,7 @@ def test_a_changed_item_changes(site, source, fetched, stored):
     assert (one.title, one.excerpt, one.published_on) == ("Efforts fail", "Anew.", dt.date(2018, 12, 4))
 
 
-@pytest.mark.parametrize("what", ["edited", "let through", "refused", "removed", "hidden"])
+@pytest.mark.parametrize("what", ["edited", "let through", "refused", "removed"])
 def test_what_an_organiser_decided_stays_so(app, site, source, fetched, stored, clock, what, make):
     site.pages["/feed"] = http(rss([item("Efforts stall")]))
     campaign = make.campaign()
@@ -148,19 +148,17 @@ def test_what_an_organiser_decided_stays_so(app, site, source, fetched, stored, 
             news.change(one, {"title": "As Olive has it"}, now=clock.now())
         elif what == "removed":
             news.remove(one, now=clock.now())
-        elif what == "hidden":
-            news.hide(db.session.get_one(type(campaign), campaign.id), one.id, now=clock.now())
         else:
             state = NewsState.REFUSED if what == "refused" else NewsState.PUBLISHED
             news_import.decide(one.organisation_id, [one.id], state, now=clock.now())
     site.pages["/feed"] = http(rss([item("Anew")]))
     fetched(hours=2)
     (one,) = stored(NewsItem)
-    assert one.title == {"edited": "As Olive has it", "hidden": "Anew"}.get(what, "Efforts stall")
+    assert one.title == {"edited": "As Olive has it"}.get(what, "Efforts stall")
     with app.app_context():
         linked = db.session.execute(campaign_news.select()).all()
-    assert len(linked) == (0 if what == "hidden" else 1)
-    assert one.is_shown is (what in {"edited", "let through", "hidden"})
+    assert len(linked) == 1
+    assert one.is_shown is (what in {"edited", "let through"})
 
 
 def test_a_removed_item_does_not_come_back_after_its_removal_is_forgotten(app, site, source, fetched, stored, clock):

@@ -95,6 +95,8 @@ def test_all_campaigns_stand_against_the_period_before_and_side_by_side(desk):
     dates = read(desk("/numbers/comparison.csv?from=2026-11-19&until=2026-11-22&with=rein-in&with=water"))
     assert dates[0] == ["Day", "Name", "A =Water for all", "B Rein in"]
     assert [row[2:] for row in dates[1:]] == [["1", "2"], ["1", "2"], ["1", "3"], ["1", "5"]]
+    before = read(desk("/numbers/comparison.csv?from=2026-09-20&until=2026-09-25&with=rein-in&with=water"))
+    assert [row[0] for row in before[1:]] == ["2026-09-23", "2026-09-24", "2026-09-25"]  # published on the 23rd
     since = read(desk("/numbers/comparison.csv?period=30&with=rein-in&with=water&align=start"))
     assert since[1] == ["1", "Day 1", "0", "0"]
     assert since[9][2:] == ["0", "1"]  # the ninth day of the campaign in Kathmandu
@@ -107,6 +109,8 @@ def test_whoever_said_no_country_stands_there_and_exports_are_told_to_whoever_ma
         campaign = db.session.scalar(select(Campaign).where(Campaign.slug == "rein-in"))
         make.signature(campaign, country="")
         handed.taken(campaign)
+        broken, _content = handed.taken(campaign, finished=False)
+        exports.abort(broken, row_count=1, now=NOON)
         export_id, _content = handed.taken(campaign, finished=False)
         exports.finish(export_id, row_count=1234, sha256="0" * 64, now=NOON)
         organisation = db.session.get_one(Organisation, campaign.organisation_id)
@@ -120,7 +124,7 @@ def test_whoever_said_no_country_stands_there_and_exports_are_told_to_whoever_ma
     browser = app.test_client()
     sign_in(browser, officer)
     page = words(browser.get(f"/desk/tigris{at}"))
-    assert "2 lists of signers were taken" in page
+    assert "3 lists of signers were taken" in page
     assert "The last one by Olive , 22 November 2026, 17:45: 1,234 rows." in page
 
 

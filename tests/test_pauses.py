@@ -177,6 +177,8 @@ def test_olive_brings_an_archived_campaign_back(client, make, olive):
 
 def test_a_campaign_that_its_date_ended_is_archived_as_closed_on_that_date(make, olive, stored, clock):
     campaign = standing.over(make, olive.organisation)
+    page = olive.post(f"/campaigns/{campaign.slug}/pause", 409, reason="Robots sign.").text
+    assert "is closed and can no longer be signed" in page
     olive.post(f"/campaigns/{campaign.slug}/archive")
     (archived,) = stored(Campaign)
     assert (archived.state, archived.closed_at) == ("archived", campaign.closes_at)

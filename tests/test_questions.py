@@ -215,6 +215,11 @@ def test_ten_questions_are_enough(olive, ask, stored, make):
     at = f"/campaigns/{campaign.slug}/asked"
     assert "All places are taken." in olive.get(at)
     assert "Ask at most 10 questions." in olive.post(at + "/questions/new?kind=line", status=409, label="More?").text
+    for way, back in (("remove", "restore"), ("close", "reopen")):
+        number = stored(Question)[-1].id
+        olive.post(f"{at}/questions/{number}/{way}")
+        ask(campaign)
+        assert "Ask at most 10 questions." in olive.post(f"{at}/questions/{number}/{back}", status=409).text
 
 
 def test_an_answer_is_text_for_whoever_takes_it_out(app, make, ask, stored):

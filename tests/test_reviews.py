@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from app.models import Campaign, Mail, MailKind, Review, TextVersion
+from app.models import Campaign, Mail, MailKind, PublicationPlan, Review, TextVersion
 from tests import mailing
 from tests.desk import WORDS, Desk
 
@@ -112,8 +112,11 @@ def test_it_is_sent_back_with_words_and_asked_again(app, team, asked, stored, sm
     app.config["MAIL_URL"] = smtp.url
     number = str(stored(Review)[0].id)
     assert "Say what has to change." in team["olive"].post(asked + "/review/send-back", status=409, review=number).text
+    later = {"on": "2099-12-01", "at": "9:30", "zone": "UTC", "revision": str(stored(Campaign)[0].revision)}
+    team["olive"].post(asked + "/publish/later", **later)
+    assert stored(PublicationPlan)
     team["olive"].post(asked + "/review/send-back", review=number, words="Name the source.")
-    assert stored(Campaign)[0].state == "draft"
+    assert (stored(Campaign)[0].state, stored(PublicationPlan)) == ("draft", [])  # and no job publishes it all the same
     assert "Name the source." in team["esra"].get(asked)
     mailing.deliver(app)
     assert [mail["To"] for mail in smtp.messages] == ["esra@example.org"]  # nobody need look at it any more

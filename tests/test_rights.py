@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
 from app.domain import rights
-from app.domain.rights import BRINGS, GRANTS, RIGHTS, SITE_RIGHTS, Right, SiteRole
+from app.domain.rights import BEHIND_SECOND_STEP, BRINGS, GRANTS, RIGHTS, SITE_RIGHTS, Right, SiteRole
 from app.extensions import db
 from app.models import Campaign, Membership, NewsItem, Report, Role, Topic
 
@@ -123,6 +123,21 @@ def test_whoever_has_a_part_in_the_whole_site_gets_what_its_table_says(app, clie
 def test_no_part_in_the_whole_site_sees_signers_or_writes_anything():
     for held in SITE_RIGHTS.values():
         assert held <= {Right.VIEW, Right.NUMBERS, Right.REVIEW}
+
+
+def test_who_comes_near_signers_is_said_here_once_more():
+    """The other tests read the tables that decide; a slip in one of those would be theirs, too."""
+    near = {Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT, Right.EXPORT, Right.KEYS}
+    assert near == BEHIND_SECOND_STEP
+    assert {role: near & held for role, held in RIGHTS.items() if near & held} == {
+        Role.OWNER: near,
+        Role.DATA_OFFICER: near,
+    }
+    assert {role for role, held in RIGHTS.items() if held & {Right.MANAGE, Right.REVIEW}} == {Role.OWNER}
+    assert {role for role, held in RIGHTS.items() if Right.EDIT in held} == {Role.OWNER, Role.EDITOR}
+    assert RIGHTS[Role.VIEWER] == {Right.VIEW}
+    assert set(GRANTS) == {Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.EXPORT}
+    assert {Right.EXPORT: {Right.DELIVER}} == BRINGS
 
 
 @pytest.mark.sqlite_alone

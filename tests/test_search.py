@@ -24,6 +24,7 @@ from app.models import (
     SearchKind,
     Topic,
     Update,
+    campaign_news,
 )
 from app.models.search import number_of, thing_of
 from tests import searching
@@ -255,10 +256,10 @@ def hide_removed_news(make):
     news.remove(db.session.get_one(NewsItem, item.id), now=clock.now())
 
 
-def hide_news_taken_out_of_its_only_feed(make):
-    campaign = make.campaign()
-    item = make.news(campaign, title=HIDDEN)
-    news.hide(db.session.get_one(Campaign, campaign.id), item.id, now=clock.now())
+def hide_news_in_no_feed(make):
+    make.news(make.campaign(), title=HIDDEN)
+    db.session.execute(campaign_news.delete())
+    db.session.commit()
 
 
 def hide_draft_update(make):

@@ -10,7 +10,6 @@ from flask import Flask
 
 import config
 from app import settings
-from app.domain import rights
 from app.models import Export
 from tests.accounts import code, post_sign_in, set_up_app
 from tests.factories import PASSWORD
@@ -168,11 +167,6 @@ def test_whoever_is_led_away_comes_back_here_and_nowhere_else(client, olive):
     set_up_app(client)
     make_codes(client)
     assert 'href="/desk"' in client.get("/account/second-step?next=//evil.example").text
-
-
-def test_every_right_that_reaches_signers_is_behind_it(app):
-    assert rights.Right.EXPORT in rights.BEHIND_SECOND_STEP
-    assert {right for right in rights.Right if "signer" in right} <= rights.BEHIND_SECOND_STEP
 
 
 def test_the_overview_names_nobody_before_the_second_step(app, client, olive):

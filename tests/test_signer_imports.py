@@ -223,8 +223,11 @@ def test_this_was_not_me_leaves_the_paper_signature_and_what_nobody_confirms_is_
         signing.confirm(one.public_id, grace=GRACE, now=late)
     assert hall.parts() == (3, 1, 2)
     assert mails("thanks") == 0
-    plan = signer_imports.preview(hall.begin(), [row(9, "noor@example.org")])
-    assert plan.fates == [Fate.SIGNED]
+    hall.signs_online("omar@example.org")
+    omar = db.session.scalar(select(Signature).where(Signature.email == "omar@example.org"))
+    signing.refuse(omar.public_id, now=late)
+    plan = signer_imports.preview(hall.begin(), [row(9, "noor@example.org"), row(10, "omar@example.org")])
+    assert plan.fates == [Fate.SIGNED, Fate.REFUSED]
 
 
 def test_nobody_takes_what_they_did_not_see_and_old_drafts_are_forgotten(hall, make):
@@ -237,3 +240,7 @@ def test_nobody_takes_what_they_did_not_see_and_old_drafts_are_forgotten(hall, m
     assert signer_imports.forget_old(now=app_clock.now() + dt.timedelta(days=15)) == 1
     assert hall.parts() == (1, 1, 0)
     assert ledger_words.in_words(counts.parts(hall.campaign_id)) == ""
+    draft = make.campaign(hall.campaign.organisation, published=False)
+    db.session.rollback()
+    with pytest.raises(Refused, match="Publish the campaign first"):  # nobody can have signed its text
+        Hall(draft.id, hall.olive_id).begin()

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from app.domain import library, news, news_import, pictures, signing, topics, transfers
+from app.domain import library, news_import, pictures, signing, topics, transfers
 from app.domain.pictures import Encoded
 from app.domain.refused import Gone
 from app.domain.tally_reading import Tallies
@@ -24,10 +24,12 @@ from app.models import (
     Picture,
     Purpose,
     Report,
+    SignerImport,
     Topic,
     Transfer,
     campaign_news,
     campaign_report,
+    topic_news,
 )
 from tests import desk
 from tests.factories import PASSWORD
@@ -60,6 +62,9 @@ def accept(oscar, stored, status=303, password=PASSWORD):
 
 def test_olive_offers_and_oscar_accepts_and_the_campaign_is_his_at_once(olive, oscar, campaign, make, stored):
     make.signature(campaign)
+    days = {"collected_from": "2026-10-01", "collected_to": "2026-10-31"}
+    olive.post("/campaigns/rein-in/imports", kind="paper", collected_by="The circle", are_kept="1", **days)
+    assert stored(SignerImport)
     offer(olive, "https://undersigned.example.org/organisations/elsewhere")
     assert "rein-in" in olive.get("/campaigns")
     assert "offers you a campaign" in oscar.get("/campaigns")
@@ -72,6 +77,7 @@ def test_olive_offers_and_oscar_accepts_and_the_campaign_is_his_at_once(olive, o
     assert "rein-in" not in olive.get("/campaigns")
     assert "rein-in" in oscar.get("/campaigns")
     assert "Sam" in oscar.get("/campaigns/rein-in/signatures")
+    assert stored(SignerImport) == []  # whoever collected people's names hands them in themselves
     public = olive.client.get("/campaigns/rein-in").text
     assert "Elsewhere" in public
     assert olive.organisation.name not in public
@@ -235,7 +241,7 @@ def test_news_and_their_source_move_and_what_others_show_is_copied(app, olive, o
         place = db.session.get_one(Campaign, campaign.id)
         values = {"url": "https://news.example.org/feed", "outlet": "The Example Post"}
         source_id = news_import.add_source(place, values, now=NOW).id
-        news.show(db.session.get_one(Topic, topic.id), db.session.get_one(NewsItem, shared.id), now=NOW)
+        db.session.execute(topic_news.insert().values(topic_id=topic.id, news_item_id=shared.id))
         read = db.session.get_one(NewsItem, shared.id)
         read.source_id, read.guid = source_id, "a"
         db.session.commit()

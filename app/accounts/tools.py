@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 
 from app import clock, mailboxes
 from app.accounts import notices, writing
-from app.accounts.words import WORDS
+from app.accounts.words import CODE_IS_USED, WORDS
 from app.domain import accounts, sessions
 from app.domain.refused import Refused
 from app.extensions import db, security
@@ -119,7 +119,7 @@ class HashedCodes(MfRecoveryCodesUtil):
         db.session.refresh(account, ["mf_recovery_codes"], with_for_update=True)  # others may use one in this moment
         place = self._place(account, code)
         if place is None:
-            raise Refused(_(WORDS["INVALID_RECOVERY_CODE"][0]))
+            raise Refused(_(CODE_IS_USED))
         return bool(security.datastore.mf_delete_recovery_code(account, place))
 
     def _place(self, user: Any, code: str) -> int | None:

@@ -11,6 +11,7 @@ def N_(text: str) -> str:
 SIGN_IN_FAILED = N_("The address and the password do not belong together. Check both; capital letters count.")
 LINK_DEAD = N_("This link no longer works. Ask for a new one here.")
 START_OVER = N_("That took too long. Start again here.")
+CODE_IS_USED = N_("This recovery code is not right, or was used before. Try the next one.")
 
 # Flask-Security's message key: what we say instead, and of what kind it is.
 WORDS: dict[str, tuple[str, str]] = {
@@ -57,7 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Choose one of the ways on the page."), "error"),
     "TWO_FACTOR_DISABLED": (N_("The authenticator app is no longer asked for."), "success"),
     "TWO_FACTOR_SETUP_EXPIRED": (START_OVER, "error"),
-    "INVALID_RECOVERY_CODE": (N_("This recovery code is not right, or was used before. Try the next one."), "error"),
+    "INVALID_RECOVERY_CODE": (CODE_IS_USED, "error"),
     "NO_RECOVERY_CODES_SETUP": (N_("There are no recovery codes yet."), "info"),
     "WEBAUTHN_EXPIRED": (START_OVER, "error"),
     "WEBAUTHN_NAME_REQUIRED": (N_("Give the passkey a name, so that you know it again."), "error"),

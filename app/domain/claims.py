@@ -34,8 +34,6 @@ from app.models import (
 )
 from app.models.types import table_of
 
-BATCH = 1000
-
 
 def _keep(signature_id: int, current_version: int, wish: Wish) -> list[Ask]:
     """Keep what somebody wrote, and ask the mailbox; the latest words win. Where the imported signature was taken back at this very

@@ -149,8 +149,8 @@ def _use(
 def usable(campaign: Campaign) -> list[Export]:
     """The exports of a campaign that can have been handed over and be sealed, the newest first."""
     whole = (Export.state == ExportState.FINISHED, Export.sha256 != "", Export.row_count >= SMALL)
-    newest = db.session.scalars(Export.of_campaign(campaign).where(*whole).limit(EXPORTS_OFFERED))
-    return [export for export in newest if not export.choice.get("since")]
+    everybody = Export.choice["since"].as_string().is_(None)
+    return list(db.session.scalars(Export.of_campaign(campaign).where(*whole, everybody).limit(EXPORTS_OFFERED)))
 
 
 def own(campaign: Campaign, number: int, *, removed: bool = False) -> Delivery:

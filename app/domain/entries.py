@@ -44,11 +44,6 @@ def base_key(entry: Entry) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=15).digest()
 
 
-def same_key(entry: Entry, ordinal: int) -> bytes:
-    """The key of the first (0), second (1), ... incident of one day, place and source."""
-    return base_key(entry) + bytes([ordinal])
-
-
 def columns(entry: Entry) -> dict[str, Any]:
     """What an entry says, by the columns of an incident; not its assessment, which has a history of its own."""
     where = ", ".join(part for part in (entry.place, entry.region) if part)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain.export_columns import USUAL, plain
@@ -94,11 +94,6 @@ class Choice:
             since=kept["since"],
             **days,
         )
-
-    def only(self, keys: Iterable[str]) -> Choice:
-        """The same without the columns that are not among these."""
-        kept = set(keys)
-        return replace(self, columns=tuple(key for key in self.columns if plain(key) in kept))
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -250,11 +250,6 @@ def _end(export_id: int, state: ExportState, now: dt.datetime, **said: str | int
     )
 
 
-def not_there() -> str:
-    """What somebody is told whose file is gone, or was never theirs."""
-    return _("This file is not there for you. It may have been taken already, or was asked for by somebody else.")
-
-
 def past(campaign: Campaign, limit: int) -> list[Export]:
     """A campaign's exports, the newest first."""
     return list(db.session.scalars(Export.of_campaign(campaign).limit(limit)))

@@ -77,38 +77,10 @@ def change(item: NewsItem, values: dict[str, Any], *, now: dt.datetime, seen: st
     item.edited_at = now
 
 
-@unit_of_work
-def show(place: Place, item: NewsItem, *, now: dt.datetime) -> None:
-    """Show an item of the same organisation in one more feed. Twice is once."""
-    if item.organisation_id != place.organisation_id:
-        raise NotFound
-    _show(place, item.id)
-    places._touch(place, now)
-    activity._note(Deed.SHOWN, item, now=now, at=places.title(place))
-
-
 def _show(place: Place, item_id: int) -> None:
     table, column = places.news_links(place)
     if db.session.scalar(select(column).where(column == place.id, table.c.news_item_id == item_id)) is None:
         db.session.execute(insert(table).values({column.name: place.id, "news_item_id": item_id}))
-
-
-@unit_of_work
-def hide(place: Place, item_id: int, *, now: dt.datetime) -> None:
-    """Take an item out of this feed; others keep it. Twice is once."""
-    table, column = places.news_links(place)
-    gone = delete(table).where(column == place.id, table.c.news_item_id == item_id).returning(table.c.news_item_id)
-    if db.session.scalar(gone) is not None:
-        activity._note(Deed.HIDDEN, db.session.get_one(NewsItem, item_id), now=now, at=places.title(place))
-    places._touch(place, now)
-
-
-@unit_of_work
-def set_state(item: NewsItem, state: NewsState, *, now: dt.datetime) -> None:
-    """Publish an imported item that waits, or refuse it: then it does not come back."""
-    db.session.refresh(item, with_for_update=True)
-    item.state, item.edited_at = state, now
-    activity._note(Deed.DECIDED, item, now=now, state=state)
 
 
 @unit_of_work

@@ -38,8 +38,6 @@ class Deed(StrEnum):
     RESTORED = "restored"
     CITED = "cited"
     UNCITED = "uncited"
-    SHOWN = "shown"
-    HIDDEN = "hidden"
     DECIDED = "decided"
     ASSESSED = "assessed"
     IMPORTED = "imported"

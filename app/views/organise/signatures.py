@@ -1,4 +1,5 @@
-"""The desk: who signed, looked for and paged; and one signer's whole record. Rights on signers are said here and nowhere else."""
+"""The desk: who signed, looked for and paged; and one signer's whole record. Which right opens lists and records, and which one acts
+on what stands there, is said here, also for `signer_acts` and `signer_deletions`."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from app import clock, ledger_words, pages
 from app.domain import signer_deletions, signers
 from app.domain.refused import NotFound
-from app.domain.rights import Right
 from app.forms.signers import DeletionForm
 from app.models import Campaign, Signature
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
+from app.views.organise.signatures import ACTS
 
 AT = "/<organisation>/campaigns/<slug>/signers/<public_id>/delete"
 
@@ -28,7 +28,7 @@ def _own(campaign: Campaign, public_id: str) -> Signature:
 
 
 @bp.get(AT)
-@needs(Right.ACT)
+@needs(ACTS)
 def ask_deletion(organisation: str, slug: str, public_id: str) -> str:
     """What goes for good, how the count changes, and why."""
     campaign = access.campaign(slug)
@@ -40,7 +40,7 @@ def _page(campaign: Campaign, signature: Signature, form: DeletionForm) -> str:
 
 
 @bp.post(AT)
-@needs(Right.ACT)
+@needs(ACTS)
 def delete_signer(organisation: str, slug: str, public_id: str) -> ResponseReturnValue:
     """They are deleted, and out of the count."""
     campaign, form = access.campaign(slug), DeletionForm(ledger_words.reason)
