@@ -36,6 +36,7 @@ UPLOADS = (
     "organise.take_figures",
     "organise.read_figures",
 )
+LARGER = frozenset(TEXTS + UPLOADS)
 STATEMENT_SECONDS = 5
 LARGEST_KEY = 2**63 - 1
 
@@ -93,11 +94,12 @@ def _is_no_form_of_ours() -> bool:
 def _most_bytes() -> int:
     """How long a body may be at this address. More than a form only from who brings a session of ours, over or not: the forms of
     others are taken apart before anybody is asked who they are."""
-    has_session = request.endpoint in {*TEXTS, *UPLOADS} and "_user_id" in session
-    if has_session and request.endpoint in UPLOADS and request.mimetype == "multipart/form-data":
+    if request.endpoint not in LARGER or "_user_id" not in session:
+        return FORM_BYTES
+    if request.endpoint in UPLOADS and request.mimetype == "multipart/form-data":
         request.max_form_memory_size = UPLOAD_BYTES  # a pasted list comes along with files, too
         return UPLOAD_BYTES
-    return TEXT_BYTES if has_session and request.endpoint in TEXTS else FORM_BYTES
+    return TEXT_BYTES if request.endpoint in TEXTS else FORM_BYTES
 
 
 def refuse_unsafe(app: Flask) -> None:
