@@ -29,7 +29,7 @@ def test_a_developer_reads_the_mail_and_confirms_with_its_link(app, client, make
     assert not listed.headers.getlist("Set-Cookie")
     address = listed.text.partition('href="/mailbox/')[2].partition('"')[0]
     shown = client.get(f"/mailbox/{address}")
-    assert "you asked to put your name under the campaign" in shown.text
+    assert "You asked to put your name under the campaign" in shown.text
     assert f'<a href="{app.config["BASE_URL"]}/confirm/' in shown.text
     assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]
     assert "unsafe-inline" not in shown.headers["Content-Security-Policy"]
