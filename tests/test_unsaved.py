@@ -179,8 +179,12 @@ def test_words_are_kept_while_they_are_written(page, live, make, stored):
     organisation = make.organisation(slug="tigris")
     make.campaign(organisation, slug="archive")
     make.account("editor", organisation, email="olive@example.org")
+    held = []
+    page.route("**/js/desk.js*", lambda route: held.append(route))  # a slow line: she writes before the script is there
     signs_in(page, f"{live}/desk/tigris/campaigns/archive/news/new")
     page.get_by_label("Title").fill("Court opens")
+    held[0].continue_()
+    page.unroute("**/js/desk.js*")
     expect(page.get_by_text("not saved yet")).to_be_visible()
     page.reload()  # no question is asked: the words are kept
     expect(page.get_by_label("Title")).to_have_value("")

@@ -8,7 +8,7 @@ const status_ = document.querySelector("[data-saved]");
 const consequence = document.querySelector("[data-consequence]");
 const words = () => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "revision" && name !== "csrf_token"));
 
-let kept = form.dataset.autosave ? "" : words(); // what the server has; nothing of this where it was refused
+let kept = form.dataset.autosave || isTouched(form) ? "" : words(); // what the server has; nothing of this where it was refused
 let pending = null; // what was sent and not yet acknowledged: sent again as it was, so that an answer lost on the way is no conflict
 let leaving = false;
 let stopped = form.dataset.autosave === "paused"; // somebody else saved; the person decides
@@ -63,11 +63,13 @@ async function save() {
   }
 }
 
-form.addEventListener("input", () => {
+const written = () => {
   if (words() === kept) return;
   if (!pending && !stopped) say(status_.dataset.unsaved);
   later(PAUSE);
-});
+};
+form.addEventListener("input", written);
+if (isTouched(form)) written();
 form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
 window.addEventListener("online", () => later(0));

@@ -83,6 +83,9 @@ const renewToken = async () => {
 
 const state = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrf_token").map(([name, value]) => [name, value.name ?? value]));
 
+// Whether somebody wrote before this script was there, as on a slow line.
+const isTouched = (form) => [...form.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+
 // Send what is written now and then, so that it can be gone on with if it is never saved. Answers what was last kept.
 const keeping = (form) => {
   const kept = { state: null };
@@ -104,10 +107,12 @@ const keeping = (form) => {
       note.textContent = note.dataset.notKept;
     }
   };
-  form.addEventListener("input", () => {
+  const later = () => {
     clearTimeout(timer);
     timer = setTimeout(keep, 1500); // milliseconds after the last key
-  });
+  };
+  form.addEventListener("input", later);
+  if (isTouched(form)) later();
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     request?.abort();
@@ -121,7 +126,7 @@ const isRefused = (form) => { // what was refused is not saved; where no field s
   return document.querySelector(".summary") && (!wrong || wrong.form === form);
 };
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  const first = isRefused(form) ? "" : state(form);
+  const first = isRefused(form) || isTouched(form) ? "" : state(form);
   let sent = false;
   const kept = keeping(form);
   form.addEventListener("submit", () => { sent = true; });
