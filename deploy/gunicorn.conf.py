@@ -22,9 +22,8 @@ graceful_timeout = 30
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
-forwarder_headers = (
-    ""  # not every proxy drops a visitor's SCRIPT_NAME, with which all links of a kept page would lead elsewhere
-)
+# Not every proxy drops a visitor's SCRIPT_NAME, with which all links of a kept page would lead elsewhere.
+forwarder_headers = ""
 accesslog = None  # paths hold the tokens of mail links; the proxy's example configuration logs without them
 errorlog = "-"
 loglevel = "warning"

@@ -36,9 +36,8 @@ from app.models.types import table_of
 BATCH = 1000
 SMALL = 5  # a domain with fewer can name a person
 KEPT_APART = dt.timedelta(days=3)  # after so many days, small domains of a day are put together for good
-SETTLED_AFTER = dt.timedelta(
-    days=2
-)  # most mails are given up or opened by then; what comes later changes no week that is told
+# Most mails are given up or opened by then; what comes later changes no week that is told.
+SETTLED_AFTER = dt.timedelta(days=2)
 MOST_DOMAINS = 40
 HASTE_SECONDS = 0.5  # a page that is ready does not wait longer for its mark
 COUNTS = ("asked", "again", "mailed", "failed", "opened", "confirmed", "confirmed_again")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.domain import activity
 from app.extensions import db
@@ -30,11 +30,11 @@ def _shut(account_id: int, *, now: dt.datetime, organisation_id: int | None = No
             activity._note(Deed.UNOFFERED, campaign, now=now, organisation=transfer.to_organisation.name)
 
 
-def _end_invitations(*which: object, now: dt.datetime) -> None:
+def _end_invitations(*which: ColumnElement[bool], now: dt.datetime) -> None:
     open_ones = (Invitation.accepted_at.is_(None), Invitation.cancelled_at.is_(None))
     db.session.execute(
         update(Invitation)
-        .where(*which, *open_ones)  # type: ignore[arg-type]  # conditions
+        .where(*which, *open_ones)
         .values(cancelled_at=now)
         .execution_options(synchronize_session=False)
     )

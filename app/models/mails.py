@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 TO_TALLY = "NOT is_tallied AND state <> 'queued' AND kind IN ('confirm', 'thanks')"
 OPENED_TO_TALLY = "is_opened AND is_tallied AND NOT is_opened_tallied AND state <> 'bounced'"
 BOUNCED_TO_TALLY = "state = 'bounced' AND is_tallied AND NOT is_failure_tallied"
-IS_SENT, CAME_BACK = (
-    "state = 'sent'",
-    "state = 'bounced'",
-)  # by which a mail is found that comes back, and those that did
+# By which a mail is found that comes back, and those that did.
+IS_SENT, CAME_BACK = "state = 'sent'", "state = 'bounced'"
 
 
 class MailKind(StrEnum):
@@ -117,9 +115,7 @@ class Mail(Model):
     is_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted it
     is_opened: Mapped[bool] = mapped_column(server_default=false())  # whether its link was opened
     is_opened_tallied: Mapped[bool] = mapped_column(server_default=false())  # whether the funnel has counted that
-    is_failure_tallied: Mapped[bool] = mapped_column(
-        server_default=false()
-    )  # whether the funnel is done with its failure
+    is_failure_tallied: Mapped[bool] = mapped_column(server_default=false())  # and whether it is done with its failure
 
     signature: Mapped[Signature | None] = relationship()
     account: Mapped[Account | None] = relationship()
