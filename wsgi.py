@@ -2,13 +2,8 @@
 
 import gc
 
-# Nothing that is imported here is ever let go. Looking it through again and again takes a quarter of the start, and later a part of
-# every answer; frozen, it is left alone.
-gc.disable()
-
-from app import create_app, revisions  # noqa: E402  # after the line above, which is about it
+from app import create_app, revisions
 
 app = create_app()
 revisions.refuse_wrong(app)
-gc.freeze()
-gc.enable()
+gc.freeze()  # what is there now stays: left alone, it is no part of what answers cost

@@ -37,6 +37,7 @@ def main() -> int:
             demo.load()
         db.session.remove()
         db.engine.dispose()
+    stop = _asked_to_stop()  # before there is anything that would be left running
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"], start_new_session=True
@@ -44,7 +45,7 @@ def main() -> int:
         subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True),
     ]
     announce(app)
-    return _until_stopped(processes)
+    return _until(stop, processes)
 
 
 def announce(app: Flask) -> None:
@@ -62,7 +63,8 @@ def announce(app: Flask) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> int:
+def _asked_to_stop() -> threading.Event:
+    """What is set as soon as Ctrl-C or the system asks to stop."""
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -70,6 +72,10 @@ def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> int:
 
     signal.signal(signal.SIGINT, ask_to_stop)
     signal.signal(signal.SIGTERM, ask_to_stop)
+    return stop
+
+
+def _until(stop: threading.Event, processes: list[subprocess.Popen[bytes]]) -> int:
     while not stop.wait(0.3):
         if any(process.poll() is not None for process in processes):
             break
