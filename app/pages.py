@@ -137,12 +137,14 @@ def passing(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def readers() -> str:
     """Who may keep an answer. Not proxies where somebody looked for words: in their files it would stand under these words."""
-    return "private" if any(request.args.get(name) for name in TYPED) else "public"
+    return "private" if request.args and any(request.args.get(name) for name in TYPED) else "public"
 
 
 def _known(argument: str) -> str:
     """The argument's value if it is one that makes a difference, so that nobody can have a page rendered anew by inventing some."""
     value = request.args.get(argument, "")
+    if not value:
+        return ""
     allowed = {"lang": current_app.config["LANGUAGES"], "via": tuple(Channel)}.get(argument, ())
     return value if value in allowed else ""
 
@@ -159,18 +161,14 @@ def _pack(response: Response) -> Kept:
 
 def _sent(kept: Kept, seconds: int) -> Response:
     packed = kept.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(kept.packed if packed else kept.body, content_type=kept.mimetype)
+    kept_for = f"max-age={seconds}, stale-while-revalidate={seconds * STALE_FACTOR}, stale-if-error=600"
+    headers = [("Cache-Control", f"{readers()}, {kept_for}"), ("ETag", f'W/"{kept.etag}"')]
     if kept.policy:
-        response.headers["Content-Security-Policy"] = kept.policy
+        headers.append(("Content-Security-Policy", kept.policy))
     if packed:
-        response.headers["Content-Encoding"] = "gzip"
+        headers.append(("Content-Encoding", "gzip"))
     if kept.packed is not None:
-        response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = (
-        f"{readers()}, max-age={seconds}, stale-while-revalidate={seconds * STALE_FACTOR}, stale-if-error=600"
-    )
-    response.headers["ETag"] = f'W/"{kept.etag}"'
+        headers.append(("Vary", "Accept-Encoding"))
     if kept.etag in request.headers.get("If-None-Match", ""):
-        response.status_code = 304
-        response.set_data(b"")
-    return response
+        return Response(b"", 304, headers, content_type=kept.mimetype)
+    return Response(kept.packed if packed else kept.body, headers=headers, content_type=kept.mimetype)

@@ -167,6 +167,16 @@ def test_there_is_one_clock():
     assert not wrong, said(wrong)
 
 
+def test_no_function_is_a_coroutine():
+    wrong = [
+        f"{named(file)}: {function.name} is a coroutine; Undersigned.ensure_sync calls everything directly"
+        for file in APP
+        for function in functions(file)
+        if isinstance(function, ast.AsyncFunctionDef)
+    ]
+    assert not wrong, said(wrong)
+
+
 def test_functions_and_files_stay_short():
     wrong = []
     for file in CODE:
