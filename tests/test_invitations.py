@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -105,6 +106,21 @@ def test_whoever_has_an_account_signs_in_and_joins_with_one_button(app, client, 
     assert client.post(link).location == "/desk"
     (membership,) = stored(Membership)
     assert (membership.account_id, membership.role) == (mona.id, "editor")
+
+
+def test_two_invitations_accepted_in_the_same_moment_make_one_account(app, stored):
+    with app.app_context():
+        links = [invited(app, desk, "olive@example.org") for desk in ("Tigris", "Euphrates", "Marsh Road", "Kestrel")]
+    answers = []
+    threads = [
+        threading.Thread(target=lambda link=link: answers.append(join(app.test_client(), link))) for link in links
+    ]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    refused = [answer for answer in answers if answer.status_code != 303]
+    assert [answer.status_code in (403, 409) for answer in refused] == [True] * 3  # found before, or while it was made
+    assert all("There is an account with this address" in answer.text for answer in refused)
+    assert len(stored(Account)) == len(stored(Membership)) == 1
 
 
 def test_a_forwarded_invitation_does_not_work_in_another_account(app, client, make, sign_in, stored):

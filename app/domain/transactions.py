@@ -18,8 +18,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 3
-# PostgreSQL: serialization failure, deadlock detected, what a row speaks of is gone since it was read.
-PASSING = {"40001", "40P01", "23503"}
+# PostgreSQL: serialization failure, deadlock detected, what a row speaks of is gone since it was read, a row like it came meanwhile.
+PASSING = {"40001", "40P01", "23503", "23505"}
 
 # SQLite has one writer. Threads of one process that wait here wake in turn; waiting in SQLite they would poll and starve.
 _writer = threading.Lock()
