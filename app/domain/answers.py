@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -37,7 +36,6 @@ def _keep(answers: Sequence[GivenAnswer]) -> None:
         given.execute(_keep_statement, map(asdict, answers))
 
 
-@functools.cache
 def _keep_statement(dialect: str) -> Any:
     question, signature = table_of(Question).c, table_of(Signature).c
     numbers = {"signature_id": BigInteger(), "question_id": BigInteger(), "version": Integer()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -75,7 +74,6 @@ def _agree(agreed: Sequence[Agreed]) -> None:
         given.execute(_agree_statement, map(asdict, agreed))
 
 
-@functools.cache
 def _agree_statement(dialect: str) -> Any:
     consent, signature, campaign = table_of(Consent).c, table_of(Signature).c, table_of(Campaign).c
     moment = consent.agreed_at.type

@@ -9,7 +9,6 @@ sentence that a refused signer reads: change both together.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +47,7 @@ from app.models import (
     Mail,
     MailKind,
     MailState,
+    Origin,
     Refusal,
     Signature,
     SignatureState,
@@ -184,7 +184,6 @@ WRITTEN = tuple(
 )  # which has a rule of its own
 
 
-@functools.cache
 def _keep_statement(dialect: str) -> Any:
     table, campaign = table_of(Signature).c, table_of(Campaign).c
     own = {name: table[name].type for name in (*WRITTEN, "public_id", "email_key")}
@@ -198,6 +197,7 @@ def _keep_statement(dialect: str) -> Any:
     values: dict[str, ColumnElement[Any]] = {
         "campaign_id": campaign.id,
         "state": literal(SignatureState.PENDING, table.state.type),
+        "origin": literal(Origin.ONLINE, table.origin.type),
         "text_version": case(
             (row.text_version.between(1, campaign.current_version), row.text_version), else_=campaign.current_version
         ),
@@ -249,7 +249,6 @@ def not_refused(key: Any, campaign_id: Any, since: Any) -> ColumnElement[bool]:
     return and_(here == 0, anywhere < REFUSALS_EVERYWHERE)
 
 
-@functools.cache
 def _ask_statement(dialect: str) -> Any:
     mail, signature = table_of(Mail).c, table_of(Signature).c
     own = {name: mail[name].type for name in ("kind", "message_id", "recipient", "recipient_key", "locale")}
@@ -278,7 +277,7 @@ def _ask_statement(dialect: str) -> Any:
         == 0,
     )
     source = select(*values.values()).where(within)
-    return insert(table_of(Mail)).from_select(list(values), source).execution_options(preserve_rowcount=True)
+    return insert(table_of(Mail)).from_select(list(values), source)
 
 
 def _sent(row: Any, earlier: Any, since: Any, *more: ColumnElement[bool]) -> ScalarSelect[int]:
