@@ -99,7 +99,9 @@ def save_frame(organisation: str, slug: str) -> ResponseReturnValue:
             now=clock.now(),
         )
     except EditedMeanwhile as refused:
-        form.refuse_for(refused.sentence, FrameForm(campaign, formdata=None))
+        stored = FrameForm(campaign, formdata=None)
+        stored.target_reason.data = form.target_reason.data  # it is said once, and stored nowhere that a form shows
+        form.refuse_for(refused.sentence, stored)
         return _frame_page(campaign, form, address), refused.status
     except Refused as refused:
         form.closes_on.errors = [refused.sentence]
