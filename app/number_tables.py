@@ -5,14 +5,12 @@ They tell of numbers alone, never of a person, so taking one wants no reason and
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
-from app import links, signer_file
+from app import links, signer_file, templating
 from app.domain.funnel import Funnel, Steps
 from app.domain.numbers import AllNumbers, Compared, Named, Numbers, Period
 from app.i18n import country_name
@@ -56,18 +54,22 @@ def steps(numbers: Numbers) -> Table:
     """New signatures and how many there were then, by hour, day or week."""
     if numbers.by == "hour":
         rows = [
-            Row(s.begins.isoformat(timespec="minutes"), hour_words(s.begins), (s.new, s.total)) for s in numbers.steps
+            Row(s.begins.isoformat(timespec="minutes"), templating.hour(s.begins), (s.new, s.total))
+            for s in numbers.steps
         ]
         return Table("time", _("Hour"), (_("New"), _("Total")), tuple(rows))
     key = _("Week of") if numbers.by == "week" else _("Day")
-    rows = [Row(s.begins.date().isoformat(), day_words(s.begins.date()), (s.new, s.total)) for s in numbers.steps]
+    rows = [
+        Row(s.begins.date().isoformat(), templating.full_week_day(s.begins.date()), (s.new, s.total))
+        for s in numbers.steps
+    ]
     return Table("time", key, (_("New"), _("Total")), tuple(rows))
 
 
 def all_days(numbers: AllNumbers) -> Table:
     """New signatures of all campaigns by day."""
     days = zip(numbers.period.days(), numbers.days, strict=False)
-    rows = tuple(Row(day.isoformat(), day_words(day), (new,)) for day, new in days)
+    rows = tuple(Row(day.isoformat(), templating.full_week_day(day), (new,)) for day, new in days)
     return Table("time", _("Day"), (_("New"),), rows)
 
 
@@ -97,7 +99,9 @@ def comparison(found: Sequence[Compared], period: Period, *, aligned: bool) -> T
         cells = tuple(one.totals[n] for one in found)
         if any(cell is not None for cell in cells):
             key = str(n + 1) if aligned else days[n].isoformat()
-            rows.append(Row(key, _("Day %(number)s", number=n + 1) if aligned else day_words(days[n]), cells))
+            rows.append(
+                Row(key, _("Day %(number)s", number=n + 1) if aligned else templating.full_week_day(days[n]), cells)
+            )
     columns = tuple(f"{letter} {one.campaign.ask}" for letter, one in zip(LETTERS, found, strict=False))
     key = _("Day since publication") if aligned else _("Day")
     return Table("comparison", key, columns, tuple(rows), tuple(LETTERS[: len(found)]))
@@ -105,7 +109,7 @@ def comparison(found: Sequence[Compared], period: Period, *, aligned: bool) -> T
 
 def funnel_days(found: Funnel) -> Table:
     """How far mailboxes went, by the day on which they were asked or confirmed."""
-    rows = tuple(Row(day.isoformat(), day_words(day), _steps_cells(steps)) for day, steps in found.days)
+    rows = tuple(Row(day.isoformat(), templating.full_week_day(day), _steps_cells(steps)) for day, steps in found.days)
     return Table("funnel", _("Day"), _step_names(), rows)
 
 
@@ -118,7 +122,7 @@ def funnel_domains(found: Funnel) -> Table:
 def asked_again(found: Funnel) -> Table:
     """What asking again did: mails beyond the first, and who confirmed after one."""
     rows = tuple(
-        Row(day.isoformat(), day_words(day), (steps.again, steps.confirmed_again, steps.confirmed))
+        Row(day.isoformat(), templating.full_week_day(day), (steps.again, steps.confirmed_again, steps.confirmed))
         for day, steps in found.days
         if steps.again or steps.confirmed_again
     )
@@ -131,13 +135,3 @@ def _step_names() -> tuple[str, ...]:
 
 def _steps_cells(steps: Steps) -> tuple[Cell, ...]:
     return steps.asked, steps.mailed, steps.failed, steps.opened, steps.confirmed
-
-
-def hour_words(moment: dt.datetime) -> str:
-    """22 Nov, 14:00"""
-    return str(format_datetime(moment, "d MMM, HH:mm", rebase=False))
-
-
-def day_words(day: dt.date) -> str:
-    """Sun 22 Nov 2026"""
-    return str(format_date(day, "EEE d MMM y", rebase=False))

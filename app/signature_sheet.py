@@ -194,12 +194,21 @@ class _Sheet:
     def _privacy(self, y: float) -> float:
         host = self.campaign.organisation
         page = links.to("public.organisation", slug=host.slug).partition("://")[2]
-        kept = _(
-            "%(organisation)s keeps this sheet and a list of what is written on it, and hands the list to those who are asked. "
-            "They are kept as long as the campaign, and your name is not shown on its page. Without the box nobody writes to you. "
-            "You can have your signature taken out at any time: write to %(contact)s.",
-            organisation=host.name,
-            contact=host.contact_email or host.website or page,
+        said = {"organisation": host.name, "contact": host.contact_email or host.website or page}
+        kept = (
+            _(
+                "%(organisation)s keeps this sheet and a list of what is written on it, and hands the list to those who are asked. "
+                "They are kept as long as the campaign, and your name is not shown on its page. Without the box nobody writes to you. "
+                "You can have your signature taken out at any time: write to %(contact)s.",
+                **said,
+            )
+            if self.choice.with_email and self.wording is not None
+            else _(
+                "%(organisation)s keeps this sheet and a list of what is written on it, and hands the list to those who are asked. "
+                "They are kept as long as the campaign, and your name is not shown on its page. "
+                "You can have your signature taken out at any time: write to %(contact)s.",
+                **said,
+            )
         )
         return self.write(kept, 8, y=y, width=self.width, most=3)
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 from flask import Flask
 
 from app import clock, links, markdown, question_words
@@ -67,6 +67,13 @@ def _number(value: int, locale: str, arabic: bool) -> str:
     return _digits(format_decimal(value, locale=locale, numbering_system=system), arabic)
 
 
+def short_number(value: int) -> str:
+    """A number beside a chart: 8,000, and from ten thousand on 80K."""
+    return (
+        number(value) if value < 10_000 else _digits(format_compact_decimal(value, locale=language().code), _arabic())
+    )
+
+
 def _arabic() -> bool:
     return language().is_arabic
 
@@ -83,6 +90,21 @@ def day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
 def short_day(value: dt.date | dt.datetime, zone: str = "UTC") -> str:
     """A date in short: 24 Oct 2026."""
     return _date(value, zone, "d MMM y")
+
+
+def bare_day(value: dt.date) -> str:
+    """A date whose year is known: 24 Oct."""
+    return _date(value, "UTC", "d MMM")
+
+
+def week_day(value: dt.date) -> str:
+    """The same with its day of the week: Sat 24 Oct."""
+    return _date(value, "UTC", "EEE d MMM")
+
+
+def full_week_day(value: dt.date) -> str:
+    """A date with its day of the week: Sat 24 Oct 2026."""
+    return _date(value, "UTC", "EEE d MMM y")
 
 
 def partial_day(value: PartialDate) -> str:
@@ -115,7 +137,21 @@ def _written(on: dt.date, pattern: str, locale: str, arabic: bool) -> str:
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
     """A date with its time of day: 24 October 2026, 14:02."""
-    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'), _arabic())}"
+    return _at(day(value, zone), value.astimezone(ZoneInfo(zone)))
+
+
+def short_moment(value: dt.datetime, zone: str) -> str:
+    """The same in short: 24 Oct 2026, 14:02."""
+    return _at(short_day(value, zone), value.astimezone(ZoneInfo(zone)))
+
+
+def hour(value: dt.datetime) -> str:
+    """The hour that begins then, where it is: 24 Oct, 14:00."""
+    return _at(bare_day(value.date()), value)
+
+
+def _at(words: str, local: dt.datetime) -> str:
+    return f"{words}{'،' if _arabic() else ','} {_digits(local.strftime('%H:%M'), _arabic())}"
 
 
 def iso(value: dt.date | dt.datetime) -> str:

@@ -59,6 +59,8 @@ def test_who_sees_where_people_signed_and_nobody_of_them_a_name(member, campaign
     browser = member(role)
     page = browser.get(f"/campaigns/{campaign.slug}")
     assert ("Jordan" in page) == regions
+    assert ("At the pace" in page) == regions
+    assert ("7 days" in browser.get("/campaigns")) == regions
     assert "of 1,000" in page
     assert "Zaynab" not in page
     browser.get(f"/campaigns/{campaign.slug}/signatures", 403)

@@ -55,6 +55,13 @@ def test_who_saves_second_sees_what_the_first_saved_and_loses_nothing(olive, for
         olive.post(at, **{**words, field: "Second words"}, seen=seen_on(answer.text))  # now it is meant
         assert "Second words" in olive.get(at), at
         olive.post(at, **{**words, field: "Second words"}, seen=seen)  # what stands there already overwrites nothing
+    at, frame = "/campaigns/archive/target", {"signature_target": "1,000", "zone": "UTC", "locale": "en"}
+    seen = seen_on(olive.get(at))
+    olive.post(at, **frame, closes_on="2100-05-01", seen=seen)
+    moved = {**frame, "signature_target": "2,000", "target_reason": "Many came."}
+    answer = olive.post(at, 409, **moved, closes_on="", seen=seen)  # who changes the target takes no date away unseen
+    assert "2100-05-01" in answer.text
+    olive.post(at, **moved, closes_on="2100-05-01", seen=seen_on(answer.text))
 
 
 def seen_on(page):

@@ -68,6 +68,10 @@ def test_a_period_is_in_the_address_and_its_days_are_of_the_campaigns_zone(desk)
     assert read(desk(f"{at}/channels.csv?period=7"))[1:] == [["mail", "E-mail", "3"]]
     assert sum(int(row[2]) for row in read(desk(f"{at}/time.csv?period=all&by=week"))[1:]) == 5
     assert desk(f"{at}/people.csv").status_code == 404
+    arabic = desk(f"{at}?from=2026-11-20&until=2026-11-22&by=day&lang=ar").text
+    assert "الأحد ٢٢ تشرين الثاني ٢٠٢٦" in arabic
+    assert "نوفمبر" not in arabic
+    assert 'id="time-chart-title"' in arabic.split('direction="ltr">', 1)[1]  # an axis does not turn with the page
 
 
 @pytest.mark.parametrize(

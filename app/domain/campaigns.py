@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 
 from app.domain import activity, campaign_states, consents, counts, pictures, readiness, reviewers, reviews, slugs
 from app.domain.campaign_states import _hold
+from app.domain.meanwhile import _refuse
 from app.domain.notices import Key
 from app.domain.pauses import _end_pause
 from app.domain.refused import EditedMeanwhile, NotFound, Refused
@@ -34,6 +35,7 @@ from app.models import (
 )
 
 DECISION_MAKERS = 12  # more would bury the sign form
+FRAME = ("signature_target", "closes_at", "closes_zone", "locale")
 
 
 @dataclass(frozen=True)
@@ -118,18 +120,21 @@ def set_frame(
     locale: str,
     now: dt.datetime,
     target_reason: str = "",
+    seen: str | None = None,
 ) -> None:
     """Set target, closing date and language. A target moved after publication is put on record, and the page shows it and says why.
 
-    Raises Refused for that without a reason, and for a new closing date that is past: ending a campaign is `close`, which says so.
+    Raises Refused for that without a reason, and for a new closing date that is past: ending a campaign is `close`, which says so;
+    EditedMeanwhile where `seen`, the digest of `FRAME` as whoever writes saw it, is out of date.
     """
     _hold(campaign)
+    said = {"signature_target": target, "closes_at": closes_at, "closes_zone": zone, "locale": locale}
+    _refuse(campaign, said, FRAME, seen)
     if closes_at is not None and closes_at != campaign.closes_at and closes_at <= now:
         raise Refused(_("The closing date is in the past. Choose a later one, or none."))
     if campaign.is_public and target != campaign.signature_target:
         _record_target(campaign, target, target_reason, now)
-    campaign.signature_target = target
-    campaign.closes_at = closes_at
+    campaign.signature_target, campaign.closes_at = target, closes_at
     campaign.closes_zone = zone
     campaign.locale = locale
     if db.session.is_modified(campaign):

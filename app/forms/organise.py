@@ -14,8 +14,8 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from app.domain import deadlines, pictures
-from app.domain.campaigns import Words
+from app.domain import deadlines, meanwhile, pictures
+from app.domain.campaigns import FRAME, Words
 from app.forms import values
 from app.forms.fields import DayField, block, line, one_line
 from app.forms.texts import CONTROL
@@ -107,7 +107,7 @@ class DecisionMakersForm(FlaskForm):
         return ""
 
 
-class FrameForm(FlaskForm):
+class FrameForm(KeptForm):
     """Target, closing date, language."""
 
     signature_target = StringField(_l("Target"), validators=[DataRequired(_l("Write how many signatures you aim at."))])
@@ -117,6 +117,7 @@ class FrameForm(FlaskForm):
         _l("Time zone"), choices=lambda: [SelectChoice(zone, zone.replace("_", " ")) for zone in deadlines.zones()]
     )
     locale = LanguageField(_l("Language of the campaign"))
+    seen = HiddenField()
 
     target: int
 
@@ -128,6 +129,7 @@ class FrameForm(FlaskForm):
                 "closes_on": deadlines.last_day(campaign.closes_at, campaign.closes_zone),
                 "zone": campaign.closes_zone,
                 "locale": campaign.locale,
+                "seen": meanwhile.digest(campaign, FRAME),
             },
             **kwargs,
         )

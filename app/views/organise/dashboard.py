@@ -7,16 +7,15 @@ import time
 from dataclasses import dataclass
 
 from flask import current_app, render_template
-from flask_babel import format_date
 
-from app import charts, clock, links
+from app import charts, clock, links, templating
 from app.domain import funnel, publication_plans, reviews, signers, statistics
 from app.domain.rights import Right
 from app.domain.statistics import Bar, Overview
 from app.models import Campaign
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, words
+from app.views.organise import bp
 
 KEPT_SECONDS = 60
 SLOW_SECONDS = 0.5  # numbers that took longer are kept; quick ones are always new
@@ -47,16 +46,16 @@ def overview(organisation: str, slug: str) -> str:
         campaign=campaign,
         numbers=kept.numbers,
         as_of=kept.as_of if kept.until else None,
-        chart=charts.bars([bar.new for bar in bars], words.short_number),
+        chart=charts.bars([bar.new for bar in bars], templating.short_number),
         bars=bars,
-        chart_day=_chart_day,
-        table_day=_table_day,
+        chart_day=templating.bare_day,
+        table_day=templating.week_day,
         week=funnel.last_week(campaign, clock.now()),
         highest=max(bars, key=lambda bar: bar.new, default=None),
         last_days=_newest_first(kept.numbers.days, LAST_DAYS),
         top_countries=TOP_COUNTRIES,
         channel_name=links.channel_heading,
-        short_moment=words.short_moment,
+        short_moment=templating.short_moment,
         recent=signers.page(campaign.id, size=RECENT).signatures if access.reaches(Right.SEE_SIGNERS) else None,
         is_open=campaign.is_open(clock.now()),
         plan=publication_plans.of(campaign),
@@ -83,13 +82,3 @@ def _numbers(campaign: Campaign) -> Kept:
 
 def _newest_first(days: tuple[Bar, ...], number: int) -> list[Bar]:
     return list(reversed(days[-number:]))
-
-
-def _chart_day(day: dt.date) -> str:
-    """24 Oct"""
-    return str(format_date(day, "d MMM", rebase=False))
-
-
-def _table_day(day: dt.date) -> str:
-    """Sun 22 Nov"""
-    return str(format_date(day, "EEE d MMM", rebase=False))

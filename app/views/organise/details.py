@@ -95,8 +95,14 @@ def save_frame(organisation: str, slug: str) -> ResponseReturnValue:
             closes_at=campaign.closes_at if is_closed else deadlines.end_of(day, form.zone.data) if day else None,
             zone=campaign.closes_zone if is_closed else form.zone.data,
             locale=form.locale.data,
+            seen=form.seen.data or None,
             now=clock.now(),
         )
+    except EditedMeanwhile as refused:
+        stored = FrameForm(campaign, formdata=None)
+        stored.target_reason.data = form.target_reason.data  # it is said once, and stored nowhere that a form shows
+        form.refuse_for(refused.sentence, stored)
+        return _frame_page(campaign, form, address), refused.status
     except Refused as refused:
         form.closes_on.errors = [refused.sentence]
         return _frame_page(campaign, form, address), refused.status

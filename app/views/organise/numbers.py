@@ -7,9 +7,8 @@ import functools
 from typing import Any
 
 from flask import Response, current_app, g, render_template, request, url_for
-from flask_babel import format_date
 
-from app import charts, clock, line_chart, number_tables, periods
+from app import charts, clock, line_chart, number_tables, periods, templating
 from app.domain import funnel
 from app.domain import numbers as figures
 from app.domain.refused import NotFound
@@ -19,7 +18,7 @@ from app.number_tables import Table
 from app.periods import Asked
 from app.views import access
 from app.views.access import needs
-from app.views.organise import bp, words
+from app.views.organise import bp
 
 SHOWN_ROWS, SPARKS = 8, 50
 
@@ -43,7 +42,7 @@ def numbers(organisation: str, slug: str) -> str:
         reads_bounces=bool(current_app.config["MAIL_BOUNCES"]),
         domain_weeks=mails.weeks,
         tables=_tables_of_one(found, mails),
-        chart=charts.bars([step.new for step in found.steps], words.short_number),
+        chart=charts.bars([step.new for step in found.steps], templating.short_number),
         highest=max(found.steps, key=lambda step: step.new, default=None),
         sees_exports=(sees_exports := access.reaches(Right.EXPORT)),
         exports=figures.exports_of(campaign) if sees_exports else None,
@@ -95,10 +94,10 @@ def all_numbers(organisation: str) -> str:
         compared=compared,
         aligned=aligned,
         beside=beside,
-        lines=line_chart.draw([one.totals for one in beside], words.short_number),
+        lines=line_chart.draw([one.totals for one in beside], templating.short_number),
         letters=line_chart.LETTERS,
         tables=_tables_of_all(found, beside, asked, aligned),
-        chart=charts.bars(found.days, words.short_number),
+        chart=charts.bars(found.days, templating.short_number),
         spark=charts.spark,
         sparks=SPARKS,
         **_shared(asked, now),
@@ -144,9 +143,9 @@ def _shared(asked: Asked, now: dt.datetime) -> dict[str, Any]:
         "presets": periods.PRESETS,
         "as_of": now,
         "shown_rows": SHOWN_ROWS,
-        "chart_day": _chart_day,
-        "hour_words": number_tables.hour_words,
-        "day_words": number_tables.day_words,
+        "chart_day": templating.bare_day,
+        "hour_words": templating.hour,
+        "day_words": templating.full_week_day,
         "kept": _kept(),
     }
 
@@ -160,11 +159,6 @@ def _link(asked: Asked, endpoint: str, **more: str) -> str:
     """The address of another look at the same: with the same period, or with what is said instead."""
     period = {} if "period" in more else asked.arguments()
     return url_for(endpoint, **{**(request.view_args or {}), **_kept(), **period, **more})
-
-
-def _chart_day(day: dt.date) -> str:
-    """24 Oct"""
-    return str(format_date(day, "d MMM", rebase=False))
 
 
 def _file(tables: dict[str, Table], name: str, of: str, asked: Asked) -> Response:

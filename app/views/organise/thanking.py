@@ -99,7 +99,7 @@ def preview_thanks(organisation: str, slug: str) -> str:
             state="confirmed",
             show_name=True,
             hears_more=False,
-            name=_("A name"),
+            name=f"{_('Given name')} {_('Family name')}",
             country="" if campaign.asks_country == "off" else "IQ",
             confirmed_at=clock.now(),
             created_at=clock.now(),
