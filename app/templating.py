@@ -115,16 +115,7 @@ def _written(on: dt.date, pattern: str, locale: str, arabic: bool) -> str:
 
 def moment(value: dt.datetime, zone: str = "UTC") -> str:
     """A date with its time of day: 24 October 2026, 14:02."""
-    return _with_time(day(value, zone), value, zone)
-
-
-def short_moment(value: dt.datetime, zone: str = "UTC") -> str:
-    """The same in short: 24 Oct 2026, 14:02."""
-    return _with_time(short_day(value, zone), value, zone)
-
-
-def _with_time(said: str, value: dt.datetime, zone: str) -> str:
-    return f"{said}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'), _arabic())}"
+    return f"{day(value, zone)}{'،' if _arabic() else ','} {_digits(_local(value, zone).strftime('%H:%M'), _arabic())}"
 
 
 def iso(value: dt.date | dt.datetime) -> str:

@@ -14,7 +14,6 @@ from app.domain import funnel, publication_plans, reviews, signers, statistics
 from app.domain.rights import Right
 from app.domain.statistics import Bar, Overview
 from app.models import Campaign
-from app.templating import short_moment
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp, words
@@ -57,7 +56,7 @@ def overview(organisation: str, slug: str) -> str:
         last_days=_newest_first(kept.numbers.days, LAST_DAYS),
         top_countries=TOP_COUNTRIES,
         channel_name=links.channel_heading,
-        short_moment=short_moment,
+        short_moment=words.short_moment,
         recent=signers.page(campaign.id, size=RECENT).signatures if access.reaches(Right.SEE_SIGNERS) else None,
         is_open=campaign.is_open(clock.now()),
         plan=publication_plans.of(campaign),

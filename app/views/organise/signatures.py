@@ -28,10 +28,10 @@ from app.forms import signers as forms
 from app.forms import values
 from app.forms.signers import FindForm, MailboxForm
 from app.models import Campaign, SignatureState, SignerAct
-from app.templating import short_moment
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
+from app.views.organise.words import short_moment
 
 PAGE_SIZE = 50
 LISTS, SEES_MAILBOXES, ACTS = Right.SEE_SIGNERS, Right.SEE_ADDRESSES, Right.ACT

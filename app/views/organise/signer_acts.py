@@ -19,11 +19,11 @@ from app.forms import signers as forms
 from app.forms import values
 from app.forms.signers import ActForm, FindForm
 from app.models import ActKind, Campaign, SignerAct
-from app.templating import short_moment
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
 from app.views.organise.signatures import ACTS, LISTS, PAGE_SIZE, asked
+from app.views.organise.words import short_moment
 
 ACTS_SHOWN = 30
 

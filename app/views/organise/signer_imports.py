@@ -24,10 +24,10 @@ from app.readers.cells import ENCODINGS, MOST_BYTES
 from app.readers.signer_columns import SignerField, SignerMapping
 from app.signer_reading import Reading, Row
 from app.templating import number as shown_number
-from app.templating import short_moment
 from app.views import access
 from app.views.access import needs
 from app.views.organise import bp
+from app.views.organise.words import short_moment
 
 AT = "/<organisation>/campaigns/<slug>/imports"
 ROWS_SHOWN, LINES_TYPED, PAST_SHOWN = 100, 10, 50

@@ -1,9 +1,17 @@
-"""How numbers stand beside charts."""
+"""How the numbers and lists of signers say channels and moments."""
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from babel.numbers import format_compact_decimal
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_datetime, format_decimal, get_locale
+
+
+def short_moment(value: dt.datetime, zone: str) -> str:
+    """A moment in short: 24 Oct 2026, 14:02."""
+    return str(format_datetime(value.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", rebase=False))
 
 
 def short_number(value: int) -> str:
