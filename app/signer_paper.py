@@ -158,15 +158,19 @@ class Paper:
         pdf.set_xy(EDGE, y + height)
 
     def _fit(self, text: str, width: float) -> None:
-        """The largest size at which a cell holds its text. What is still too long at the smallest reaches into the next cell."""
+        """The largest size at which a cell holds its text. What is still too long at the smallest is drawn narrower, so that nobody's
+        name runs over what stands beside it."""
         self._font(text, TEXT_SIZE, LATIN)
         if len(text) > 12 and (length := self.pdf.get_string_width(text)) > width:
-            self.pdf.set_font_size(max(SMALLEST, TEXT_SIZE * width / length))
+            size = max(SMALLEST, TEXT_SIZE * width / length)
+            self.pdf.set_font_size(size)
+            self.pdf.set_stretching(min(100, 100 * width * TEXT_SIZE / (length * size)))
 
     def _font(self, text: str, size: float, cut: str) -> None:
         """Joining letters and writing from right to left takes ten times as long as plain Latin, which needs neither."""
         is_plain = self.latin.issuperset(text)
         self.pdf.set_text_shaping(not is_plain)
+        self.pdf.set_stretching(100)
         self.pdf.set_fallback_fonts([] if is_plain else [BOLD if cut == DISPLAY else ARABIC], exact_match=False)
         self.pdf.set_font(cut, size=size)
 

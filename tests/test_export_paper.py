@@ -83,3 +83,14 @@ def test_a_name_that_the_library_reads_as_its_own_word_is_drawn_as_it_is():
     page = bytes(paper.pdf.output()).partition(b"BT ")[2].partition(b"endstream")[0]
     drawn = re.findall(rb"[(<\[](.*?)[)>\]] ?T[jJ]", page, re.DOTALL)
     assert max(map(len, drawn)) >= 2 * len("{nb}" * 6)  # two bytes a letter; the number of pages would be shorter
+
+
+@pytest.mark.parametrize("name", ["Unbroken" * 16, "عبد الرحمن محمد " * 8], ids=["latin", "arabic"])
+def test_a_name_too_long_for_its_column_runs_over_no_other(name):
+    words = signer_paper.Words("ask", "Desk", "%(number)s", "", "", "%(number)s", "", ("Name",), is_rtl=False)
+    paper = signer_paper.Paper(words, [Kind.TEXT], pages=1)
+    paper.pdf.add_page()
+    paper._fit(name, 30)
+    assert paper.pdf.get_string_width(name) == pytest.approx(30, rel=0.01)
+    paper._fit("Sam", 30)
+    assert paper.pdf.font_stretching == 100

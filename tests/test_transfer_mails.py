@@ -111,7 +111,7 @@ def test_whoever_is_shut_out_leaves_no_door_open(app, client, olive, oscar, camp
     with app.app_context():
         link = tokens.issue(Purpose.INVITE, stored(Invitation)[0].public_id)
     assert join(app.test_client(), f"/account/invitations/{link}").status_code == 410
-    accept(oscar, stored, 404)
+    accept(oscar, stored, 410)
     assert "took an offer back" in olive.get("/log")
     with app.app_context():  # written in the moment in which she was shut out
         db.session.get(Transfer, 1).state, db.session.get(Transfer, 1).ended_at = "offered", None

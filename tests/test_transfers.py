@@ -139,14 +139,14 @@ def test_an_offer_is_taken_back_declined_or_runs_out(olive, oscar, campaign, clo
     offer(olive)
     assert "offered already" in offer(olive, status=409).text
     olive.post("/campaigns/rein-in/transfer/take-back")
-    accept(oscar, stored, 404)
+    accept(oscar, stored, 410)
     offer(olive)
     oscar.post(f"/transfers/{stored(Transfer)[-1].public_id}/decline")
-    accept(oscar, stored, 404)
+    accept(oscar, stored, 410)
     offer(olive)
     clock.forward(days=14)
     assert "offers you" not in oscar.get("/campaigns")
-    accept(oscar, stored, 404)
+    accept(oscar, stored, 410)
     offer(olive)
     assert [one.state for one in stored(Transfer)] == ["taken_back", "declined", "expired", "offered"]
     assert stored(Campaign)[0].organisation_id == olive.organisation.id

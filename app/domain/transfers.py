@@ -92,11 +92,11 @@ def _open(now: dt.datetime) -> Select[Transfer]:
 
 
 def own(organisation_id: int, public_id: str, now: dt.datetime) -> Transfer:
-    """The offer of this address that waits for this organisation. Raises NotFound."""
-    mine = _open(now).where(Transfer.to_organisation_id == organisation_id, Transfer.public_id == public_id)
-    found = db.session.scalar(mine)
+    """The offer of this address that waits for this organisation. Raises Gone where it is over, NotFound where there never was one."""
+    mine = (Transfer.to_organisation_id == organisation_id, Transfer.public_id == public_id)
+    found = db.session.scalar(_open(now).where(*mine))
     if found is None:
-        raise NotFound
+        raise _over() if db.session.scalar(select(Transfer.id).where(*mine)) else NotFound
     return found
 
 
