@@ -23,6 +23,7 @@ from app.readers.doubts import DoubtKind
 
 Countable = Figure | Number  # stored, or just read
 MOST_GROUPS = 36  # months that are drawn, the last ones; the table has all
+LABEL_ROOM = 88  # half the width of the longest month with its year, as large as a phone writes it
 MOST_ROWS_BESIDE = 60  # of a table, on a page that shows other things too
 
 
@@ -84,7 +85,7 @@ class Chart:
 
     bars: list[Bar]
     lines: list[Line]
-    months: list[tuple[float, dt.date]]
+    months: list[tuple[float, str, dt.date]]  # where each named month stands, and which end of its word stands there
     names: list[str]
     left: int
     width: int = WIDTH
@@ -134,11 +135,19 @@ def chart(figures: Sequence[Countable]) -> Chart | None:
     ]
     each = max(1, -(-len(months) // 5))
     labels = [
-        (round(beside.left + (place + 0.5) * group, 2), month)
-        for place, month in enumerate(months)
-        if place % each == 0
+        (*_label(beside.left + place * group, group), month) for place, month in enumerate(months) if place % each == 0
     ]
     return Chart(bars, beside.lines, labels, names, beside.left)
+
+
+def _label(left: float, group: float) -> tuple[float, str]:
+    """Below the middle of its bars, but never over the edge of the chart, where its year would be cut."""
+    middle, right = left + group / 2, left + group
+    if middle < LABEL_ROOM:
+        return round(left, 2), "start"
+    if middle > WIDTH - LABEL_ROOM:
+        return round(right, 2), "end"
+    return round(middle, 2), "middle"
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
 
 import pytest
 
+from app import figure_tables
 from app.domain import figure_series
+from app.domain.figure_series import Number
 from app.models import (
     Figure,
     FigureSeries,
@@ -74,6 +77,13 @@ def test_olive_hands_in_figures_as_a_file_and_sees_them_drawn(olive, figures_at,
     assert "Save it as CSV" in refused
     assert "month,killed" in refused
     assert len(stored(Figure)) == 2
+
+
+def test_the_year_of_a_month_is_not_cut_at_the_edge_of_the_chart(app):
+    months = [Number(dt.date(2012 + n // 12, n % 12 + 1, 1), "", "killed", n) for n in range(36)]
+    with app.test_request_context():
+        drawn = figure_tables.chart(months)
+    assert [anchor for _, anchor, _ in drawn.months] == ["start", "middle", "middle", "middle", "end"]
 
 
 def test_two_editors_of_a_series_are_told_of_each_other(olive, figures_at):

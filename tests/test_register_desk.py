@@ -74,10 +74,12 @@ def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     own = f"{at}/incidents/{stored(Incident)[0].id}"
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(own))[1]
-    olive.post(own, **{**INCIDENT, "description": "The words of somebody else"}, seen=seen)
+    theirs = {"description": "The words of somebody else", "sources": "Their source"}
+    olive.post(own, **{**INCIDENT, **theirs}, seen=seen)
     page = olive.post(own, 409, **{**INCIDENT, "description": "My words"}, seen=seen).text
     assert "Somebody else changed this incident" in page
     assert "The words of somebody else" in page
+    assert "Their source" in page
     assert "My words" in page
 
 

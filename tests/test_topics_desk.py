@@ -273,8 +273,11 @@ def test_olive_adds_corrects_removes_and_puts_back_evidence_of_a_topic(olive, cl
     (row,) = stored(model)
     olive.post(form.format(row.id), **{**data, "title": "Corrected"}, **desk.seen(row))
     assert "Corrected" in client.get(topic).text
+    gathered = lambda: sorted(re.findall(r'"num opt">(\d)<', olive.get("/topics")))  # noqa: E731 (short)
+    assert gathered() == ["0", "0", "1"]
     page = olive.get(olive.post(f"{at}/{row.id}/remove").location.removeprefix(olive.base))
     assert "Corrected" not in client.get(topic).text
+    assert gathered() == ["0", "0", "0"]
     undo(olive, page)
     assert "Corrected" in client.get(topic).text
     for number in (row.id + 1, 9_223_372_036_854_775_808, "٣"):

@@ -148,7 +148,7 @@ def decide_news_items(organisation: str) -> ResponseReturnValue:
     numbers = [key for text in chosen[:MOST_WAITING] if (key := values.key(text)) is not None]
     back = url_for("organise.waiting_news_items", organisation=organisation)
     if not (do and numbers):
-        flash(_("Tick the items first."))
+        flash(_("Tick the items first."), "error")
         return redirect(back, 303)
     state = NewsState.PUBLISHED if do == "publish" else NewsState.REFUSED
     count = news_import.decide(g.organisation.id, numbers, state, now=clock.now())

@@ -142,10 +142,15 @@ def edit_incident(organisation: str, slug: str, number: int) -> str:
     incident = incidents.own(register, number)
     form = IncidentForm()
     if not form.is_taken_up:
-        form.fill(entry_of(incident))
-        form.report_ids.data = [report.id for report in incident.reports]
-        form.seen.data = incident.changed_at.isoformat()
+        _fill(form, incident)
     return _incident_page(topic, register, form, incident)
+
+
+def _fill(form: IncidentForm, incident: Incident) -> IncidentForm:
+    form.fill(entry_of(incident))
+    form.report_ids.data = [report.id for report in incident.reports]
+    form.seen.data = incident.changed_at.isoformat()
+    return form
 
 
 @bp.post(f"{AT}/incidents/<int:number>")
@@ -162,9 +167,8 @@ def save_incident(organisation: str, slug: str, number: int) -> ResponseReturnVa
     try:
         incidents.change(incident, entry, report_ids=reports, seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
-        form.form_errors.append(meanwhile.sentence)
-        form.seen.data = incident.changed_at.isoformat()
-        return _incident_page(topic, register, form, incident, theirs=incident), 409
+        form.refuse_for(meanwhile.sentence, _fill(IncidentForm(formdata=None), incident))
+        return _incident_page(topic, register, form, incident), 409
     except Refused as refusal:
         form.form_errors.append(refusal.sentence)
         return _incident_page(topic, register, form, incident), 422
@@ -266,19 +270,12 @@ def _offered(topic: Topic, incident: Incident | None) -> list[Report]:
     return [*chosen, *others[:MOST_OFFERED]]
 
 
-def _incident_page(
-    topic: Topic,
-    register: Register,
-    form: IncidentForm,
-    incident: Incident | None = None,
-    theirs: Incident | None = None,
-) -> str:
+def _incident_page(topic: Topic, register: Register, form: IncidentForm, incident: Incident | None = None) -> str:
     form.name_assessments(incident_words.names(register))
     return render_template(
         "organise/incident.html",
         form=form,
         incident=incident,
-        theirs=entry_of(theirs) if theirs else None,
         reports=_offered(topic, incident),
         **frame(topic, register, "incidents"),
     )
