@@ -64,7 +64,7 @@ def read(data: bytes, *, delimiter: str = "", encoding: str = "") -> Cells:
         )
     for start, name in _NO_TEXT:
         if data.startswith(start):
-            return Cells([], refused=_("This is a %(kind)s file. Save it as CSV and choose that file.", kind=name))
+            return Cells([], refused=_("This file is %(kind)s. Save it as CSV and choose that file.", kind=name))
     text, encoding, sure = _decoded(data, encoding)
     delimiter = delimiter if delimiter in DELIMITERS else _delimiter(text)
     doubts = () if sure else (doubt(DoubtKind.ENCODING, said=encoding),)
