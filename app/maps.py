@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ WHOLE_WORLD = 70.0  # degrees; what spans more is drawn with coarse outlines
 SOUTH, NORTH = -60.0, 84.0
 SMALLEST, LARGEST = 3.5, 22.0  # radius of a mark
 NAME_ROOM = 0.11  # a country that takes this part of the map's width has its name on it
+NAME_WIDE, NAME_HIGH = 80.0, 18.0  # pixels that a name takes, so that none stands on another
 MOST_MARKS = 600  # more are a blur; near ones are put together then
 CELLS = (12.0, 24.0, 36.0, 48.0, 72.0)  # how near, in pixels
 PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of the seen width and height of a country: where its name is tried
@@ -102,7 +103,7 @@ def draw(spots: Sequence[Spot], order: Sequence[Assessment], smallest: float = S
     named = (_name_place(one, (west, south, east, north)) for one in shown if one["code"])
     return Map(
         outlines=[one["path"] for one in shown],
-        names=[Name(*_rounded(*at(*where)), code) for code, where in filter(None, named)],
+        names=_apart(Name(*_rounded(*at(*where)), code) for code, where in filter(None, named)),
         marks=_marks(placed, cell, order, smallest),
         scale=(round(narrowing * degree / grain, 6), round(degree / grain, 6)),
         shift=(round(-west * grain, 2), round(north * grain, 2)),
@@ -148,6 +149,15 @@ def _name_place(
         if seen and _inside(point, country["code"]):
             return country["code"], point
     return None
+
+
+def _apart(names: Iterable[Name]) -> list[Name]:
+    """The names that can be read: of two that would stand on each other, the first."""
+    kept: list[Name] = []
+    for name in names:
+        if not any(abs(name.x - one.x) < NAME_WIDE and abs(name.y - one.y) < NAME_HIGH for one in kept):
+            kept.append(name)
+    return kept
 
 
 def _inside(point: tuple[float, float], code: str) -> bool:

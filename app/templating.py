@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_compact_decimal, format_decimal
 from flask import Flask
+from flask_babel import gettext as _
 
 from app import clock, links, markdown, question_words
 from app.domain import deadlines, registers
@@ -176,7 +177,7 @@ def ends_with_day(closes_at: dt.datetime, zone: str) -> bool:
 def place(zone: str) -> str:
     """The place that gives a time zone its name: Baghdad."""
     return (
-        "UTC"
+        _("UTC")
         if zone in {"UTC", "Etc/UTC"}
         else get_timezone_location(ZoneInfo(zone), language().locale, return_city=True)
     )

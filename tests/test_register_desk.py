@@ -41,6 +41,14 @@ def test_olive_opens_a_register_and_lets_everybody_read_it(olive, make, client, 
 
 
 @pytest.mark.sqlite_alone
+def test_a_register_is_called_in_the_language_of_its_topic(olive, make, client, stored):
+    topic = make.topic(olive.organisation, locale="ar")
+    olive.post(f"/topics/{topic.slug}/register/begin")
+    (register,) = stored(Register)
+    assert register.title == "سجل الحوادث"
+
+
+@pytest.mark.sqlite_alone
 def test_olive_is_told_what_is_wrong_with_a_register_and_loses_nothing(olive, at, client):
     answer = client.post(
         olive.base + at + "/settings", data={"title": "", "caveats": "Kept words", "source_url": "javascript:x"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock, incident_words, pages, register_page, templating
@@ -58,8 +59,10 @@ def register_settings(organisation: str, slug: str) -> ResponseReturnValue:
 @bp.post(f"{AT}/begin")
 @needs(Right.EDIT)
 def begin_register(organisation: str, slug: str) -> ResponseReturnValue:
-    """It is opened, and stays private for now."""
-    registers.begin(access.topic(slug), now=clock.now())
+    """It is opened, and stays private for now. Its first title is in the language of the topic, since visitors read it."""
+    topic = access.topic(slug)
+    with force_locale(topic.locale):
+        registers.begin(topic, now=clock.now())
     return redirect(url_for("organise.register_settings", organisation=organisation, slug=slug), 303)
 
 
