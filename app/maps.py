@@ -25,6 +25,7 @@ WHOLE_WORLD = 70.0  # degrees; what spans more is drawn with coarse outlines
 SOUTH, NORTH = -60.0, 84.0
 SMALLEST, LARGEST = 3.5, 22.0  # radius of a mark
 NAME_ROOM = 0.11  # a country that takes this part of the map's width has its name on it
+NAME_EDGE = 0.08  # so far from the frame, in parts of the width, that no name is cut, also on a phone, where letters are larger
 NAME_WIDE, NAME_HIGH = 80.0, 18.0  # pixels that a name takes, so that none stands on another
 MOST_MARKS = 600  # more are a blur; near ones are put together then
 CELLS = (12.0, 24.0, 36.0, 48.0, 72.0)  # how near, in pixels
@@ -143,7 +144,7 @@ def _name_place(
     x, y = country["centre"]
     tried = [(left + (right - left) * a, low + (high - low) * b) for a in PARTS for b in PARTS]
     tried.sort(key=lambda point: (point[0] - x) ** 2 + (point[1] - y) ** 2)
-    edge_x, edge_y = wide * NAME_ROOM / 2, tall * NAME_ROOM / 3
+    edge_x, edge_y = wide * NAME_EDGE, tall * NAME_EDGE / 2
     for point in ((x, y), *tried):
         seen = west + edge_x < point[0] < east - edge_x and south + edge_y < point[1] < north - edge_y
         if seen and _inside(point, country["code"]):
