@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
+import runpy
 import signal
-import subprocess
 import sys
 import threading
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from flask import Flask
@@ -39,10 +42,8 @@ def main() -> int:
         db.engine.dispose()
     stop = _asked_to_stop()  # before there is anything that would be left running
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"], start_new_session=True
-        ),
-        subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True),
+        _started("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"),
+        _started("flask", "worker"),
     ]
     announce(app)
     return _until(stop, processes)
@@ -63,6 +64,23 @@ def announce(app: Flask) -> None:
     print("\n".join(lines), flush=True)
 
 
+def _started(*words: str) -> BaseProcess:
+    """A process of its own that does what `python -m` does with these words: forked, since importing everything once more, and
+    twice at the same time, would take longer than all the rest."""
+    gc.freeze()
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(words,))
+    process.start()
+    return process
+
+
+def _run(words: tuple[str, ...]) -> None:
+    os.setsid()  # Ctrl-C is for whoever launched it, and who asks it to stop
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    sys.argv = list(words)
+    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
 def _asked_to_stop() -> threading.Event:
     """What is set as soon as Ctrl-C or the system asks to stop."""
     stop = threading.Event()
@@ -75,18 +93,16 @@ def _asked_to_stop() -> threading.Event:
     return stop
 
 
-def _until(stop: threading.Event, processes: list[subprocess.Popen[bytes]]) -> int:
+def _until(stop: threading.Event, processes: list[BaseProcess]) -> int:
     while not stop.wait(0.3):
-        if any(process.poll() is not None for process in processes):
+        if any(process.exitcode is not None for process in processes):
             break
-    failed = [process for process in processes if process.poll() not in (None, 0)]
+    failed = [process for process in processes if process.exitcode not in (None, 0)]
     for process in processes:
-        if process.poll() is None:
-            process.terminate()
+        process.terminate()
     for process in processes:
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        process.join(STOP_SECONDS)
+        if process.exitcode is None:
             process.kill()
     return 1 if failed else 0
 
