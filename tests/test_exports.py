@@ -180,6 +180,13 @@ def test_cells_that_no_form_takes_are_harmless_too(value):
     assert signer_file.sample([["first", value, "last"]], guarded=True) == [["first", "'" + value, "last"]]
 
 
+def test_the_first_look_at_a_cell_passes_over_nothing_that_begins_a_formula():
+    begins = re.compile(signer_file._BLANK + b"|" + signer_file._FORMULA)
+    letters = [chr(n).encode("utf-8", "surrogatepass") for n in range(0x10000)]
+    wrong = [one for one in letters if begins.match(one) and not re.match(signer_file._FIRST, one)]
+    assert not wrong
+
+
 def test_a_row_that_ends_in_a_comma_gets_no_apostrophe():
     """The closing quote after a comma looks like an opening one."""
     for value in ("a,", ",", ",,", "=,", "a,\n"):
