@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 
 # Nothing of what is imported and put together for a start is ever let go: to look it through again and again took a fifth of the time.
-# `create_app` ends with the opposite.
 gc.disable()
 
 from collections.abc import Callable, Mapping
@@ -36,6 +35,9 @@ from app import (
 )
 from app.extensions import csrf, db, limiter, migrate
 
+gc.freeze()
+gc.enable()
+
 
 class Undersigned(Flask):
     """Flask, without looking at each of the fifteen functions that a request calls whether it is a coroutine: none is
@@ -48,6 +50,7 @@ class Undersigned(Flask):
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application. `overrides` replaces settings that would come from the environment."""
     values = {**config.load(), **(overrides or {})}
+    gc.disable()
     app = Undersigned(
         __name__,
         instance_path=str(Path(values["INSTANCE_PATH"]).resolve()),

@@ -23,6 +23,7 @@ from app.extensions import db
 from app.models import Organisation
 
 STOP_SECONDS = 35
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
@@ -41,11 +42,15 @@ def main() -> int:
         db.session.remove()
         db.engine.dispose()
     stop = _asked_to_stop()  # before there is anything that would be left running
-    processes = [
-        _started("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"),
-        _started("flask", "worker"),
-    ]
-    announce(app)
+    processes: list[BaseProcess] = []
+    try:
+        processes.append(_started("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"))
+        processes.append(_started("flask", "worker"))
+        announce(app)
+    except BaseException:  # also where nobody reads what is said: the two would stay
+        stop.set()
+        _until(stop, processes)
+        raise
     return _until(stop, processes)
 
 
@@ -66,17 +71,22 @@ def announce(app: Flask) -> None:
 
 def _started(*words: str) -> BaseProcess:
     """A process of its own that does what `python -m` does with these words: forked, since importing everything once more, and
-    twice at the same time, would take longer than all the rest."""
+    twice at the same time, would take longer than all the rest; on macOS, whose libraries may not be forked, begun anew."""
     gc.freeze()
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(words,))
+    darwin = sys.platform == "darwin"
+    context = multiprocessing.get_context("spawn") if darwin else multiprocessing.get_context("fork")
+    process = context.Process(target=_run, args=(words,))
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until the new process hears them with ears of its own
     process.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return process
 
 
 def _run(words: tuple[str, ...]) -> None:
     os.setsid()  # Ctrl-C is for whoever launched it, and who asks it to stop
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     sys.argv = list(words)
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
@@ -88,8 +98,8 @@ def _asked_to_stop() -> threading.Event:
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGINT, ask_to_stop)
-    signal.signal(signal.SIGTERM, ask_to_stop)
+    for number in STOPS:
+        signal.signal(number, ask_to_stop)
     return stop
 
 

@@ -14,6 +14,7 @@ from app.models import (
     Incident,
     IncidentFigure,
     Register,
+    Topic,
 )
 from tests import desk
 from tests import registers as registers_at_hand
@@ -78,16 +79,18 @@ def test_an_incident_that_comes_in_meanwhile_is_no_other_word_of_the_register(ol
     assert stored(Register)[0].title == "Mine"
 
 
-def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, stored):
+def test_two_editors_of_an_incident_see_what_the_other_saved(olive, at, make, stored):
     olive.post(at + "/incidents/new", **INCIDENT)
     own = f"{at}/incidents/{stored(Incident)[0].id}"
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', olive.get(own))[1]
     theirs = {"description": "The words of somebody else", "sources": "Their source"}
-    olive.post(own, **{**INCIDENT, **theirs}, seen=seen)
+    report = make.report(stored(Topic)[0], title="A witness wrote it down")
+    olive.post(own, **{**INCIDENT, **theirs}, seen=seen, report_ids=[report.id])
     page = olive.post(own, 409, **{**INCIDENT, "description": "My words"}, seen=seen).text
     assert "Somebody else changed this incident" in page
     assert "The words of somebody else" in page
     assert "Their source" in page
+    assert re.search(r"<dt>Documented in</dt>\s*<dd[^>]*>A witness wrote it down", page)
     assert "My words" in page
 
 

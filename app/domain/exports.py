@@ -81,7 +81,8 @@ def kinds(campaign: Campaign, choice: Choice) -> list[Kind]:
 
 
 def joined(chosen: Select[Any], campaign: Campaign, choice: Choice, *, cells: bool = True) -> Select[Any]:
-    """The query with the consents that its rows, and where asked for its cells, speak of."""
+    """The query with the consents that its rows, and where asked for its cells, speak of. No signature is in it twice: one consent of
+    hers is current at most, and `export_changes` counts on it."""
     known = columns_of(campaign)
     needs = {known[plain(key)].needs for key in choice.in_file()} if cells else set()
     current = (Consent.signature_id == Signature.id) & Consent.is_current()
