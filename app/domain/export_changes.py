@@ -66,7 +66,7 @@ def _bits(connection: Connection, ids: Select[Any]) -> int:
     result = connection.execution_options(stream_results=True).execute(ids)
     bits = bytearray()
     while block := result.fetchmany(10_000):
-        needed = (max(word for word, _bits in block) + 1) * WORD_BYTES
+        needed = (max(word for word, _those in block) + 1) * WORD_BYTES
         bits.extend(bytes(max(0, needed - len(bits))))
         for word, those in block:
             bits[word * WORD_BYTES : (word + 1) * WORD_BYTES] = int(those).to_bytes(WORD_BYTES, "little")

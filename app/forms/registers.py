@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ from app.forms.texts import at_most, clean_block
 from app.forms.unsaved import KeptForm
 from app.i18n import countries
 from app.incident_rows import LARGEST
-from app.models import Assessment
+from app.models import Assessment, Report
 from app.models.figures import FIGURE_NAME_LENGTH
 from app.models.incidents import DESCRIPTION_LENGTH, PLACE_LENGTH, REGION_LENGTH, SOURCE_LENGTH
 from app.readers.numbers import latin_digits
@@ -127,6 +127,10 @@ class IncidentForm(KeptForm):
     def name_assessments(self, names: Mapping[Assessment, str]) -> None:
         """Call the assessments what the register calls them."""
         self.assessment.choices = assessments(names)
+
+    def name_reports(self, reports: Iterable[Report]) -> None:
+        """Call the publications that can be chosen by their titles."""
+        self.report_ids.choices = [SelectChoice(str(report.id), report.title) for report in dict.fromkeys(reports)]
 
     def fill(self, entry: Entry) -> None:
         """Show an incident that is there."""

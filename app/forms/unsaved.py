@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, FileField, HiddenField, SelectField
+from wtforms import BooleanField, Field, FileField, HiddenField, SelectField, SelectMultipleField
 
 
 class KeptForm(FlaskForm):
@@ -37,6 +37,8 @@ class KeptForm(FlaskForm):
 
 def _said(field: Field) -> str:
     """What stands in a field, as people read it."""
+    if isinstance(field, SelectMultipleField):
+        return ", ".join(str(one.label) for one in field.iter_choices() if one.selected)
     if isinstance(field, SelectField):
         return next((str(one.label) for one in field.iter_choices() if one.selected), "")
     if isinstance(field, BooleanField):

@@ -170,10 +170,10 @@ def save_incident(organisation: str, slug: str, number: int) -> ResponseReturnVa
     try:
         incidents.change(incident, entry, report_ids=reports, seen=values.moment(form.seen.data), now=clock.now())
     except EditedMeanwhile as meanwhile:
-        form.refuse_for(meanwhile.sentence, _fill(IncidentForm(formdata=None), incident))
-        if reports != {report.id for report in incident.reports}:
-            titles = ", ".join(report.title for report in incident.reports)
-            form.theirs = [*form.theirs, (form.report_ids.label.text, titles)]
+        stored = _fill(IncidentForm(formdata=None), incident)
+        for one in (form, stored):
+            one.name_reports((*topic.reports, *incident.reports))
+        form.refuse_for(meanwhile.sentence, stored)
         return _incident_page(topic, register, form, incident), 409
     except Refused as refusal:
         form.form_errors.append(refusal.sentence)
